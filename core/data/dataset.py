@@ -1,0 +1,81 @@
+"""Data sets as values: raw as they were read, and prepared for training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.options import Shape
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dataset:
+    """Labelled samples as they were read, before any preprocessing. Arrays are read-only.
+
+    Attributes
+    ----------
+    name : as shown, such as "MNIST".
+    inputs : (samples, *shape), any numeric dtype.
+    labels : (samples,) int64, each 0 … classes − 1.
+    test_inputs, test_labels : the part that is never trained on.
+    classes : name of each class.
+    value_range : smallest and largest value an input can have, such as (0, 255).
+    fingerprint : SHA-256 of the samples and labels, hexadecimal.
+    source_note : where it comes from and under which licence, one line.
+    """
+
+    name: str
+    inputs: NDArray[Any]
+    labels: NDArray[np.int64]
+    test_inputs: NDArray[Any]
+    test_labels: NDArray[np.int64]
+    classes: tuple[str, ...]
+    value_range: tuple[float, float]
+    fingerprint: str
+    source_note: str = ""
+
+    @property
+    def sample_shape(self) -> Shape:
+        """Shape of one input, such as (28, 28)."""
+        return tuple(self.inputs.shape[1:])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Samples:
+    """One part of a prepared data set, read-only and contiguous.
+
+    Attributes
+    ----------
+    inputs : (samples, *shape) in the training dtype.
+    targets : (samples, width) in the training dtype; one-hot for classes.
+    labels : (samples,) int64, the class of each sample.
+    """
+
+    inputs: NDArray[Any]
+    targets: NDArray[Any]
+    labels: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PreparedData:
+    """A data set scaled, coded and split as a DataReference says.
+
+    Attributes
+    ----------
+    fingerprint : of what training sees: the raw data's fingerprint, the scaling and the split.
+    """
+
+    name: str
+    training: Samples
+    validation: Samples
+    test: Samples
+    classes: tuple[str, ...]
+    sample_shape: Shape
+    fingerprint: str
+    source_note: str = ""

@@ -1,0 +1,58 @@
+"""Activation: a function of its own card, after any layer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from core.graph.model import Node
+from core.layers.layer_type import BindContext, Call, Family, InputPort, LayerType, Op, single_input
+from core.numerics.activations import ACTIVATIONS, Activation
+from core.options import Choice, ChoiceOption, OptionValue, Shape
+
+
+class ActivationLayer(LayerType):
+    """a = g(z) where z is what arrives."""
+
+    key = "activation"
+    label = "Activation"
+    description = "Applies a function to each value that arrives."
+    family = Family.ACTIVATION
+    icon = "layer-activation"
+    options = (
+        ChoiceOption(
+            key="activation",
+            label="Function",
+            default="relu",
+            choices=tuple(Choice(a.key, a.label, a.formula) for a in ACTIVATIONS),
+            help="The function g.",
+        ),
+    )
+
+    def title(self, options: Mapping[str, OptionValue]) -> str:
+        return ACTIVATIONS[str(options["activation"])].label
+
+    def activation(self, options: Mapping[str, OptionValue]) -> Activation:
+        return ACTIVATIONS[str(options["activation"])]
+
+    def output_shape(self, node: Node, inputs: Sequence[InputPort]) -> Shape:
+        return single_input(node.name or self.label, inputs).shape
+
+    def bind(self, node: Node, context: BindContext) -> Op:
+        activation, output = self.activation(node.options), context.output
+        (source,) = context.inputs
+        z, delta = output.pre_activation, output.pre_gradient
+        assert z is not None
+        forward: list[Call] = [lambda: np.copyto(z, source.tensor.value), activation.bind_forward(z, output.value)]
+        backward: list[Call] = []
+        if context.training and delta is not None:
+            if not context.fused:
+                assert output.gradient is not None
+                backward.append(activation.bind_backward(z, output.value, output.gradient, delta))
+            into = source.tensor.gradient
+            if into is not None and source.accumulate:
+                backward.append(lambda: np.add(into, delta, into))
+            elif into is not None:
+                backward.append(lambda: np.copyto(into, delta))
+        return Op(tuple(forward), tuple(backward))

@@ -1,0 +1,201 @@
+"""What a kind of layer is: the one description that palette, inspector, checks, compiler and files read."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, ClassVar, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import ShapeError
+from core.graph.model import Node
+from core.numerics.activations import Activation
+from core.options import Option, OptionValue, Shape
+
+Array: TypeAlias = NDArray[Any]
+Call: TypeAlias = Callable[[], object]
+
+
+class Family(Enum):
+    """Groups of the palette; each has an icon and a colour of its own."""
+
+    INPUT_OUTPUT = "Input and output"
+    WEIGHTS = "Weights"
+    ACTIVATION = "Activation"
+    REGULARISE = "Regularise"
+    MERGE = "Merge"
+    IMAGES = "Images"
+
+
+@dataclass(frozen=True, slots=True)
+class InputPort:
+    """What arrives at a layer through one link: the link, the name of the layer it comes from, the shape."""
+
+    link_id: str
+    source_name: str
+    shape: Shape
+
+    @property
+    def width(self) -> int:
+        """Values per sample."""
+        return math.prod(self.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterSpec:
+    """One trained array of a layer.
+
+    Attributes
+    ----------
+    name : unique in the layer, such as ``bias`` or ``kernel.l3`` (the link that it weighs).
+    role : ``kernel`` or ``bias``.
+    shape : kernels are (inputs, units), biases (units,).
+    initializer : key of the distribution of the initial values.
+    fan_in, fan_out : the counts that initialisers scale by.
+    """
+
+    name: str
+    role: str
+    shape: Shape
+    initializer: str
+    fan_in: int
+    fan_out: int
+
+    @property
+    def size(self) -> int:
+        """How many numbers it holds."""
+        return math.prod(self.shape)
+
+
+@dataclass(slots=True)
+class Tensor:
+    """The output of one layer in a plan: arrays of shape (batch, *shape), bound at compile time.
+
+    Attributes
+    ----------
+    value : the output a.
+    gradient : ∂C/∂a, or None where nothing upstream trains.
+    pre_activation, pre_gradient : z and ∂C/∂z where the layer ends in an activation function.
+    """
+
+    value: Array
+    gradient: Array | None = None
+    pre_activation: Array | None = None
+    pre_gradient: Array | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BoundInput:
+    """One input of a layer in a plan.
+
+    `accumulate` says that another consumer wrote the gradient before, so this one adds to it.
+    """
+
+    link_id: str
+    tensor: Tensor
+    accumulate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BindContext:
+    """All that a layer needs to bind its arithmetic to the arrays of a plan.
+
+    Attributes
+    ----------
+    batch_size : rows of every array.
+    inputs : one per incoming link, in the order of the links.
+    output : where the result goes.
+    parameters : (value, gradient) by parameter name; the gradient is None where it does not train.
+    fused : the consumer writes ``output.pre_gradient`` itself (loss and activation are one operation).
+    training : forward as in training, and a backward pass is wanted.
+    """
+
+    batch_size: int
+    inputs: tuple[BoundInput, ...]
+    output: Tensor
+    parameters: Mapping[str, tuple[Array, Array | None]]
+    fused: bool
+    training: bool
+    dtype: np.dtype[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """A layer's arithmetic, bound to arrays: calls without arguments, run in order."""
+
+    forward: tuple[Call, ...]
+    backward: tuple[Call, ...] = ()
+
+
+class LayerType(ABC):
+    """A kind of layer. To add one: write its subclass in a file of its own and add it to the catalogue.
+
+    Class attributes
+    ----------------
+    key, label, description : name in files, name on screen, one sentence for the palette.
+    family : group of the palette.
+    icon : name of an icon in ``resources/icons``.
+    options : what the user can set.
+    minimum_inputs, maximum_inputs : how many links it takes; None for any number.
+    has_output : whether other layers can read it.
+    """
+
+    key: ClassVar[str]
+    label: ClassVar[str]
+    description: ClassVar[str]
+    family: ClassVar[Family]
+    icon: ClassVar[str]
+    options: ClassVar[tuple[Option, ...]] = ()
+    minimum_inputs: ClassVar[int] = 1
+    maximum_inputs: ClassVar[int | None] = 1
+    has_output: ClassVar[bool] = True
+
+    def title(self, options: Mapping[str, OptionValue]) -> str:
+        """Return the automatic name of such a layer, such as "Dense 15"."""
+        return self.label
+
+    def summary(self, options: Mapping[str, OptionValue]) -> str:
+        """Return the option that says most, for the card: "sigmoid", "28 × 28"."""
+        return ""
+
+    def activation(self, options: Mapping[str, OptionValue]) -> Activation | None:
+        """Return the activation function that the layer ends in, or None."""
+        return None
+
+    @abstractmethod
+    def output_shape(self, node: Node, inputs: Sequence[InputPort]) -> Shape:
+        """Return the shape of one sample of the output; raises ShapeError where the inputs do not fit."""
+
+    def parameters(self, node: Node, inputs: Sequence[InputPort]) -> tuple[ParameterSpec, ...]:
+        """Return the arrays that such a layer trains, in the order of the flat vector."""
+        return ()
+
+    def multiply_adds(self, node: Node, inputs: Sequence[InputPort]) -> int:
+        """Return the multiplications with an addition that one sample costs forward."""
+        return 0
+
+    @abstractmethod
+    def bind(self, node: Node, context: BindContext) -> Op:
+        """Return the layer's arithmetic bound to the arrays of `context`."""
+
+
+def single_input(name: str, inputs: Sequence[InputPort]) -> InputPort:
+    """Return the only input of a layer; raises ShapeError where there is none or more than one."""
+    if len(inputs) != 1:
+        raise ShapeError("'{name}' needs exactly one input; it has {count}.", name=name, count=len(inputs))
+    return inputs[0]
+
+
+def format_shape(shape: Shape) -> str:
+    """Return a shape as it is shown: "28 × 28"."""
+    return " × ".join(f"{size:,}" for size in shape)
+
+
+def as_matrix(array: Array) -> Array:
+    """Return a (batch, width) view of a contiguous (batch, *shape) array."""
+    return array.reshape(array.shape[0], -1)

@@ -1,0 +1,47 @@
+"""Output: where the network's answer is compared with the target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from core.graph.model import Node
+from core.layers.layer_type import BindContext, Family, InputPort, LayerType, Op, single_input
+from core.numerics.losses import LOSSES, Loss
+from core.options import Choice, ChoiceOption, OptionValue, Shape
+
+
+class OutputLayer(LayerType):
+    """The end of the network: its input is the answer, its loss compares it with the target.
+
+    The arithmetic of the loss is bound by the compiler, which alone knows whether it is one operation with the
+    activation before it.
+    """
+
+    key = "output"
+    label = "Output"
+    description = "The network's answer, compared with the target by a loss."
+    family = Family.INPUT_OUTPUT
+    icon = "layer-output"
+    options = (
+        ChoiceOption(
+            key="loss",
+            label="Loss",
+            default="squared_error",
+            choices=tuple(Choice(loss.key, loss.label, loss.formula) for loss in LOSSES),
+            help="How far the answer is from the target.",
+        ),
+    )
+    has_output = False
+
+    def summary(self, options: Mapping[str, OptionValue]) -> str:
+        return self.loss(options).label
+
+    def loss(self, options: Mapping[str, OptionValue]) -> Loss:
+        """Return the loss that is set."""
+        return LOSSES[str(options["loss"])]
+
+    def output_shape(self, node: Node, inputs: Sequence[InputPort]) -> Shape:
+        return single_input(node.name or self.label, inputs).shape
+
+    def bind(self, node: Node, context: BindContext) -> Op:
+        return Op(forward=())

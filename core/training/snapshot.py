@@ -1,0 +1,79 @@
+"""What the training thread publishes: an immutable picture of one moment, taken between two iterations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import LayerloomError
+from core.graph.model import Graph
+from core.training.history import History
+from core.training.state import Arrays
+
+
+class RunPhase(Enum):
+    """What a run is doing."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerValues:
+    """What one layer computed for the last batch; each array is (batch, width), read-only.
+
+    Attributes
+    ----------
+    z : pre-activation; None for a layer that has none.
+    a : output.
+    delta : δ = ∂C/∂z of each sample's own loss (not divided by the batch size); None before the first iteration.
+    """
+
+    a: NDArray[Any]
+    z: NDArray[Any] | None = None
+    delta: NDArray[Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """One moment of a run.
+
+    Attributes
+    ----------
+    serial : grows with each snapshot; equal serial, equal picture.
+    phase, error : what the run is doing, and why it failed.
+    graph : the network that trains (the document's may have been edited since).
+    iteration, epoch, epochs : updates made, epochs finished, epochs wanted.
+    batch, batches : iterations made in the current epoch, iterations per epoch.
+    loss : mean training loss over the last record interval, or of the last batch before there is one; NaN at 0.
+    learning_rate : in force at the last step.
+    microseconds_per_step : recent wall time per iteration, NaN before there is one.
+    history : see History.
+    parameters : values by (layer, parameter), read-only copies.
+    layers : what each layer computed for the last batch, by layer identity; empty before the first iteration.
+    samples : row numbers (in the training part) of the last batch.
+    """
+
+    serial: int
+    phase: RunPhase
+    graph: Graph
+    iteration: int
+    epoch: int
+    epochs: int
+    batch: int
+    batches: int
+    loss: float
+    learning_rate: float
+    microseconds_per_step: float
+    history: History
+    parameters: Arrays
+    layers: Mapping[str, LayerValues]
+    samples: NDArray[np.int64]
+    error: LayerloomError | None = None

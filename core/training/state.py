@@ -1,0 +1,77 @@
+"""All that training has reached, as a value: enough to go on bit for bit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.training.history import History
+
+ParameterKey: TypeAlias = tuple[str, str]
+"""(identity of the layer, name of the parameter), such as ("n2", "kernel.l3")."""
+
+Arrays: TypeAlias = Mapping[ParameterKey, NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Position:
+    """Where in the run we are.
+
+    Attributes
+    ----------
+    iteration : updates made so far.
+    epoch : epochs finished so far.
+    sample : samples of the current epoch used so far.
+    order : the order of the training samples in the current epoch; empty before the first.
+    """
+
+    iteration: int = 0
+    epoch: int = 0
+    sample: int = 0
+    order: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pending:
+    """Sums over the record interval that is not full yet."""
+
+    loss_sum: float = 0.0
+    correct: int = 0
+    samples: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainedState:
+    """Parameters, optimiser slots, generators, position and history of a run between two iterations.
+
+    All arrays are read-only copies.
+
+    Attributes
+    ----------
+    parameters : values by (layer, parameter); kernels are (inputs, units).
+    slots : the optimiser's vectors, by slot name, each like `parameters`.
+    optimizer : key of the optimiser that the slots belong to.
+    dtype : ``float32`` or ``float64``.
+    shuffle_generator : state of the generator that draws the order of the samples.
+    position, pending, history : see their classes.
+    data_fingerprint : of the training samples; another set continues with a fresh order and position.
+    edited_by_hand : whether the user typed in a weight, so that no seed gives these weights again.
+    run_conditions : versions and thread count that the bits depend on.
+    """
+
+    parameters: Arrays
+    slots: Mapping[str, Arrays]
+    optimizer: str
+    dtype: str
+    shuffle_generator: Mapping[str, Any]
+    position: Position = field(default_factory=Position)
+    pending: Pending = field(default_factory=Pending)
+    history: History = field(default_factory=History)
+    data_fingerprint: str = ""
+    edited_by_hand: bool = False
+    run_conditions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
