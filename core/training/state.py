@@ -10,10 +10,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from core.compiler.parameters import ParameterKey
 from core.training.history import History
-
-ParameterKey: TypeAlias = tuple[str, str]
-"""(identity of the layer, name of the parameter), such as ("n2", "kernel.l3")."""
 
 Arrays: TypeAlias = Mapping[ParameterKey, NDArray[Any]]
 

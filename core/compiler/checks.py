@@ -1,0 +1,203 @@
+"""What keeps a network from running, or makes it run badly: found before training, with the ways out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from core.compiler.problems import DeleteLayer, Fix, InsertOnLink, Problem, SetOption, Severity
+from core.compiler.shapes import LayerShape, infer_shapes
+from core.compiler.structure import active_order, inputs_of, outputs_of
+from core.errors import NotTrainableError
+from core.graph.model import Graph, Node
+from core.layers.catalog import LAYERS
+from core.layers.layer_type import LayerType
+from core.layers.naming import display_names
+from core.layers.output_layer import OutputLayer
+from core.texts import text
+
+
+def check_graph(graph: Graph, shapes: Mapping[str, LayerShape] | None = None) -> tuple[Problem, ...]:
+    """Return the problems of a network, errors first.
+
+    `shapes` are those of ``infer_shapes`` where the caller has them already.
+    """
+    known = infer_shapes(graph) if shapes is None else shapes
+    names = display_names(graph)
+    active = set(active_order(graph))
+    problems = _missing_ends(graph, names)
+    for node in graph.nodes:
+        if node.id in active:
+            problems += _layer_errors(graph, node, known[node.id], names)
+        elif outputs_of(graph):
+            problems.append(_not_connected(graph, node, names))
+    problems += _warnings(graph, active, names)
+    return tuple(sorted(problems, key=lambda problem: problem.severity is Severity.WARNING))
+
+
+def require_runnable(graph: Graph) -> None:
+    """Raise NotTrainableError with the first error of the network, if it has one."""
+    for problem in check_graph(graph):
+        if problem.severity is Severity.ERROR:
+            raise NotTrainableError(problem.text.template, **problem.text.values)
+
+
+def _missing_ends(graph: Graph, names: Mapping[str, str]) -> list[Problem]:
+    problems = []
+    if not inputs_of(graph):
+        problems.append(
+            Problem(
+                Severity.ERROR,
+                "no_input",
+                text("No Input"),
+                text("The network has no Input layer. Drag one from the palette; the samples enter there."),
+            )
+        )
+    if not outputs_of(graph):
+        problems.append(
+            Problem(
+                Severity.ERROR,
+                "no_output",
+                text("No Output"),
+                text("The network has no Output layer. Drag one from the palette and link the last layer to it."),
+            )
+        )
+    for code, title, ends in (
+        ("several_inputs", text("Second Input"), inputs_of(graph)),
+        ("several_outputs", text("Second Output"), outputs_of(graph)),
+    ):
+        for extra in ends[1:]:
+            problems.append(
+                Problem(
+                    Severity.ERROR,
+                    code,
+                    title,
+                    text(
+                        "'{name}' is one too many: a network has one Input and one Output. Delete it.",
+                        name=names[extra.id],
+                    ),
+                    extra.id,
+                    (DeleteLayer(text("Delete"), extra.id),),
+                )
+            )
+    return problems
+
+
+def _layer_errors(graph: Graph, node: Node, shape: LayerShape, names: Mapping[str, str]) -> list[Problem]:
+    kind, present = LAYERS[node.kind], len(graph.links_into(node.id))
+    if present < kind.minimum_inputs:
+        return [
+            Problem(
+                Severity.ERROR,
+                "missing_input",
+                text("No input"),
+                text("'{name}' has no input. Draw a wire to it from the layer before.", name=names[node.id]),
+                node.id,
+            )
+        ]
+    if shape.error is not None:
+        return [Problem(Severity.ERROR, "shape", text("Shapes do not fit"), shape.error.text, node.id)]
+    return []
+
+
+def _not_connected(graph: Graph, node: Node, names: Mapping[str, str]) -> Problem:
+    """Return the warning for a layer that the Output does not depend on; the run goes on without it."""
+    into, out_of = graph.links_into(node.id), graph.links_from(node.id)
+    if not into and not out_of:
+        message = text("'{name}' has no input and no output. It is not part of the run.", name=names[node.id])
+    elif not out_of:
+        message = text("'{name}' leads nowhere. It is not part of the run.", name=names[node.id])
+    else:
+        message = text("'{name}' does not lead to the Output. It is not part of the run.", name=names[node.id])
+    fixes: list[Fix] = []
+    kind = LAYERS[node.kind]
+    if not into and not out_of and _fits_on_a_wire(kind):
+        wire = _first_wire(graph)
+        if wire is not None:
+            after = text("Insert after {name}", name=names[wire[1]])
+            fixes.append(InsertOnLink(after, node.id, wire[0]))
+    fixes.append(DeleteLayer(text("Delete"), node.id))
+    return Problem(Severity.WARNING, "not_connected", text("Not connected"), message, node.id, tuple(fixes))
+
+
+def _fits_on_a_wire(kind: LayerType) -> bool:
+    return kind.has_output and kind.maximum_inputs != 0
+
+
+def _first_wire(graph: Graph) -> tuple[str, str] | None:
+    """Return (link, its source) of the first wire from a layer that is no Input, to insert a layer on."""
+    order = active_order(graph)
+    for node_id in order:
+        if LAYERS[graph.node(node_id).kind].maximum_inputs == 0:
+            continue
+        for link in graph.links_from(node_id):
+            if link.target in order:
+                return link.id, node_id
+    return None
+
+
+def _warnings(graph: Graph, active: set[str], names: Mapping[str, str]) -> list[Problem]:
+    outputs = outputs_of(graph)
+    problems: list[Problem] = []
+    if len(outputs) == 1 and graph.links_into(outputs[0].id):
+        problems += _loss_warnings(graph, outputs[0], names)
+    for node in graph.nodes:
+        last = any(link.target == output.id for output in outputs for link in graph.links_from(node.id))
+        if node.id in active and not last and node.options.get("initializer") == "zeros":
+            problems.append(
+                Problem(
+                    Severity.WARNING,
+                    "zero_weights",
+                    text("Weights start at 0"),
+                    text(
+                        "All units of '{name}' start equal and stay equal for ever: each gets the same gradient. "
+                        "Choose another initialiser.",
+                        name=names[node.id],
+                    ),
+                    node.id,
+                    (SetOption(text("Glorot normal"), node.id, "initializer", "glorot_normal"),),
+                )
+            )
+    return problems
+
+
+def _loss_warnings(graph: Graph, output: Node, names: Mapping[str, str]) -> list[Problem]:
+    kind = cast(OutputLayer, LAYERS[output.kind])
+    loss = kind.loss(output.options)
+    last = graph.node(graph.links_into(output.id)[0].source)
+    activation = LAYERS[last.kind].activation(last.options)
+    key = activation.key if activation is not None else ""
+    if loss.fuses_with and key != loss.fuses_with:
+        fixes: tuple[Fix, ...] = ()
+        if any(option.key == "activation" for option in LAYERS[last.kind].options):
+            fixes = (SetOption(text("Use softmax"), last.id, "activation", loss.fuses_with),)
+        return [
+            Problem(
+                Severity.WARNING,
+                "cross_entropy_without_softmax",
+                text("No softmax"),
+                text(
+                    "Cross-entropy expects a distribution, but '{name}' does not end in softmax: "
+                    "its values need not sum to 1.",
+                    name=names[last.id],
+                ),
+                output.id,
+                fixes,
+            )
+        ]
+    if key == "softmax" and not loss.fuses_with:
+        return [
+            Problem(
+                Severity.WARNING,
+                "softmax_squared_error",
+                text("Softmax with squared error"),
+                text(
+                    "'{name}' ends in softmax, but the loss is the squared error: learning is slow where the "
+                    "network is surely wrong. Cross-entropy fits softmax.",
+                    name=names[last.id],
+                ),
+                output.id,
+                (SetOption(text("Use cross-entropy"), output.id, "loss", "cross_entropy"),),
+            )
+        ]
+    return []

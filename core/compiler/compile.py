@@ -1,0 +1,179 @@
+"""From a graph to a plan: order, shapes, arrays, and who writes and who adds to each gradient."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from core.compiler.checks import require_runnable
+from core.compiler.parameters import Parameters
+from core.compiler.plan import Plan
+from core.compiler.shapes import infer_shapes
+from core.compiler.structure import active_order, inputs_of, outputs_of
+from core.graph.model import Graph, Node
+from core.layers.catalog import LAYERS
+from core.layers.layer_type import BindContext, BoundInput, Call, Op, Tensor, as_matrix
+from core.layers.output_layer import OutputLayer
+from core.numerics.losses import Loss
+
+
+def compile_plan(graph: Graph, parameters: Parameters, batch_size: int, *, training: bool) -> Plan:
+    """Compile a network for one batch size.
+
+    Parameters
+    ----------
+    parameters : the vectors that the plan reads and whose gradients it writes; may be shared by several plans.
+    training : whether a backward pass is wanted.
+
+    Raises
+    ------
+    NotTrainableError : the network has an error; the message is the first one.
+    """
+    require_runnable(graph)
+    return _Compilation(graph, parameters, batch_size, training).plan()
+
+
+class _Compilation:
+    """The state of one compilation; used once."""
+
+    def __init__(self, graph: Graph, parameters: Parameters, batch_size: int, training: bool) -> None:
+        self._graph, self._parameters = graph, parameters
+        self._batch_size, self._training = batch_size, training
+        self._dtype: np.dtype[Any] = parameters.values.dtype
+        self._shapes = infer_shapes(graph)
+        self._order = active_order(graph)
+        self._rank = {node_id: rank for rank, node_id in enumerate(self._order)}
+        self._arrays = self._arrays_by_node()
+        (self._output,) = outputs_of(graph)
+        (last,) = graph.links_into(self._output.id)
+        self._last = last.source
+        self._fused = self._is_fused()
+        self._wants = self._nodes_that_want_gradients()
+        self._tensors: dict[str, Tensor] = {}
+
+    def plan(self) -> Plan:
+        for node_id in self._order:
+            if node_id != self._output.id:
+                self._tensors[node_id] = self._tensor(node_id)
+        ops = {id_: self._bind(id_) for id_ in self._order if id_ != self._output.id}
+        answer = as_matrix(self._tensors[self._last].value)
+        target = np.zeros_like(answer)
+        loss, loss_gradient = self._loss_calls(target)
+        backward = [loss_gradient] if self._training else []
+        for node_id in reversed(list(ops)):
+            backward += ops[node_id].backward
+        (source,) = inputs_of(self._graph)
+        return Plan(
+            batch_size=self._batch_size,
+            input=as_matrix(self._tensors[source.id].value),
+            target=target,
+            output=answer,
+            forward=tuple(call for op in ops.values() for call in op.forward),
+            loss=loss,
+            backward=tuple(backward),
+            tensors=MappingProxyType(self._tensors),
+        )
+
+    def _is_fused(self) -> bool:
+        """Whether the loss and the activation before it are one operation on logits.
+
+        Nothing else that takes part in the run can read that activation: it would close a cycle.
+        """
+        node = self._graph.node(self._last)
+        activation = LAYERS[node.kind].activation(node.options)
+        return activation is not None and activation.key == self._loss().fuses_with
+
+    def _loss(self) -> Loss:
+        kind = LAYERS[self._output.kind]
+        assert isinstance(kind, OutputLayer)
+        return kind.loss(self._output.options)
+
+    def _nodes_that_want_gradients(self) -> set[str]:
+        """Layers that train or have a layer that trains before them."""
+        wants: set[str] = set()
+        for node_id in self._order:
+            before = any(link.source in wants for link in self._graph.links_into(node_id))
+            if before or self._shapes[node_id].parameters:
+                wants.add(node_id)
+        return wants
+
+    def _tensor(self, node_id: str) -> Tensor:
+        node, shape = self._graph.node(node_id), self._shapes[node_id].output
+        assert shape is not None
+        full = (self._batch_size, *shape)
+        has_activation = LAYERS[node.kind].activation(node.options) is not None
+        wanted = self._training and node_id in self._wants
+        return Tensor(
+            value=np.zeros(full, dtype=self._dtype),
+            gradient=np.zeros(full, dtype=self._dtype) if wanted else None,
+            pre_activation=np.zeros(full, dtype=self._dtype) if has_activation else None,
+            pre_gradient=np.zeros(full, dtype=self._dtype) if has_activation and wanted else None,
+        )
+
+    def _bind(self, node_id: str) -> Op:
+        node = self._graph.node(node_id)
+        context = BindContext(
+            batch_size=self._batch_size,
+            inputs=tuple(self._bound_inputs(node)),
+            output=self._tensors[node_id],
+            parameters=self._arrays[node_id],
+            fused=self._fused and node_id == self._last,
+            training=self._training,
+            dtype=self._dtype,
+        )
+        return LAYERS[node.kind].bind(node, context)
+
+    def _bound_inputs(self, node: Node) -> list[BoundInput]:
+        return [
+            BoundInput(link.id, self._tensors[link.source], self._adds(link.source, node.id))
+            for link in self._graph.links_into(node.id)
+        ]
+
+    def _adds(self, source: str, target: str) -> bool:
+        """Whether `target` adds to the gradient of `source`.
+
+        The consumer that comes last in forward order is the first in backward order and writes; the others add.
+        """
+        ranks = [self._rank[id_] for id_ in self._graph.successors(source) if id_ in self._rank]
+        return self._rank[target] != max(ranks)
+
+    def _arrays_by_node(self) -> Mapping[str, Mapping[str, tuple[Any, Any]]]:
+        values = self._parameters.views(self._parameters.values)
+        gradients = self._parameters.views(self._parameters.gradients)
+        arrays: dict[str, dict[str, tuple[Any, Any]]] = {node_id: {} for node_id in self._order}
+        for (node_id, name), value in values.items():
+            gradient = gradients[node_id, name] if self._training else None
+            arrays[node_id][name] = (value, gradient)
+        return arrays
+
+    def _loss_calls(self, target: Any) -> tuple[Any, Call]:
+        loss, tensor = self._loss(), self._tensors[self._last]
+        answer = as_matrix(tensor.value)
+        if self._fused:
+            assert tensor.pre_activation is not None
+            logits = as_matrix(tensor.pre_activation)
+            into = as_matrix(tensor.pre_gradient) if tensor.pre_gradient is not None else np.empty_like(answer)
+            return (
+                loss.bind_fused_value(logits, answer, target),
+                loss.bind_fused_gradient(logits, answer, target, into),
+            )
+        into = as_matrix(tensor.gradient) if tensor.gradient is not None else np.empty_like(answer)
+        return loss.bind_value(answer, target), loss.bind_gradient(answer, target, into)
+
+
+def parameter_bytes(graph: Graph, dtype: str) -> int:
+    """Return the memory of the parameters and their gradients."""
+    shapes = infer_shapes(graph)
+    numbers = sum(shape.parameter_count for shape in shapes.values())
+    return 2 * numbers * np.dtype(dtype).itemsize
+
+
+def plan_bytes(graph: Graph, batch_size: int, dtype: str) -> int:
+    """Return about how much memory the arrays of a training plan take: value, z and their gradients per layer."""
+    shapes = infer_shapes(graph)
+    numbers = sum(math.prod(shape.output) for shape in shapes.values() if shape.output is not None)
+    return 4 * numbers * batch_size * np.dtype(dtype).itemsize

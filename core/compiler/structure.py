@@ -1,0 +1,25 @@
+"""Which layers take part in a run, and in which order."""
+
+from __future__ import annotations
+
+from core.graph.model import Graph, Node
+from core.graph.topology import reachable, topological_order
+from core.layers.input_layer import InputLayer
+from core.layers.output_layer import OutputLayer
+
+
+def inputs_of(graph: Graph) -> tuple[Node, ...]:
+    """Return the Input layers, in order of insertion."""
+    return tuple(node for node in graph.nodes if node.kind == InputLayer.key)
+
+
+def outputs_of(graph: Graph) -> tuple[Node, ...]:
+    """Return the Output layers, in order of insertion."""
+    return tuple(node for node in graph.nodes if node.kind == OutputLayer.key)
+
+
+def active_order(graph: Graph) -> tuple[str, ...]:
+    """Return the layers that an Output depends on, each before its successors; all others are left out of a run."""
+    ends = [node.id for node in outputs_of(graph)]
+    needed = reachable(lambda id_: (link.source for link in graph.links_into(id_)), ends)
+    return topological_order([node.id for node in graph.nodes if node.id in needed], graph.successors)
