@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QPalette
 
 from core.layers.layer_type import Family
 
@@ -197,3 +197,8 @@ def mixed(front: str, ground: str, share: float) -> QColor:
     return QColor.fromRgbF(
         *(share * x + (1.0 - share) * y for x, y in zip(a.getRgbF()[:3], b.getRgbF()[:3], strict=True))
     )
+
+
+def theme_of(palette: QPalette) -> Theme:
+    """Return the theme a widget is shown in, from its palette: for widgets that know no service."""
+    return DARK if palette.color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
