@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPaintEngine, QPixmap
+from PySide6.QtGui import QIcon, QPaintEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 ICON_SIZE = 16
@@ -48,7 +48,7 @@ def paint_icon(painter: QPainter, name: str, rect: QRectF, colour: str) -> None:
         _renderer(name, colour).render(painter, rect)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _drawing(name: str) -> bytes:
     return (files("resources") / "icons" / f"{name}.svg").read_bytes()
 
