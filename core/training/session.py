@@ -192,6 +192,7 @@ class Session:
         """Copy the samples of the next batch into the plan of its size."""
         if self._sample == 0:
             self._order = epoch_order(self._generator if self.config.shuffle else None, len(self._inputs))
+            self._order.flags.writeable = False
         rows = self._order[self._sample : self._sample + self._full_size]
         plan = self._plan if len(rows) == self._plan.batch_size else self._plan_for(len(rows))
         self._plan, self._rows = plan, rows
@@ -232,18 +233,15 @@ class Session:
 
     def state(self) -> TrainedState:
         """Return all that is needed to go on from here, as an immutable copy."""
-        order = self._order.copy()
-        order.flags.writeable = False
-        history = self.history
         return TrainedState(
             parameters=self._parameters.copies(self._parameters.values),
             slots={name: self._parameters.copies(vector) for name, vector in self._slots.items()},
             optimizer=self.config.optimizer,
             dtype=self.config.dtype,
             shuffle_generator=MappingProxyType(dict(self._generator.bit_generator.state)),
-            position=Position(self.iteration, self.epoch, self._sample, order),
+            position=Position(self.iteration, self.epoch, self._sample, self._order),
             pending=self._recorder.pending(),
-            history=history,
+            history=self.history,
             data_fingerprint=self.data.fingerprint,
             edited_by_hand=self._edited_by_hand,
             run_conditions=run_conditions(),

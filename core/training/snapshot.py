@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -53,7 +54,8 @@ class Snapshot:
     iteration, epoch, epochs : updates made, epochs finished, epochs wanted.
     batch, batches : iterations made in the current epoch, iterations per epoch.
     loss : mean training loss over the last record interval, or of the last batch before there is one; NaN at 0.
-    learning_rate : in force at the last step.
+    batch_loss : mean loss of the last batch, before its update; NaN at 0.
+    learning_rate : in force at the next step.
     microseconds_per_step : recent wall time per iteration, NaN before there is one.
     history : see History.
     parameters : values by (layer, parameter), read-only copies.
@@ -76,4 +78,5 @@ class Snapshot:
     parameters: Arrays
     layers: Mapping[str, LayerValues]
     samples: NDArray[np.int64]
+    batch_loss: float = math.nan
     error: LayerloomError | None = None

@@ -1,0 +1,156 @@
+"""Runs a session in a thread of its own and publishes snapshots into a one-slot mailbox."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import dataclass
+from enum import Enum
+
+from core.errors import LayerloomError
+from core.training.gate import Gate
+from core.training.observer import Observer
+from core.training.session import Session
+from core.training.snapshot import RunPhase, Snapshot
+from core.training.state import TrainedState
+
+STEPS_BETWEEN_OFFERS = 16
+"""Iterations after which the training thread offers the interpreter lock; measured, see tests/benchmarks/window.py."""
+
+_log = logging.getLogger(__name__)
+
+
+class Extent(Enum):
+    """How far one start of the runner goes."""
+
+    ITERATION = "iteration"
+    EPOCH = "epoch"
+    RUN = "run"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ending:
+    """How a start of the runner ended: the last picture and all that was reached."""
+
+    snapshot: Snapshot
+    state: TrainedState
+
+
+class Runner:
+    """Trains in a thread until it is paused, has gone as far as asked, or fails.
+
+    All methods are for the thread that made the runner (the window's). The training thread never calls back: the
+    owner asks for a snapshot and picks it up later.
+    """
+
+    def __init__(self, session: Session, gate: Gate) -> None:
+        self._session, self._gate = session, gate
+        self._observer = Observer(session)
+        self._thread: threading.Thread | None = None
+        self._attention = False
+        self._pause = False
+        self._wanted = False
+        self._new_rate: float | None = None
+        self._mailbox: Snapshot | None = None
+        self._ending: Ending | None = None
+        session.between_blocks = gate.pass_through
+
+    def start(self, extent: Extent) -> None:
+        """Begin to train; the runner must not be running."""
+        assert self._thread is None
+        self._pause, self._ending = False, None
+        self._thread = threading.Thread(target=self._work, args=(extent,), name="training", daemon=True)
+        self._thread.start()
+
+    @property
+    def running(self) -> bool:
+        """Whether the training thread is at work (or its ending was not collected yet)."""
+        return self._thread is not None
+
+    def pause(self) -> None:
+        """Ask the training thread to stop after the iteration that it is making."""
+        self._pause = True
+        self._attention = True
+
+    def set_learning_rate(self, value: float) -> None:
+        """Use another learning rate from the next iteration on."""
+        self._new_rate = value
+        self._attention = True
+        if self._thread is None:
+            self._attend()
+
+    def request_snapshot(self) -> None:
+        """Ask for a new snapshot; it lies in the mailbox soon after."""
+        self._wanted = True
+        self._attention = True
+
+    def take_snapshot(self) -> Snapshot | None:
+        """Return the snapshot in the mailbox, which is then empty."""
+        snapshot, self._mailbox = self._mailbox, None
+        return snapshot
+
+    def snapshot_now(self, phase: RunPhase) -> Snapshot:
+        """Return a snapshot made by the calling thread; only while the training thread is not at work."""
+        return self._observer.snapshot(phase)
+
+    def collect(self, timeout_s: float = 0.0) -> Ending | None:
+        """Return the ending once the training thread has stopped, or None while it has not."""
+        if self._thread is None:
+            return None
+        self._thread.join(timeout_s)
+        if self._thread.is_alive():
+            return None
+        self._thread = None
+        return self._ending
+
+    def _work(self, extent: Extent) -> None:
+        error: LayerloomError | None = None
+        phase = RunPhase.PAUSED
+        try:
+            phase = self._train(extent)
+        except LayerloomError as expected:
+            error, phase = expected, RunPhase.FAILED
+        except MemoryError:
+            error, phase = LayerloomError("The training ran out of memory."), RunPhase.FAILED
+        except Exception as unexpected:  # a fault of ours: the run ends, the window must hear of it
+            _log.exception("the training thread failed")
+            error = LayerloomError(
+                "The training stopped by a fault of the program ({fault}). What was learnt is kept.",
+                fault=f"{type(unexpected).__name__}: {unexpected}",
+            )
+            phase = RunPhase.FAILED
+        self._ending = Ending(self._observer.snapshot(phase, error), self._session.state())
+
+    def _train(self, extent: Extent) -> RunPhase:
+        session, gate = self._session, self._gate
+        last_epoch = session.config.epochs
+        if extent is Extent.RUN and session.epoch >= last_epoch:
+            last_epoch = session.epoch + session.config.epochs
+        clock = self._observer.clock
+        clock.start(session.iteration)
+        while True:
+            session.step()
+            if self._attention:
+                self._attend()
+            if gate.closed or session.iteration % STEPS_BETWEEN_OFFERS == 0:
+                parked_at = time.perf_counter()
+                gate.pass_through()
+                clock.leave_out(time.perf_counter() - parked_at)
+            if self._pause or extent is Extent.ITERATION:
+                return RunPhase.PAUSED
+            if session.at_epoch_start:
+                if extent is Extent.EPOCH:
+                    return RunPhase.PAUSED
+                if session.epoch >= last_epoch:
+                    return RunPhase.FINISHED
+
+    def _attend(self) -> None:
+        """Do what the owner asked for since the last iteration."""
+        self._attention = False
+        if self._new_rate is not None:
+            self._session.set_learning_rate(self._new_rate)
+            self._new_rate = None
+        if self._wanted:
+            self._wanted = False
+            self._mailbox = self._observer.snapshot(RunPhase.RUNNING)

@@ -1,0 +1,303 @@
+"""The run as the window sees it: starts and stops the training thread, polls it, brings back what was learnt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from enum import Enum
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from core.data.dataset import PreparedData
+from core.errors import DataError, LayerloomError, NotTrainableError
+from core.project import edits
+from core.project.delta import ProjectDelta
+from core.project.model import Project
+from core.texts import Text, text
+from core.training.config import TrainingConfig
+from core.training.gate import Gate
+from core.training.runner import Ending, Extent, Runner
+from core.training.session import Session
+from core.training.snapshot import RunPhase, Snapshot
+from designer.datasets.service import DataService
+from designer.document import Document
+from designer.problems.service import ProblemService
+from designer.run.refresh import Refresher
+
+POLL_INTERVAL_MS = 16
+IDLE_DELAY_MS = 60
+STOP_TIMEOUT_S = 30.0
+
+
+class RunStatus(Enum):
+    """What Run would do, or is doing."""
+
+    BLOCKED = "blocked"
+    READY = "ready"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+
+class RunController(QObject):
+    """Owns the session and the runner.
+
+    The training thread is asked for a snapshot at display rate and never calls the window. When it stops, the state
+    that was reached goes into the document as one step of undo.
+
+    Signals
+    -------
+    snapshot_taken(Snapshot) : there is a newer picture.
+    status_changed() : status, error, stale or the reason why Run is blocked may differ.
+    """
+
+    snapshot_taken = Signal(object)
+    status_changed = Signal()
+
+    def __init__(
+        self,
+        document: Document,
+        data: DataService,
+        problems: ProblemService,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._data, self._problems = document, data, problems
+        self._gate = Gate()
+        self.refresher = Refresher(self._gate)
+        self._runner: Runner | None = None
+        self._trains: Project | None = None
+        self._prepared: PreparedData | None = None
+        self._snapshot: Snapshot | None = None
+        self._error: LayerloomError | None = None
+        self._started_at = 0
+        self._after_stop: list[Callable[[], None]] = []
+        self._committing = False
+        self._timer = QTimer(self, interval=POLL_INTERVAL_MS)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._poll)
+        self._idle = QTimer(self, singleShot=True, interval=IDLE_DELAY_MS)
+        self._idle.timeout.connect(self._show_idle)
+        document.changed.connect(self._follow)
+        data.changed.connect(self._follow_data)
+        problems.changed.connect(self.status_changed)
+
+    @property
+    def running(self) -> bool:
+        """Whether the training thread is at work."""
+        return self._runner is not None and self._runner.running
+
+    @property
+    def status(self) -> RunStatus:
+        """What Run would do, or is doing."""
+        if self.running:
+            return RunStatus.RUNNING
+        if self.blocked_reason is not None:
+            return RunStatus.BLOCKED
+        if self._error is not None:
+            return RunStatus.FAILED
+        state = self._document.project.state
+        if state is None or state.position.iteration == 0:
+            return RunStatus.READY
+        done = state.position.sample == 0 and state.position.epoch >= self._document.project.training.epochs
+        return RunStatus.FINISHED if done else RunStatus.PAUSED
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The newest picture; None while there is no network that could run, or no data."""
+        return self._snapshot
+
+    @property
+    def error(self) -> LayerloomError | None:
+        """Why the last run failed, until the next one or an edit."""
+        return self._error
+
+    @property
+    def blocked_reason(self) -> Text | None:
+        """Why Run cannot start, or None."""
+        first = self._problems.first_error
+        if first is not None:
+            return first.text
+        if self._data.data is None:
+            if self._data.error is not None:
+                return self._data.error.text
+            return text("The data are not loaded.")
+        return None
+
+    @property
+    def stale(self) -> bool:
+        """Whether the network, its configuration or its data were edited since the running plan was compiled."""
+        if not self.running or self._trains is None:
+            return False
+        now, then = self._document.project, self._trains
+        live = replace(now.training, learning_rate=then.training.learning_rate)
+        return now.graph != then.graph or live != then.training or now.data != then.data
+
+    def run(self) -> None:
+        """Train until paused, or until the configured number of epochs is reached."""
+        self._start(Extent.RUN)
+
+    def step_iteration(self) -> None:
+        """Make one iteration."""
+        self._start(Extent.ITERATION)
+
+    def step_epoch(self) -> None:
+        """Train to the end of the epoch."""
+        self._start(Extent.EPOCH)
+
+    def pause(self) -> None:
+        """Stop after the iteration that is being made."""
+        if self._runner is not None:
+            self._runner.pause()
+
+    def rewind(self) -> None:
+        """Go back to the initial weights of the same seed."""
+        self._when_stopped(lambda: self._document.apply(self.tr("Rewind"), edits.set_state, None))
+
+    def new_weights(self) -> None:
+        """Go to the initial weights of the next seed."""
+        self._when_stopped(lambda: self._document.apply(self.tr("New weights"), edits.new_weights))
+
+    def when_stopped(self, action: Callable[[], None]) -> None:
+        """Stop the run if there is one, then call `action`: for opening and saving, which need the last state."""
+        self._when_stopped(action)
+
+    def shutdown(self) -> None:
+        """Stop the training thread and wait for it; what was learnt goes into the document."""
+        self._timer.stop()
+        self._idle.stop()
+        if self._runner is not None and self._runner.running:
+            self._runner.pause()
+            self._finish(self._runner.collect(STOP_TIMEOUT_S))
+
+    def _when_stopped(self, action: Callable[[], None]) -> None:
+        if self.running:
+            self._after_stop.append(action)
+            self.pause()
+        else:
+            action()
+
+    def _start(self, extent: Extent) -> None:
+        if self.running or self.blocked_reason is not None:
+            return
+        self._error = None
+        self._idle.stop()
+        if not self._is_current() and not self._compile():
+            self.status_changed.emit()
+            return
+        assert self._runner is not None and self._trains is not None
+        state = self._trains.state
+        self._started_at = 0 if state is None else state.position.iteration
+        self._runner.start(extent)
+        self._timer.start()
+        self.status_changed.emit()
+
+    def _is_current(self) -> bool:
+        """Whether the compiled session is that of the document as it is now."""
+        return (
+            self._runner is not None
+            and self._trains is not None
+            and self._prepared is self._data.data
+            and self._trains.state is self._document.project.state
+            and self._trains.graph == self._document.project.graph
+            and self._trains.training == self._document.project.training
+        )
+
+    def _compile(self) -> bool:
+        """Make a session and a runner for the document as it is; returns whether that was possible."""
+        project, prepared = self._document.project, self._data.data
+        self._runner, self._trains = None, None
+        if prepared is None:
+            return False
+        try:
+            session = Session(project.graph, project.training, prepared, project.state)
+        except (NotTrainableError, DataError) as error:
+            self._error = error
+            return False
+        except MemoryError:
+            self._error = LayerloomError("This network needs more memory than there is. Make a layer smaller.")
+            return False
+        self._runner, self._trains, self._prepared = Runner(session, self._gate), project, prepared
+        return True
+
+    def _poll(self) -> None:
+        runner = self._runner
+        if runner is None:
+            return
+        snapshot = runner.take_snapshot()
+        if snapshot is not None:
+            self._snapshot = snapshot
+            self.snapshot_taken.emit(snapshot)
+            runner.request_snapshot()
+        elif self._snapshot is None or self._snapshot.phase is not RunPhase.RUNNING:
+            runner.request_snapshot()
+        if self._snapshot is not None:
+            self.refresher.draw_some(self._snapshot)
+        ending = runner.collect()
+        if ending is not None:
+            self._timer.stop()
+            self._finish(ending)
+
+    def _finish(self, ending: Ending | None) -> None:
+        """Bring what was learnt into the document and show the last picture."""
+        if ending is None or self._trains is None:
+            return
+        self._error = ending.snapshot.error
+        made = ending.state.position.iteration - self._started_at
+        if made:
+            project = self._document.project
+            after = replace(project, state=ending.state)
+            self._trains = replace(self._trains, state=ending.state, training=self._trained_config())
+            self._committing = True
+            try:
+                self._document.replace(self.tr("Train %n iteration(s)", "", made), after)
+            finally:
+                self._committing = False
+        self._show(ending.snapshot)
+        actions, self._after_stop = self._after_stop, []
+        for action in actions:
+            action()
+        self.status_changed.emit()
+
+    def _trained_config(self) -> TrainingConfig:
+        """Return the configuration of the session: that of its start with the learning rate of now."""
+        assert self._trains is not None
+        rate = self._document.project.training.learning_rate
+        return replace(self._trains.training, learning_rate=rate)
+
+    def _show(self, snapshot: Snapshot | None) -> None:
+        self._snapshot = snapshot
+        if snapshot is not None:
+            self.snapshot_taken.emit(snapshot)
+            self.refresher.draw_all(snapshot)
+
+    def _follow(self, delta: ProjectDelta) -> None:
+        if self._committing:
+            return
+        rate = delta.after.training.learning_rate
+        if rate != delta.before.training.learning_rate and self._runner is not None:
+            self._runner.set_learning_rate(rate)
+            if self._trains is not None and not self.running:
+                self._trains = replace(self._trains, training=self._trained_config())
+        if not self.running and (delta.graph or delta.training or delta.state or delta.data):
+            self._error = None
+            self._idle.start()
+        self.status_changed.emit()
+
+    def _follow_data(self) -> None:
+        if not self.running:
+            self._idle.start()
+        self.status_changed.emit()
+
+    def _show_idle(self) -> None:
+        """Show the network as it stands: its weights before any run, or where the last one ended."""
+        if self.running or (self._is_current() and self._snapshot is not None):
+            return
+        if self.blocked_reason is not None or not self._compile():
+            self._runner, self._trains = None, None
+            self._show(None)
+        else:
+            assert self._runner is not None
+            self._show(self._runner.snapshot_now(RunPhase.PAUSED))
+        self.status_changed.emit()
