@@ -166,10 +166,10 @@ class Softmax(Activation):
         add, divide = np.add.reduce, np.divide
 
         def forward() -> None:
-            maximum(z, -1, None, row, True)
+            maximum(z, axis=-1, out=row, keepdims=True)
             subtract(z, row, a)
             exp(a, a)
-            add(a, -1, None, row, True)
+            add(a, axis=-1, out=row, keepdims=True)
             divide(a, row, a)
 
         return forward
@@ -181,7 +181,7 @@ class Softmax(Activation):
 
         def backward() -> None:
             multiply(a, upstream, product)
-            add(product, -1, None, row, True)
+            add(product, axis=-1, out=row, keepdims=True)
             subtract(upstream, row, out)
             multiply(out, a, out)
 

@@ -61,7 +61,7 @@ class SquaredError(Loss):
     def bind_value(self, a: Array, y: Array) -> LossCall:
         difference = np.empty_like(a)
         flat = difference.reshape(-1)
-        factor = 0.5 / a.shape[0]
+        factor: float = 0.5 / a.shape[0]
         subtract, dot = np.subtract, np.dot
 
         def value() -> float:
@@ -71,7 +71,7 @@ class SquaredError(Loss):
         return value
 
     def bind_gradient(self, a: Array, y: Array, out: Array) -> Call:
-        scale = 1.0 / a.shape[0]
+        scale: float = 1.0 / a.shape[0]
         subtract, multiply = np.subtract, np.multiply
 
         def gradient() -> None:
@@ -93,7 +93,7 @@ class CrossEntropy(Loss):
         logarithm = np.empty_like(a)
         flat_log, flat_y = logarithm.reshape(-1), y.reshape(-1)
         tiny = float(np.finfo(a.dtype).tiny)
-        scale = -1.0 / a.shape[0]
+        scale: float = -1.0 / a.shape[0]
 
         def value() -> float:
             np.maximum(a, tiny, logarithm)
@@ -104,7 +104,7 @@ class CrossEntropy(Loss):
 
     def bind_gradient(self, a: Array, y: Array, out: Array) -> Call:
         tiny = float(np.finfo(a.dtype).tiny)
-        scale = -1.0 / a.shape[0]
+        scale: float = -1.0 / a.shape[0]
 
         def gradient() -> None:
             np.maximum(a, tiny, out)
@@ -119,15 +119,15 @@ class CrossEntropy(Loss):
         row = np.empty((rows, 1), dtype=z.dtype)
         shifted, exponential = np.empty_like(z), np.empty_like(z)
         flat_shifted, flat_y = shifted.reshape(-1), y.reshape(-1)
-        scale = -1.0 / rows
+        scale: float = -1.0 / rows
         maximum, subtract, exp = np.maximum.reduce, np.subtract, np.exp
         add, log, dot = np.add.reduce, np.log, np.dot
 
         def value() -> float:
-            maximum(z, 1, None, row, True)
+            maximum(z, axis=1, out=row, keepdims=True)
             subtract(z, row, shifted)
             exp(shifted, exponential)
-            add(exponential, 1, None, row, True)
+            add(exponential, axis=1, out=row, keepdims=True)
             log(row, row)
             subtract(shifted, row, shifted)
             return float(dot(flat_y, flat_shifted)) * scale
@@ -138,11 +138,11 @@ class CrossEntropy(Loss):
         # (a Σy − y) / n; for targets that sum to 1 (one-hot) this is (a − y) / n.
         rows = z.shape[0]
         row = np.empty((rows, 1), dtype=z.dtype)
-        scale = 1.0 / rows
+        scale: float = 1.0 / rows
         add, multiply, subtract = np.add.reduce, np.multiply, np.subtract
 
         def gradient() -> None:
-            add(y, 1, None, row, True)
+            add(y, axis=1, out=row, keepdims=True)
             multiply(a, row, out)
             subtract(out, y, out)
             multiply(out, scale, out)

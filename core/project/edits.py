@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from core.compiler.parameters import ParameterKey
 from core.data.reference import DataReference
 from core.errors import ArityError, GraphError, OptionError
 from core.graph.model import Graph, Node
@@ -19,7 +20,7 @@ from core.layers.catalog import LAYERS
 from core.layers.naming import display_names
 from core.options import complete
 from core.project.model import Project
-from core.training.state import ParameterKey, TrainedState
+from core.training.state import TrainedState
 
 CARD_GAP = 96.0
 """Room between two cards that are placed side by side, in scene pixels."""

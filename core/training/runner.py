@@ -128,7 +128,7 @@ class Runner:
         if extent is Extent.RUN and session.epoch >= last_epoch:
             last_epoch = session.epoch + session.config.epochs
         clock = self._observer.clock
-        clock.start(session.iteration)
+        clock.start()
         while True:
             session.step()
             if self._attention:

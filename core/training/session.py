@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -77,6 +78,7 @@ class Session:
         self._generator = _shuffle_generator(config.seed)
         self._edited_by_hand = False
         self._last_loss = math.nan
+        self._validation_seconds = 0.0
         self._rows = np.empty(0, dtype=np.int64)
         self._restore(state)
         self._bind_update(state)
@@ -148,6 +150,11 @@ class Session:
     def last_loss(self) -> float:
         """Mean loss of the last batch, before its update; NaN before the first."""
         return self._last_loss
+
+    @property
+    def validation_seconds(self) -> float:
+        """Wall time spent on evaluations between epochs, which is no part of a step."""
+        return self._validation_seconds
 
     @property
     def samples(self) -> NDArray[np.int64]:
@@ -225,7 +232,9 @@ class Session:
         due = self._recorder.last_validation < 0
         due = due or self.iteration - self._recorder.last_validation >= self._recorder.interval
         if due and len(self.data.validation):
+            started = time.perf_counter()
             self._recorder.add_validation(self.iteration, self.evaluate(self.data.validation))
+            self._validation_seconds += time.perf_counter() - started
 
     def evaluate(self, samples: Samples) -> Evaluation:
         """Return loss and accuracy over `samples` with the parameters as they are."""

@@ -116,6 +116,8 @@ class RunController(QObject):
     @property
     def blocked_reason(self) -> Text | None:
         """Why Run cannot start, or None."""
+        if not self._document.project.graph.nodes:
+            return text("The network has no layers yet. Drag an Input from the palette onto the canvas.")
         first = self._problems.first_error
         if first is not None:
             return first.text
