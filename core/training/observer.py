@@ -7,10 +7,15 @@ import time
 from collections.abc import Mapping
 from types import MappingProxyType
 
+import numpy as np
+
 from core.errors import LayerloomError
 from core.layers.layer_type import Array, as_matrix
 from core.training.session import Session
 from core.training.snapshot import LayerValues, RunPhase, Snapshot
+
+
+_NO_ROWS: Array = np.empty(0)
 
 
 class StepClock:
@@ -55,7 +60,7 @@ class Observer:
         session = self._session
         self._serial += 1
         history = session.history
-        losses = history.training.get("loss", ())
+        losses = history.training.get("loss", _NO_ROWS)
         return Snapshot(
             serial=self._serial,
             phase=phase,
