@@ -1,0 +1,200 @@
+"""What training has reached as plain data, and back: scalars for ``meta.json`` and arrays by path."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.compiler.parameters import ParameterKey
+from core.errors import ProjectFileError
+from core.numerics.optimizers import OPTIMIZERS
+from core.storage.fields import Fields, checked_text, refuse
+from core.storage.schema import ORDER_PATH
+from core.training.history import History, Table
+from core.training.state import Arrays, Pending, Position, TrainedState
+
+Found = Mapping[str, NDArray[Any]]
+
+_WEIGHTS, _OPTIMIZER, _HISTORY = "weights", "optimizer", "history"
+_TABLES = ("training", "validation")
+_STATE = (
+    "optimizer",
+    "slots",
+    "dtype",
+    "shuffle_generator",
+    "position",
+    "pending",
+    "data_fingerprint",
+    "edited_by_hand",
+    "run_conditions",
+)
+_GENERATOR = ("bit_generator", "state", "inc", "has_uint32", "uinteger")
+_DIGITS = re.compile(r"[0-9]{1,39}\Z")
+
+
+def state_record(state: TrainedState) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """Return the scalars and the arrays of a state."""
+    arrays: dict[str, NDArray[Any]] = dict(_paths(_WEIGHTS, state.parameters))
+    for slot, vectors in state.slots.items():
+        arrays |= _paths(f"{_OPTIMIZER}/{slot}", vectors)
+    arrays[ORDER_PATH] = state.position.order
+    for name, table in zip(_TABLES, (state.history.training, state.history.validation), strict=True):
+        arrays |= {f"/{_HISTORY}/{name}/{column}": values for column, values in table.items()}
+    scalars = {
+        "optimizer": state.optimizer,
+        "slots": list(state.slots),
+        "dtype": state.dtype,
+        "shuffle_generator": _generator_record(state.shuffle_generator),
+        "position": {
+            "iteration": int(state.position.iteration),
+            "epoch": int(state.position.epoch),
+            "sample": int(state.position.sample),
+        },
+        "pending": {
+            "loss_sum": float(state.pending.loss_sum),
+            "correct": int(state.pending.correct),
+            "samples": int(state.pending.samples),
+        },
+        "data_fingerprint": state.data_fingerprint,
+        "edited_by_hand": bool(state.edited_by_hand),
+        "run_conditions": {str(key): str(value) for key, value in state.run_conditions.items()},
+    }
+    return scalars, arrays
+
+
+def state_from(value: Any, arrays: Found) -> TrainedState:
+    """Return the state; raises ProjectFileError naming what does not fit."""
+    fields = Fields(value, "state", _STATE)
+    dtype = fields.choice("dtype", ("float32", "float64"))
+    slots = [checked_text(slot, "state.slots", 64) for slot in fields.items("slots", 16)]
+    sorted_arrays = _Sorted(arrays, slots, dtype)
+    conditions = fields.mapping("run_conditions", 100)
+    return TrainedState(
+        parameters=sorted_arrays.parameters,
+        slots=sorted_arrays.slots,
+        optimizer=fields.choice("optimizer", OPTIMIZERS.keys),
+        dtype=dtype,
+        shuffle_generator=_generator_from(fields.table("shuffle_generator", _GENERATOR)),
+        position=_position_from(fields.table("position", ("iteration", "epoch", "sample")), sorted_arrays.order),
+        pending=_pending_from(fields.table("pending", ("loss_sum", "correct", "samples"))),
+        history=History(sorted_arrays.tables["training"], sorted_arrays.tables["validation"]),
+        data_fingerprint=fields.text("data_fingerprint", 200),
+        edited_by_hand=fields.flag("edited_by_hand"),
+        run_conditions=MappingProxyType(
+            {checked_text(k, "run_conditions", 100): checked_text(v, k, 1_000) for k, v in conditions.items()}
+        ),
+    )
+
+
+class _Sorted:
+    """The arrays of a file, each put where its path says and checked for what stands there."""
+
+    def __init__(self, arrays: Found, slots: list[str], dtype: str) -> None:
+        parameters: dict[ParameterKey, NDArray[Any]] = {}
+        vectors: dict[str, dict[ParameterKey, NDArray[Any]]] = {slot: {} for slot in slots}
+        columns: dict[str, dict[str, NDArray[Any]]] = {name: {} for name in _TABLES}
+        order = None
+        for path, array in arrays.items():
+            match path.split("/"):
+                case ["", "weights", node, parameter]:
+                    parameters[node, parameter] = _finite(path, array, dtype)
+                case ["", "optimizer", slot, node, parameter] if slot in vectors:
+                    vectors[slot][node, parameter] = _finite(path, array, dtype)
+                case ["", "history", table, column] if table in columns:
+                    columns[table][column] = _column(path, array, column)
+                case ["", "order"]:
+                    order = _permutation(array)
+                case _:
+                    raise ProjectFileError("the array '{path}' belongs to nothing.", path=path[:200])
+        if order is None:
+            raise ProjectFileError("the order of its samples is missing.")
+        for slot, values in vectors.items():
+            _check_like_parameters(slot, values, parameters)
+        self.parameters: Arrays = MappingProxyType(parameters)
+        self.slots = MappingProxyType({slot: MappingProxyType(values) for slot, values in vectors.items()})
+        self.tables = {name: _table(name, values) for name, values in columns.items()}
+        self.order: NDArray[np.int64] = order
+
+
+def _paths(start: str, arrays: Arrays) -> Iterable[tuple[str, NDArray[Any]]]:
+    return ((f"/{start}/{node}/{parameter}", array) for (node, parameter), array in arrays.items())
+
+
+def _finite(path: str, array: NDArray[Any], dtype: str) -> NDArray[Any]:
+    if array.dtype.name != dtype:
+        refuse(path, array.dtype.name, dtype)
+    if not np.isfinite(array).all():
+        raise ProjectFileError("the array '{path}' holds values that are no finite numbers.", path=path)
+    return array
+
+
+def _column(path: str, array: NDArray[Any], column: str) -> NDArray[Any]:
+    expected = "int64" if column == "iteration" else "float64"
+    if array.dtype.name != expected or array.ndim != 1:
+        refuse(path, f"{array.dtype.name}{list(array.shape)}", f"one row of {expected}")
+    if column == "iteration" and (array < 0).any():
+        raise ProjectFileError("the array '{path}' counts below 0.", path=path)
+    return array
+
+
+def _table(name: str, columns: dict[str, NDArray[Any]]) -> Table:
+    lengths = {len(column) for column in columns.values()}
+    if len(lengths) > 1 or (columns and "iteration" not in columns):
+        raise ProjectFileError("the columns of its history '{name}' do not fit together.", name=name)
+    return MappingProxyType(columns)
+
+
+def _permutation(array: NDArray[Any]) -> NDArray[np.int64]:
+    whole = array.dtype == np.int64 and array.ndim == 1
+    if not whole or not np.array_equal(np.sort(array), np.arange(array.size)):
+        raise ProjectFileError("the order of its samples does not name each sample once.")
+    return array
+
+
+def _check_like_parameters(slot: str, values: Arrays, parameters: Arrays) -> None:
+    if {key: array.shape for key, array in values.items()} != {k: a.shape for k, a in parameters.items()}:
+        raise ProjectFileError("the optimiser's '{slot}' does not have the shapes of the weights.", slot=slot)
+
+
+def _position_from(fields: Fields, order: NDArray[np.int64]) -> Position:
+    return Position(fields.whole("iteration"), fields.whole("epoch"), fields.whole("sample", 0, len(order)), order)
+
+
+def _pending_from(fields: Fields) -> Pending:
+    samples = fields.whole("samples")
+    return Pending(fields.real("loss_sum"), fields.whole("correct", 0, samples), samples)
+
+
+def _generator_record(state: Mapping[str, Any]) -> dict[str, Any]:
+    """PCG64's numbers have 128 bits: as texts, so that no JSON reader rounds them."""
+    if state.get("bit_generator") != "PCG64":
+        refuse("shuffle_generator", state.get("bit_generator"), "PCG64")
+    return {
+        "bit_generator": "PCG64",
+        "state": str(int(state["state"]["state"])),
+        "inc": str(int(state["state"]["inc"])),
+        "has_uint32": int(state["has_uint32"]),
+        "uinteger": int(state["uinteger"]),
+    }
+
+
+def _generator_from(fields: Fields) -> dict[str, Any]:
+    """Return the state as ``numpy.random.PCG64.state`` takes it."""
+    return {
+        "bit_generator": fields.choice("bit_generator", ["PCG64"]),
+        "state": {"state": _wide(fields, "state"), "inc": _wide(fields, "inc")},
+        "has_uint32": fields.whole("has_uint32", 0, 1),
+        "uinteger": fields.whole("uinteger", 0, 2**32 - 1),
+    }
+
+
+def _wide(fields: Fields, key: str) -> int:
+    digits = fields.text(key, 39)
+    if not _DIGITS.match(digits) or int(digits) >= 2**128:
+        refuse(fields.place(key), digits, "a whole number below 2^128, as a text")
+    return int(digits)
