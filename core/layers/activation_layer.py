@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from core.graph.model import Node
-from core.layers.layer_type import BindContext, Call, Family, InputPort, LayerType, Op, single_input
+from core.layers.layer_type import BindContext, Call, Family, InputPort, LayerType, Op, Preset, single_input
 from core.numerics.activations import ACTIVATIONS, Activation
 from core.options import Choice, ChoiceOption, OptionValue, Shape
 
@@ -28,6 +28,9 @@ class ActivationLayer(LayerType):
             choices=tuple(Choice(a.key, a.label, a.formula) for a in ACTIVATIONS),
             help="The function g.",
         ),
+    )
+    presets = (
+        Preset("Softmax", "Makes the values positive, with sum 1.", "layer-softmax", {"activation": "softmax"}),
     )
 
     def title(self, options: Mapping[str, OptionValue]) -> str:

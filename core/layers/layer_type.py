@@ -132,6 +132,22 @@ class Op:
     backward: tuple[Call, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A layer kind with some options set, offered by the palette under a name of its own.
+
+    Attributes
+    ----------
+    label, description, icon : as those of a layer kind.
+    options : the options that differ from the kind's defaults.
+    """
+
+    label: str
+    description: str
+    icon: str
+    options: Mapping[str, OptionValue]
+
+
 class LayerType(ABC):
     """A kind of layer. To add one: write its subclass in a file of its own and add it to the catalogue.
 
@@ -141,6 +157,7 @@ class LayerType(ABC):
     family : group of the palette.
     icon : name of an icon in ``resources/icons``.
     options : what the user can set.
+    presets : further entries of the palette, after the kind itself.
     minimum_inputs, maximum_inputs : how many links it takes; None for any number.
     has_output : whether other layers can read it.
     """
@@ -151,6 +168,7 @@ class LayerType(ABC):
     family: ClassVar[Family]
     icon: ClassVar[str]
     options: ClassVar[tuple[Option, ...]] = ()
+    presets: ClassVar[tuple[Preset, ...]] = ()
     minimum_inputs: ClassVar[int] = 1
     maximum_inputs: ClassVar[int | None] = 1
     has_output: ClassVar[bool] = True
