@@ -46,7 +46,7 @@ class _Compilation:
         self._dtype: np.dtype[Any] = parameters.values.dtype
         self._shapes = infer_shapes(graph)
         self._order = active_order(graph)
-        self._rank = {node_id: rank for rank, node_id in enumerate(self._order)}
+        self._writer = self._first_to_write()
         self._arrays = self._arrays_by_node()
         (self._output,) = outputs_of(graph)
         (last,) = graph.links_into(self._output.id)
@@ -129,17 +129,16 @@ class _Compilation:
 
     def _bound_inputs(self, node: Node) -> list[BoundInput]:
         return [
-            BoundInput(link.id, self._tensors[link.source], self._adds(link.source, node.id))
+            BoundInput(link.id, self._tensors[link.source], self._writer[link.source] != node.id)
             for link in self._graph.links_into(node.id)
         ]
 
-    def _adds(self, source: str, target: str) -> bool:
-        """Whether `target` adds to the gradient of `source`.
+    def _first_to_write(self) -> Mapping[str, str]:
+        """Return, by layer, the consumer that writes its gradient; all others add to it.
 
-        The consumer that comes last in forward order is the first in backward order and writes; the others add.
+        The consumer that comes last in forward order is the first in backward order.
         """
-        ranks = [self._rank[id_] for id_ in self._graph.successors(source) if id_ in self._rank]
-        return self._rank[target] != max(ranks)
+        return {link.source: node_id for node_id in self._order for link in self._graph.links_into(node_id)}
 
     def _arrays_by_node(self) -> Mapping[str, Mapping[str, tuple[Any, Any]]]:
         values = self._parameters.views(self._parameters.values)

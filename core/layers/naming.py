@@ -17,12 +17,15 @@ def display_names(graph: Graph) -> Mapping[str, str]:
     """
     names: dict[str, str] = {}
     taken: set[str] = set()
+    # The last number given for a wanted name: counting from 1 each time would be quadratic in equal layers.
+    numbers: dict[str, int] = {}
     for node in graph.nodes:
         wanted = node.name or LAYERS[node.kind].title(node.options)
-        name, number = wanted, 1
+        name, number = wanted, numbers.get(wanted, 1)
         while name in taken:
             number += 1
             name = f"{wanted} ({number})"
         taken.add(name)
+        numbers[wanted] = number
         names[node.id] = name
     return MappingProxyType(names)
