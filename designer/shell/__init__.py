@@ -1,0 +1,1 @@
+"""What frames the panels: toolbar, status line, docks, files, recovery."""

@@ -1,0 +1,141 @@
+"""The head of a dock: its title, or tabs where several docks share a place, and what the panel puts at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QDockWidget, QHBoxLayout, QMenu, QSizePolicy, QWidget
+
+from designer.fonts import ui_font
+from designer.theme import theme_of
+from designer.widgets.elided_label import ElidedLabel
+from designer.widgets.icon_button import IconButton
+
+HEIGHT = 32
+
+
+class DockTab(QAbstractButton):
+    """Title of one dock in a shared head; the one in front has a line in the accent colour."""
+
+    def __init__(self, title: str, current: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setText(title)
+        self.setAccessibleName(title)
+        self.setCheckable(True)
+        self.setChecked(current)
+        self.setFont(ui_font(12, 600 if current else 400))
+        self.setFixedSize(self.fontMetrics().horizontalAdvance(title) + 24, HEIGHT - 1)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+        theme = theme_of(self.palette())
+        painter = QPainter(self)
+        lit = self.isChecked() or self.underMouse() or self.hasFocus()
+        if self.isChecked():
+            painter.fillRect(QRectF(0, 0, self.width() - 1, 2), QColor(theme.accent))
+        painter.fillRect(QRectF(self.width() - 1, 0, 1, self.height()), QColor(theme.separator))
+        painter.setPen(QColor(theme.text if lit else theme.text_second))
+        painter.drawText(self.rect().adjusted(0, 0, -1, 0), Qt.AlignmentFlag.AlignCenter, self.text())
+        if self.hasFocus():
+            painter.setPen(QColor(theme.accent))
+            painter.drawRoundedRect(self.rect().adjusted(3, 5, -5, -5), 3, 3)
+
+
+class DockHead(QWidget):
+    """Title bar of a dock, 32 px high; dragging it moves the dock.
+
+    Signals
+    -------
+    chosen(QDockWidget) : a tab of the head was clicked.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, dock: QDockWidget, subtitle: str = "", trailing: QWidget | None = None) -> None:
+        super().__init__(dock)
+        self._dock = dock
+        self._tabs: list[DockTab] = []
+        self._together: tuple[QDockWidget, ...] = ()
+        self.setFixedHeight(HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._title = ElidedLabel(dock.windowTitle())
+        self._title.setProperty("level", "strong")
+        self._subtitle = ElidedLabel(subtitle)
+        self._subtitle.setProperty("level", "third")
+        self._float = IconButton("float", self.tr("Float, or dock again"), 22)
+        self._close = IconButton("close", self.tr("Close; the Panels menu opens it again"), 22)
+        self._float.clicked.connect(self._toggle_floating)
+        self._close.clicked.connect(dock.close)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(12, 0, 8, 1)
+        self._row.setSpacing(8)
+        self._row.addWidget(self._title)
+        self._row.addWidget(self._subtitle, 1)
+        self._row.addWidget(self._float)
+        self._row.addWidget(self._close)
+        if trailing is not None:
+            self._row.addWidget(trailing)
+        for button in (self._float, self._close):
+            policy = button.sizePolicy()
+            policy.setRetainSizeWhenHidden(False)
+            button.setSizePolicy(policy)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.hide()
+        dock.windowTitleChanged.connect(self._title.setText)
+
+    def set_subtitle(self, subtitle: str) -> None:
+        """Show another second line."""
+        self._subtitle.setText(subtitle)
+
+    def show_together(self, docks: Sequence[QDockWidget]) -> None:
+        """Show tabs for these docks, which share the place of this one; with fewer than two, its title."""
+        together = tuple(docks) if len(docks) > 1 else ()
+        if together == self._together:
+            return
+        self._together = together
+        for tab in self._tabs:
+            self._row.removeWidget(tab)
+            tab.deleteLater()
+        self._tabs = []
+        for index, dock in enumerate(together):
+            tab = DockTab(dock.windowTitle(), dock is self._dock, self)
+            tab.clicked.connect(lambda _checked=False, chosen=dock: self._choose(chosen))
+            self._row.insertWidget(index, tab)
+            self._tabs.append(tab)
+        self._title.setVisible(not together)
+        self._subtitle.setVisible(not together or len(together) < 3)
+        self._row.setContentsMargins(0 if together else 12, 0, 8, 1)
+        self._row.setSpacing(0 if together else 8)
+
+    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 (Qt's name)
+        self._float.show()
+        self._close.show()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
+        self._float.hide()
+        self._close.hide()
+        super().leaveEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 (Qt's name)
+        menu = QMenu(self)
+        docked = not self._dock.isFloating()
+        menu.addAction(self.tr("Float") if docked else self.tr("Dock again"), self._toggle_floating)
+        menu.addAction(self.tr("Close"), self._dock.close)
+        menu.popup(QPoint(event.globalPos()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+        theme = theme_of(self.palette())
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(theme.panel))
+        painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), QColor(theme.separator))
+
+    def _toggle_floating(self) -> None:
+        self._dock.setFloating(not self._dock.isFloating())
+
+    def _choose(self, dock: QDockWidget) -> None:
+        for tab in self._tabs:
+            tab.setChecked(tab.text() == self._dock.windowTitle())
+        self.chosen.emit(dock)

@@ -1,0 +1,100 @@
+"""Lets the Edit and Layer menus change the document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from core.errors import LayerloomError
+from core.layers.catalog import LAYERS
+from core.project import edits
+from designer.action_table import ActionSpec
+from designer.actions import ActionTable, with_shortcut
+from designer.document import Document
+from designer.selection import Selection
+from designer.translation import label, shown
+from designer.widgets.notice_bar import NoticeBar, Tone
+
+
+class EditActions(QObject):
+    """Connects ``edit.*`` and one ``layer.add_…`` per layer kind, and keeps them usable only where they do something."""
+
+    def __init__(
+        self,
+        actions: ActionTable,
+        document: Document,
+        selection: Selection,
+        notices: NoticeBar,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._actions, self._document, self._selection = actions, document, selection
+        self._notices = notices
+        self._tips = {key: actions[key].statusTip() for key in ("edit.undo", "edit.redo")}
+        stack = document.undo_stack
+        actions.connect("edit.undo", stack.undo)
+        actions.connect("edit.redo", stack.redo)
+        actions.connect("edit.delete", self._delete)
+        actions.connect("edit.duplicate", self._duplicate)
+        actions.connect("edit.select_all", self._select_all)
+        actions.connect("edit.select_none", selection.select)
+        self.kinds = tuple(self._add_kind(number, kind.key) for number, kind in enumerate(LAYERS, start=1))
+        stack.indexChanged.connect(lambda _index: self._follow())
+        selection.changed.connect(self._follow)
+        document.changed.connect(lambda _delta: self._follow())
+        document.changed.connect(selection.follow)
+        self._follow()
+
+    def _add_kind(self, number: int, kind: str) -> str:
+        layer = LAYERS[kind]
+        shortcuts = (f"Ctrl+{number}",) if number <= 8 else ()
+        name = label(layer.label)
+        spec = ActionSpec(f"layer.add_{kind}", name, label(layer.description), shortcuts, layer.icon)
+        self._actions.add(spec)
+        self._actions.connect(spec.key, lambda: self._add_layer(kind))
+        return spec.key
+
+    def _try(self, edit: Callable[[], object]) -> None:
+        try:
+            edit()
+        except LayerloomError as error:
+            self._notices.show_notice(shown(error), Tone.WARNING, key="edit")
+
+    def _add_layer(self, kind: str) -> None:
+        document = self._document
+        place = edits.default_position(document.project)
+        text = self.tr("Add {kind}").format(kind=label(LAYERS[kind].label))
+        self._try(lambda: document.apply(text, edits.add_node, kind, place))
+        self._selection.select((document.project.graph.nodes[-1].id,))
+
+    def _delete(self) -> None:
+        nodes, links = self._selection.nodes, self._selection.links
+        text = self.tr("Delete %n item(s)", "", len(nodes) + len(links))
+        self._try(lambda: self._document.apply(text, edits.delete, nodes, links))
+
+    def _duplicate(self) -> None:
+        nodes, document = self._selection.nodes, self._document
+        text = self.tr("Duplicate %n layer(s)", "", len(nodes))
+        self._try(lambda: document.apply(text, edits.duplicate, nodes))
+        self._selection.select(tuple(node.id for node in document.project.graph.nodes[-len(nodes) :]))
+
+    def _select_all(self) -> None:
+        graph = self._document.project.graph
+        self._selection.select(tuple(n.id for n in graph.nodes), tuple(link.id for link in graph.links))
+
+    def _follow(self) -> None:
+        stack, actions = self._document.undo_stack, self._actions
+        for key, can, text in (
+            ("edit.undo", stack.canUndo(), stack.undoText()),
+            ("edit.redo", stack.canRedo(), stack.redoText()),
+        ):
+            action = actions[key]
+            action.setEnabled(can)
+            tip = f"{action.text()}: {text}" if text else self._tips[key]
+            action.setToolTip(with_shortcut(tip, action.shortcut()))
+        actions["edit.delete"].setEnabled(not self._selection.empty)
+        actions["edit.select_none"].setEnabled(not self._selection.empty)
+        actions["edit.duplicate"].setEnabled(bool(self._selection.nodes))
+        actions["layer.rename"].setEnabled(len(self._selection.nodes) == 1)
+        actions["edit.select_all"].setEnabled(bool(self._document.project.graph.nodes))

@@ -1,0 +1,75 @@
+"""Lets the training actions drive the run, and shows on them what can be done now."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from designer.actions import ActionTable, with_shortcut
+from designer.run.controller import RunController, RunStatus
+from designer.shell.run_bar import RunBar
+from designer.theme import ThemeService
+from designer.translation import shown
+
+
+class TrainActions(QObject):
+    """Connects ``train.*`` to the run and keeps texts, icons and tooltips true to its status."""
+
+    def __init__(
+        self,
+        actions: ActionTable,
+        run: RunController,
+        bar: RunBar,
+        theme: ThemeService,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._actions, self._run, self._bar, self._theme = actions, run, bar, theme
+        self._run_tip = actions["train.run"].statusTip()
+        actions.connect("train.run", self.run_or_pause)
+        actions.connect("train.step_iteration", run.step_iteration)
+        actions.connect("train.step_epoch", run.step_epoch)
+        actions.connect("train.rewind", run.rewind)
+        actions.connect("train.new_weights", run.new_weights)
+        run.refresher.add(bar.figures)
+        run.status_changed.connect(self._follow)
+        run.snapshot_taken.connect(lambda snapshot: None if snapshot else bar.figures.clear())
+        theme.changed.connect(self._follow)
+        self._follow()
+
+    def run_or_pause(self) -> None:
+        """Start the run, or stop it."""
+        if self._run.status is RunStatus.RUNNING:
+            self._run.pause()
+        else:
+            self._run.run()
+
+    def _follow(self) -> None:
+        status, actions = self._run.status, self._actions
+        running, blocked = status is RunStatus.RUNNING, status is RunStatus.BLOCKED
+        run = actions["train.run"]
+        run.setText(self.tr("Pause") if running else self.tr("Run"))
+        run.setEnabled(not blocked)
+        tip = self.tr("Stop after this iteration; nothing is lost") if running else self._run_tip
+        reason = self._run.blocked_reason
+        run.setToolTip(with_shortcut(tip, run.shortcut()) if reason is None else shown(reason))
+        actions.set_icon_name("train.run", "pause" if running else "run")
+        self._bar.run_button.set_icon_name("pause" if running else "run")
+        for key in ("train.step_iteration", "train.step_epoch"):
+            actions[key].setEnabled(not running and not blocked)
+        actions["train.rewind"].setEnabled(status not in (RunStatus.BLOCKED, RunStatus.READY))
+        actions["train.new_weights"].setEnabled(not blocked)
+        text, colour = self._words(status)
+        self._bar.figures.set_state(text, colour, running and not self._run.stale)
+
+    def _words(self, status: RunStatus) -> tuple[str, str]:
+        theme = self._theme.current
+        if status is RunStatus.RUNNING and self._run.stale:
+            return self.tr("edited"), theme.warning
+        return {
+            RunStatus.BLOCKED: (self.tr("blocked"), theme.warning),
+            RunStatus.READY: (self.tr("ready"), ""),
+            RunStatus.RUNNING: (self.tr("running"), ""),
+            RunStatus.PAUSED: (self.tr("paused"), ""),
+            RunStatus.FINISHED: (self.tr("finished"), theme.good),
+            RunStatus.FAILED: (self.tr("failed"), theme.error),
+        }[status]

@@ -1,0 +1,190 @@
+"""The canvas with the panels docked around it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+
+from designer.shell.dock_head import DockHead
+
+LEFT_WIDTH, RIGHT_WIDTH = 216, 288
+STATE_VERSION = 1
+
+Area = Qt.DockWidgetArea
+
+
+@dataclass(frozen=True, slots=True)
+class PanelSpec:
+    """A panel that is shown in a dock.
+
+    Attributes
+    ----------
+    key : object name of the dock; places are kept under it.
+    title, subtitle : of its head.
+    area : where it stands at the first start.
+    trailing : widget at the right of its head, or None.
+    behind : key of the panel with which it shares a place at the first start, as a tab behind it.
+    """
+
+    key: str
+    title: str
+    area: Area
+    widget: QWidget
+    subtitle: str = ""
+    trailing: QWidget | None = None
+    behind: str = ""
+
+
+class Workbench(QMainWindow):
+    """Docks that can be moved, tabbed, floated and closed, around the canvas.
+
+    Signals
+    -------
+    folded_changed(bool) : whether the lower panels are folded away.
+    """
+
+    folded_changed = Signal(bool)
+
+    def __init__(self, canvas: QWidget, panels: Sequence[PanelSpec], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowFlags(Qt.WindowType.Widget)
+        self.setObjectName("workbench")
+        self.setDockOptions(
+            QMainWindow.DockOption.AllowNestedDocks
+            | QMainWindow.DockOption.AllowTabbedDocks
+        )
+        self.setTabPosition(Area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.setCorner(Qt.Corner.BottomLeftCorner, Area.BottomDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, Area.BottomDockWidgetArea)
+        self.setCentralWidget(canvas)
+        self._panels = tuple(panels)
+        self._docks: dict[str, QDockWidget] = {}
+        self._heads: dict[str, DockHead] = {}
+        self._folded: tuple[str, ...] = ()
+        self._heads_due = QTimer(self, singleShot=True, interval=0)
+        self._heads_due.timeout.connect(self._update_heads)
+        for panel in panels:
+            self._add(panel)
+        self._place_all()
+
+    @property
+    def docks(self) -> Mapping[str, QDockWidget]:
+        """The docks by key, in the order of the Panels menu."""
+        return self._docks
+
+    def head(self, key: str) -> DockHead:
+        """Return the head of a dock."""
+        return self._heads[key]
+
+    def show_panel(self, key: str) -> None:
+        """Open a panel and bring it to the front."""
+        self.set_folded(False)
+        self._docks[key].show()
+        self._docks[key].raise_()
+
+    @property
+    def folded(self) -> bool:
+        """Whether the lower panels are folded away."""
+        return bool(self._folded)
+
+    def set_folded(self, folded: bool) -> None:
+        """Close the panels at the bottom, or open again those that were."""
+        if folded == self.folded:
+            return
+        if folded:
+            at_bottom = [
+                key
+                for key, dock in self._docks.items()
+                if not dock.isHidden()
+                and not dock.isFloating()
+                and self.dockWidgetArea(dock) == Area.BottomDockWidgetArea
+            ]
+            self._folded = tuple(at_bottom)
+            for key in at_bottom:
+                self._docks[key].hide()
+        else:
+            opened, self._folded = self._folded, ()
+            for key in opened:
+                self._docks[key].show()
+        self.folded_changed.emit(self.folded)
+
+    def reset(self) -> None:
+        """Put every panel back where it was at the first start."""
+        self._folded = ()
+        for dock in self._docks.values():
+            dock.setFloating(False)
+            self.removeDockWidget(dock)
+        self._place_all()
+        self.folded_changed.emit(False)
+
+    def save_places(self) -> QByteArray:
+        """Return where every panel is; folded panels count as open."""
+        folded = self.folded
+        if folded:
+            self.set_folded(False)
+        places = self.saveState(STATE_VERSION)
+        if folded:
+            self.set_folded(True)
+        return places
+
+    def restore_places(self, places: QByteArray) -> bool:
+        """Bring every panel back to where it was; returns whether `places` could be used."""
+        restored = not places.isEmpty() and self.restoreState(places, STATE_VERSION)
+        self._heads_due.start()
+        return restored
+
+    def _add(self, panel: PanelSpec) -> None:
+        dock = QDockWidget(panel.title, self)
+        dock.setObjectName(panel.key)
+        dock.setWidget(panel.widget)
+        head = DockHead(dock, panel.subtitle, panel.trailing)
+        head.chosen.connect(self._raise)
+        dock.setTitleBarWidget(head)
+        dock.visibilityChanged.connect(self._heads_due.start)
+        dock.dockLocationChanged.connect(self._heads_due.start)
+        dock.topLevelChanged.connect(self._heads_due.start)
+        self._docks[panel.key], self._heads[panel.key] = dock, head
+
+    def _place_all(self) -> None:
+        for panel in self._panels:
+            dock = self._docks[panel.key]
+            self.addDockWidget(panel.area, dock)
+            if panel.behind:
+                self.tabifyDockWidget(self._docks[panel.behind], dock)
+            dock.show()
+        for panel in self._panels:
+            if panel.behind:
+                self._docks[panel.behind].raise_()
+        self._size_all()
+        self._heads_due.start()
+
+    def _size_all(self) -> None:
+        sides = [(a, w) for a, w in ((Area.LeftDockWidgetArea, LEFT_WIDTH), (Area.RightDockWidgetArea, RIGHT_WIDTH))]
+        for area, width in sides:
+            docks = self._at(area)
+            self.resizeDocks(docks, [width] * len(docks), Qt.Orientation.Horizontal)
+        bottom = self._at(Area.BottomDockWidgetArea)
+        height = max(200, round(0.315 * self.height()))
+        self.resizeDocks(bottom, [height] * len(bottom), Qt.Orientation.Vertical)
+        self.resizeDocks(bottom, [max(1, self.width() // max(1, len(bottom)))] * len(bottom), Qt.Orientation.Horizontal)
+
+    def _at(self, area: Area) -> list[QDockWidget]:
+        return [self._docks[p.key] for p in self._panels if p.area == area and not p.behind]
+
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """The room that the mock-ups were drawn for."""
+        return QSize(1440, 800)
+
+    def _raise(self, dock: QDockWidget) -> None:
+        dock.raise_()
+        self._heads_due.start()
+
+    def _update_heads(self) -> None:
+        for key, dock in self._docks.items():
+            others = set(self.tabifiedDockWidgets(dock)) if not dock.isFloating() else set()
+            together = [d for d in self._docks.values() if (d is dock or d in others) and not d.isHidden()]
+            self._heads[key].show_together(together if others else ())
