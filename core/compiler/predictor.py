@@ -36,6 +36,7 @@ class Predictor:
         plan = self._run(parameters, inputs)
         return {node_id: tensor.value.copy() for node_id, tensor in plan.tensors.items()}
 
+    @np.errstate(all="ignore")
     def _run(self, parameters: Mapping[ParameterKey, Array], inputs: Array) -> Plan:
         self._parameters.adopt(self._parameters.values, parameters)
         count = len(inputs)

@@ -49,7 +49,8 @@ class Activation(ABC):
     def value(self, z: Array) -> Array:
         """Return g(z) as a new array."""
         a = np.empty_like(z)
-        self.bind_forward(z, a)()
+        with np.errstate(over="ignore"):
+            self.bind_forward(z, a)()
         return a
 
     def derivative(self, z: Array) -> Array:
@@ -83,14 +84,15 @@ class Sigmoid(Activation):
     derivative_formula = "g′(z) = a (1 − a)"
 
     def bind_forward(self, z: Array, a: Array) -> Call:
-        # ½ + ½ tanh(z/2) is the same function and cannot overflow.
-        multiply, tanh, add = np.multiply, np.tanh, np.add
+        # ½ + ½ tanh(z/2) cannot overflow, but rounds to 0 below z = −17 in float32, and δ with it. Here e^−z may
+        # overflow to ∞, whose reciprocal 0 is right; who runs a plan ignores that overflow.
+        negative, exp, add, reciprocal = np.negative, np.exp, np.add, np.reciprocal
 
         def forward() -> None:
-            multiply(z, 0.5, a)
-            tanh(a, a)
-            multiply(a, 0.5, a)
-            add(a, 0.5, a)
+            negative(z, a)
+            exp(a, a)
+            add(a, 1.0, a)
+            reciprocal(a, a)
 
         return forward
 
@@ -138,7 +140,7 @@ class Relu(Activation):
     derivative_formula = "g′(z) = 1 where z > 0, else 0"
 
     def bind_forward(self, z: Array, a: Array) -> Call:
-        return lambda: np.maximum(z, 0.0, a)
+        return lambda: np.maximum(z, 0.0, out=a)
 
     def bind_backward(self, z: Array, a: Array, upstream: Array, out: Array) -> Call:
         positive = np.empty(z.shape, dtype=bool)

@@ -96,7 +96,7 @@ class CrossEntropy(Loss):
         scale: float = -1.0 / a.shape[0]
 
         def value() -> float:
-            np.maximum(a, tiny, logarithm)
+            np.maximum(a, tiny, out=logarithm)
             np.log(logarithm, logarithm)
             return float(np.dot(flat_y, flat_log)) * scale
 
@@ -107,7 +107,7 @@ class CrossEntropy(Loss):
         scale: float = -1.0 / a.shape[0]
 
         def gradient() -> None:
-            np.maximum(a, tiny, out)
+            np.maximum(a, tiny, out=out)
             np.divide(y, out, out)
             np.multiply(out, scale, out)
 
