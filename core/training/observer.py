@@ -55,6 +55,7 @@ class Observer:
         self._serial = 0
         self.clock = StepClock(session)
 
+    @np.errstate(all="ignore")
     def snapshot(self, phase: RunPhase, error: LayerloomError | None = None) -> Snapshot:
         """Return a picture of the session as it is now."""
         session = self._session

@@ -67,11 +67,11 @@ class Session:
         self._parameters = Parameters(graph, config.dtype)
         self._parameters.initialise(config.seed)
         count = len(data.training)
-        self.batches = batches_per_epoch(count, config.batch_size)
-        self._full_size = min(config.batch_size, count)
+        self._full_size = max(1, min(config.batch_size, count))
         self._plans: dict[int, Plan] = {}
         self._plan = self._plan_for(self._full_size)
         require_fit(self._plan, data)
+        self.batches = batches_per_epoch(count, config.batch_size)
         self._inputs = data.training.inputs.reshape(count, -1)
         self._targets, self._labels = data.training.targets, data.training.labels
         self._evaluator = Evaluator(graph, self._parameters)
@@ -171,10 +171,12 @@ class Session:
         """The vectors that train."""
         return self._parameters
 
+    @np.errstate(all="ignore")
     def step(self) -> float:
         """Make one iteration and return the mean loss of its batch, before the update.
 
-        Raises NonFiniteError where that loss is infinite or NaN; no parameter has changed then.
+        Raises NonFiniteError where that loss is infinite or NaN, or the gradients are too large for their dtype; no
+        parameter has changed then, and all of them are finite.
         """
         plan = self._load_batch()
         for call in plan.forward:
@@ -185,15 +187,26 @@ class Session:
                 "The loss became {loss} at iteration {iteration} (epoch {epoch}). The weights are those before "
                 "that step. A smaller learning rate than {rate:g} usually helps.",
                 loss=loss,
-                iteration=self.iteration + 1,
-                epoch=self.epoch + 1,
-                rate=self._rate.value,
+                **self._place(),
             )
         for call in plan.backward:
             call()
+        # A finite loss can have gradients that overflow. Where even their square does not, no update within the
+        # limits of the learning rate can overflow.
+        gradients = self._parameters.gradients
+        if not math.isfinite(np.dot(gradients, gradients)):
+            raise NonFiniteError(
+                "The gradients became too large at iteration {iteration} (epoch {epoch}), where the loss is {loss:g}. "
+                "The weights are those before that step. A smaller learning rate than {rate:g} usually helps.",
+                loss=loss,
+                **self._place(),
+            )
         self._update()
         self._advance(plan, loss)
         return loss
+
+    def _place(self) -> dict[str, float]:
+        return {"iteration": self.iteration + 1, "epoch": self.epoch + 1, "rate": self._rate.value}
 
     def _load_batch(self) -> Plan:
         """Copy the samples of the next batch into the plan of its size."""
@@ -236,6 +249,7 @@ class Session:
             self._recorder.add_validation(self.iteration, self.evaluate(self.data.validation))
             self._validation_seconds += time.perf_counter() - started
 
+    @np.errstate(all="ignore")
     def evaluate(self, samples: Samples) -> Evaluation:
         """Return loss and accuracy over `samples` with the parameters as they are."""
         return self._evaluator.evaluate(samples, self.between_blocks)
