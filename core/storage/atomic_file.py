@@ -18,6 +18,7 @@ from core.errors import ProjectFileError
 REPLACE_TRIES = 10
 REPLACE_PAUSE_SECONDS = 0.1
 STALE_SECONDS = 3600.0
+ON_WINDOWS = os.name == "nt"
 
 _TEMPORARY = re.compile(r"\.nn-[0-9a-f]{8}\.tmp\Z")
 
@@ -96,14 +97,14 @@ def _replace(temporary: Path, target: Path) -> None:
             temporary.replace(target)
             return
         except PermissionError:
-            if os.name != "nt" or not left:
+            if not ON_WINDOWS or not left:
                 raise
             time.sleep(REPLACE_PAUSE_SECONDS)
 
 
 def _sync_folder(folder: Path) -> None:
     """Bring the new name to the disk too. The file is saved already, so a fault here is none of the user's."""
-    if os.name == "nt":
+    if ON_WINDOWS:
         return
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
@@ -147,7 +148,7 @@ def _explained(error: OSError, target: Path, needed: int) -> ProjectFileError:
         return _full(target, needed)
     if error.errno == errno.ENOENT:
         return ProjectFileError("'{file}' was not saved: the folder '{folder}' does not exist.", **values)
-    if isinstance(error, PermissionError) and os.name == "nt":
+    if isinstance(error, PermissionError) and ON_WINDOWS:
         return ProjectFileError(
             "'{file}' was not saved: another program holds it, or '{folder}' may not be written to. Close the other "
             "program, or save in another folder.",

@@ -33,11 +33,13 @@ class ProcessLock:
         self.path = path
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
         try:
-            if not _try_lock(self._file):
-                raise BlockingIOError(f"{path.name} is held by another process")
-        except BaseException:
+            locked = _try_lock(self._file)
+        except OSError:
+            # The file system knows no locks: the number of the process in the note must do.
+            locked = True
+        if not locked:
             os.close(self._file)
-            raise
+            raise BlockingIOError(f"{path.name} is held by another process")
 
     def write_note(self, note: dict[str, Any]) -> None:
         """Replace the note; the number of this process is added to it."""

@@ -100,7 +100,7 @@ def _names(path: str, group: Any, room: int) -> list[bytes]:
         raise RefusedError("too_many", found=MAXIMUM_OBJECTS)
     for name, kind in links:
         if not NAME.match(name.decode("latin-1")):
-            raise RefusedError("name", path, ascii(name[:40]))
+            raise RefusedError("name", path, ascii(name[:40].decode("latin-1")))
         if kind != h5l.TYPE_HARD:
             raise RefusedError("link", f"{path}/{name.decode('ascii')}", _LINKS.get(kind, "link"))
     return [name for name, _ in links]

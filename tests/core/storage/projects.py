@@ -145,7 +145,9 @@ def projects(draw: st.DrawFn) -> Project:
         **{**draw(_options(TRAINING_OPTIONS)), "optimizer": optimizer},
         optimizer_options=draw(_options(OPTIMIZERS[optimizer].options)),
     )
-    project = edits.set_data(project, DataReference("idx", draw(st.text(max_size=30)), "none", draw(st.integers(0, 90))))
+    project = edits.set_data(
+        project, DataReference("idx", draw(st.text(max_size=30)), "none", draw(st.integers(0, 90)))
+    )
     project = Project(project.graph, project.layout, project.data, training)
     if draw(st.booleans()):
         return project
