@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject
 
 from core.errors import LayerloomError
 from core.layers.catalog import LAYERS
+from core.options import OptionValue
 from core.project import edits
 from designer.action_table import ActionSpec
 from designer.actions import ActionTable, with_shortcut
@@ -18,7 +19,7 @@ from designer.widgets.notice_bar import NoticeBar, Tone
 
 
 class EditActions(QObject):
-    """Connects ``edit.*`` and one ``layer.add_…`` per layer kind, and keeps them usable only where they do something."""
+    """Connects ``edit.*`` and one ``layer.add_…`` per entry of the palette; each is usable only where it acts."""
 
     def __init__(
         self,
@@ -39,21 +40,27 @@ class EditActions(QObject):
         actions.connect("edit.duplicate", self._duplicate)
         actions.connect("edit.select_all", self._select_all)
         actions.connect("edit.select_none", selection.select)
-        self.kinds = tuple(self._add_kind(number, kind.key) for number, kind in enumerate(LAYERS, start=1))
+        self.layer_keys: list[str] = []
+        for kind in LAYERS:
+            self._add_entry(kind.key, kind.label, kind.description, kind.icon, {})
+            for preset in kind.presets:
+                self._add_entry(kind.key, preset.label, preset.description, preset.icon, preset.options)
         stack.indexChanged.connect(lambda _index: self._follow())
         selection.changed.connect(self._follow)
         document.changed.connect(lambda _delta: self._follow())
         document.changed.connect(selection.follow)
         self._follow()
 
-    def _add_kind(self, number: int, kind: str) -> str:
-        layer = LAYERS[kind]
-        shortcuts = (f"Ctrl+{number}",) if number <= 8 else ()
-        name = label(layer.label)
-        spec = ActionSpec(f"layer.add_{kind}", name, label(layer.description), shortcuts, layer.icon)
-        self._actions.add(spec)
-        self._actions.connect(spec.key, lambda: self._add_layer(kind))
-        return spec.key
+    def _add_entry(
+        self, kind: str, name: str, description: str, icon: str, options: Mapping[str, OptionValue]
+    ) -> None:
+        """Add the menu entry of a layer kind, or of a preset of it."""
+        number = len(self.layer_keys) + 1
+        shortcuts = (f"Ctrl+{number}",) if number < 9 else ()
+        key = f"layer.add_{name.lower()}"
+        self._actions.add(ActionSpec(key, label(name), label(description), shortcuts, icon))
+        self._actions.connect(key, lambda: self._add_layer(kind, label(name), options))
+        self.layer_keys.append(key)
 
     def _try(self, edit: Callable[[], object]) -> None:
         try:
@@ -61,22 +68,20 @@ class EditActions(QObject):
         except LayerloomError as error:
             self._notices.show_notice(shown(error), Tone.WARNING, key="edit")
 
-    def _add_layer(self, kind: str) -> None:
+    def _add_layer(self, kind: str, name: str, options: Mapping[str, OptionValue]) -> None:
         document = self._document
         place = edits.default_position(document.project)
-        text = self.tr("Add {kind}").format(kind=label(LAYERS[kind].label))
-        self._try(lambda: document.apply(text, edits.add_node, kind, place))
+        text = self.tr("Add {layer}").format(layer=name)
+        self._try(lambda: document.apply(text, edits.add_node, kind, place, options))
         self._selection.select((document.project.graph.nodes[-1].id,))
 
     def _delete(self) -> None:
         nodes, links = self._selection.nodes, self._selection.links
-        text = self.tr("Delete %n item(s)", "", len(nodes) + len(links))
-        self._try(lambda: self._document.apply(text, edits.delete, nodes, links))
+        self._try(lambda: self._document.apply(self.tr("Delete"), edits.delete, nodes, links))
 
     def _duplicate(self) -> None:
         nodes, document = self._selection.nodes, self._document
-        text = self.tr("Duplicate %n layer(s)", "", len(nodes))
-        self._try(lambda: document.apply(text, edits.duplicate, nodes))
+        self._try(lambda: document.apply(self.tr("Duplicate"), edits.duplicate, nodes))
         self._selection.select(tuple(node.id for node in document.project.graph.nodes[-len(nodes) :]))
 
     def _select_all(self) -> None:
