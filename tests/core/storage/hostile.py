@@ -158,6 +158,11 @@ def deep(file: h5py.File) -> None:
     file.create_group("/weights" + "/a" * 100)
 
 
+def no_space(file: h5py.File) -> None:
+    """An array without any elements or shape."""
+    replaced_bias(lambda group: h5d.create(group, b"bias", h5t.IEEE_F32LE, h5s.create(h5s.NULL)))(file)
+
+
 def committed_type(file: h5py.File) -> None:
     """A type with a name instead of an array."""
     file["/weights/n2/kind"] = np.dtype("f4")

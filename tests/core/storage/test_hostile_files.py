@@ -52,6 +52,7 @@ FILES: dict[str, tuple[hostile.Change, str]] = {
     "8 EiB claimed": (huge((2**31, 2**30)), "claims 9223372036854775808 bytes"),
     "claim beyond 64 bits": (huge((2**40, 2**40)), "cannot be read|claims"),
     "five dimensions": (huge((1, 1, 1, 2, 2)), "has 5 dimensions"),
+    "no dimensions at all": (hostile.no_space, "has no dimensions"),
     "deflated": (bomb(1), "stored as chunks"),
     "deflated twice": (bomb(2), "stored as chunks"),
     "unknown filter": (chunked(hostile.unknown_filter), "stored as chunks"),
