@@ -1,0 +1,1 @@
+"""The command line: make, train and describe projects without a window (and without Qt)."""

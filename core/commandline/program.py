@@ -1,0 +1,128 @@
+"""One program of several commands: parses, runs one of them, and turns every fault into one line and a status."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NoReturn, TextIO
+
+import core
+from core.errors import LayerloomError
+
+NAME = "layerloom"
+
+# Exit statuses. The last two are those of a program that a signal ended: 128 + its number.
+SUCCESS = 0
+RUN_FAILED = 1
+BAD_INPUT = 2
+INTERRUPTED = 130
+PIPE_CLOSED = 141
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A word after the program's name.
+
+    Attributes
+    ----------
+    help : one sentence for the list of commands.
+    add_arguments : declares its arguments.
+    run : does the work and returns the exit status; raises LayerloomError or OSError for what the user must know.
+    """
+
+    name: str
+    help: str
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong in one line, without repeating the whole usage."""
+
+    def error(self, message: str) -> NoReturn:
+        complain(f"{message} (see {self.prog} --help)")
+        sys.exit(BAD_INPUT)
+
+
+def run_program(arguments: Sequence[str], commands: Sequence[Command], default: Command) -> int:
+    """Run one command; returns the exit status. What the user did wrong comes out as one line on standard error.
+
+    `default` is what the program does where its first argument is neither a command nor an option.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        _never_fail_to_encode(stream)
+    try:
+        parsed = _parsed(arguments, commands, default)
+        status: int = parsed.command.run(parsed)
+        sys.stdout.flush()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else BAD_INPUT
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return closed_pipe()
+    except (LayerloomError, OSError, MemoryError) as error:
+        complain(_sentence(error))
+        return BAD_INPUT
+    return status
+
+
+def complain(message: str) -> None:
+    """Print one line on standard error, whatever the message holds."""
+    print(f"{NAME}: {' '.join(message.split())}", file=sys.stderr)
+
+
+def closed_pipe() -> int:
+    """Forget what nobody reads any more, so that Python's end does not fail on it; returns the exit status."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return PIPE_CLOSED
+
+
+def _parsed(arguments: Sequence[str], commands: Sequence[Command], default: Command) -> argparse.Namespace:
+    named = bool(arguments) and (arguments[0].startswith("-") or arguments[0] in {c.name for c in commands})
+    if not named:
+        parser = OneLineParser(prog=NAME, description=default.help, allow_abbrev=False)
+        default.add_arguments(parser)
+        return parser.parse_args(arguments, argparse.Namespace(command=default))
+    parser = OneLineParser(
+        prog=NAME,
+        usage=f"{NAME} [PROJECT]\n       {NAME} COMMAND …",
+        description=f"Without a command: {default.help}.",
+        epilog=f"'{NAME} COMMAND --help' says what a command takes.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"Layerloom {core.__version__}")
+    parsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in commands:
+        sub = parsers.add_parser(
+            command.name,
+            prog=f"{NAME} {command.name}",
+            help=command.help,
+            description=f"{command.help[0].upper()}{command.help[1:]}.",
+            allow_abbrev=False,
+        )
+        command.add_arguments(sub)
+        sub.set_defaults(command=command)
+    return parser.parse_args(arguments)
+
+
+def _sentence(error: LayerloomError | OSError | MemoryError) -> str:
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for this network."
+    if isinstance(error, OSError):
+        if error.errno == errno.ENOSPC:
+            return "the disk is full."
+        place = "" if error.filename is None else f"'{error.filename}': "
+        return f"{place}{error.strerror or error}."
+    return str(error)
+
+
+def _never_fail_to_encode(stream: TextIO | None) -> None:
+    """Let a terminal that knows no × or η show something else instead of stopping the program."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")

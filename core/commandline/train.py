@@ -1,0 +1,210 @@
+"""``layerloom train``: train a project in the terminal, with the same numbers as in the window."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+from typing import Any, ClassVar
+
+from tqdm import tqdm
+
+from core.commandline.arguments import count, whole_number
+from core.commandline.choices import BUILTIN, data_for
+from core.commandline.files import require_savable, require_writable
+from core.commandline.interruption import StopRequest
+from core.commandline.output import json_line, loss_text, share_text
+from core.commandline.program import RUN_FAILED, SUCCESS, Command, closed_pipe, complain
+from core.data.sources import load_prepared
+from core.errors import NonFiniteError
+from core.project.edits import set_data, set_state, set_training
+from core.project.model import Project
+from core.storage.reader import read_project
+from core.storage.writer import FileChangedError, write_project
+from core.training.evaluation import Evaluation
+from core.training.session import Session
+
+SECONDS_BETWEEN_LINES = 10.0
+"""Where the progress bar goes into a file, it writes a line no more often than this."""
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("project", metavar="PROJECT", type=Path, help="the project file")
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument("--epochs", metavar="N", type=count, help="go on for N epochs (default: as the project says)")
+    length.add_argument("--iterations", metavar="N", type=count, help="go on for N iterations")
+    parser.add_argument(
+        "--data", metavar=f"FOLDER|{BUILTIN}", help="MNIST files in a folder, or the digits that come with the program"
+    )
+    parser.add_argument("--seed", metavar="S", type=whole_number, help="start anew from the weights of this seed")
+    parser.add_argument("--out", metavar="FILE", type=Path, help="where to save (default: back to PROJECT)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object per epoch")
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    loaded = read_project(arguments.project)
+    project = loaded.project
+    if arguments.seed is not None:
+        project = set_state(set_training(project, "seed", arguments.seed), None)
+    project = set_data(project, data_for(project, arguments.data))
+    target = arguments.out or arguments.project
+    require_writable(target)
+    require_savable(project)
+    data = load_prepared(project.data, project.training.dtype)
+    session = Session(project.graph, project.training, data, project.state)
+    with StopRequest() as stop:
+        training = Training(session, iterations_to_make(session, arguments), stop, as_json=arguments.json)
+        try:
+            training.run()
+        except NonFiniteError as error:
+            complain(f"{error} Nothing was saved.")
+            return RUN_FAILED
+        saved = target
+        if training.made or arguments.out:
+            trained = set_state(project, session.state())
+            saved = _saved(trained, target, None if arguments.out else loaded.digest)
+    training.report(saved)
+    if training.reader_gone:
+        return closed_pipe()
+    return stop.status if stop.number else SUCCESS
+
+
+def iterations_to_make(session: Session, arguments: argparse.Namespace) -> int:
+    """Return how many iterations the arguments ask for, from where the session stands.
+
+    Epochs are counted whole: one that has begun is finished and counts as the first.
+    """
+    if arguments.iterations is not None:
+        return int(arguments.iterations)
+    last: int = session.config.epochs if arguments.epochs is None else session.epoch + arguments.epochs
+    return max(0, (last - session.epoch) * session.batches - session.batch)
+
+
+def _saved(project: Project, path: Path, expected: str | None) -> Path:
+    """Save what was learnt; beside the file where another program has changed that meanwhile. Returns where."""
+    try:
+        write_project(project, path, expected=expected)
+    except FileChangedError:
+        path = path.with_name(f"{path.stem}-trained-{time.strftime('%Y%m%d-%H%M%S')}{path.suffix}")
+        write_project(project, path)
+    return path
+
+
+class Training:
+    """One run in the terminal: steps, the progress bar, and what is printed of it.
+
+    Attributes
+    ----------
+    reader_gone : the program that read the lines has ended, so the training has stopped too.
+    """
+
+    def __init__(self, session: Session, iterations: int, stop: StopRequest, *, as_json: bool) -> None:
+        self._session, self._iterations, self._stop, self._as_json = session, iterations, stop, as_json
+        self._first = session.iteration
+        self._step_seconds = 0.0
+        self._seconds = 0.0
+        self.reader_gone = False
+
+    def run(self) -> None:
+        """Train until it is enough, or until asked to stop; raises NonFiniteError."""
+        begin = time.perf_counter()
+        with _Bar(
+            total=self._iterations,
+            unit="step",
+            file=sys.stderr,
+            dynamic_ncols=True,
+            mininterval=0.1 if sys.stderr.isatty() else SECONDS_BETWEEN_LINES,
+        ) as bar:
+            while self._left and not self._stop.number and not self.reader_gone:
+                self._train_to_the_end_of_the_epoch(bar)
+                if self._left and not self._stop.number:
+                    self._print_epoch()
+        self._seconds = time.perf_counter() - begin
+
+    @property
+    def made(self) -> int:
+        """Iterations made so far."""
+        return self._session.iteration - self._first
+
+    @property
+    def _left(self) -> int:
+        return self._iterations - self.made
+
+    def _train_to_the_end_of_the_epoch(self, bar: _Bar) -> None:
+        session, stop, step, advance = self._session, self._stop, self._session.step, bar.update
+        bar.set_description(f"epoch {session.epoch + 1}", refresh=False)
+        validating, begin = session.validation_seconds, time.perf_counter()
+        for _ in range(min(self._left, session.batches - session.batch)):
+            step()
+            advance()
+            if stop.number:
+                break
+        self._step_seconds += time.perf_counter() - begin - (session.validation_seconds - validating)
+        bar.set_postfix_str(self._progress(), refresh=False)
+
+    def _progress(self) -> str:
+        history = self._session.history
+        parts = [f"loss {loss_text(self._session.last_loss)}"]
+        if len(history.validation.get("accuracy", ())):
+            parts.append(f"validation {share_text(float(history.validation['accuracy'][-1]))}")
+        return ", ".join(parts)
+
+    def _print_epoch(self) -> None:
+        if self._as_json:
+            try:
+                print(json_line(self._epoch()), flush=True)
+            except BrokenPipeError:
+                self.reader_gone = True
+
+    def _epoch(self) -> dict[str, Any]:
+        session = self._session
+        training = session.evaluate(session.data.training)
+        validation = self._validation()
+        return {
+            "epoch": session.epoch,
+            "iteration": session.iteration,
+            "train_loss": training.loss,
+            "train_accuracy": training.accuracy,
+            "validation_loss": validation.loss,
+            "validation_accuracy": validation.accuracy,
+        }
+
+    def _validation(self) -> Evaluation:
+        """Return the evaluation of this moment, which the session may have made already."""
+        rows = self._session.history.validation
+        if len(rows.get("iteration", ())) and rows["iteration"][-1] == self._session.iteration:
+            return Evaluation(float(rows["loss"][-1]), float(rows["accuracy"][-1]))
+        return self._session.evaluate(self._session.data.validation)
+
+    def report(self, saved: Path) -> None:
+        """Print what was reached, and where it is saved."""
+        if self.reader_gone:
+            return
+        made = self.made
+        test = self._session.evaluate(self._session.data.test)
+        result = self._epoch() | {
+            "test_loss": test.loss,
+            "test_accuracy": test.accuracy,
+            "seconds": self._seconds,
+            "us_per_step": 1e6 * self._step_seconds / made if made else float("nan"),
+            "saved": str(saved),
+        }
+        if self._as_json:
+            print(json_line(result))
+            return
+        print(f"training  loss {loss_text(result['train_loss'])}, accuracy {share_text(result['train_accuracy'])}")
+        print(f"test      loss {loss_text(test.loss)}, accuracy {share_text(test.accuracy)}")
+        speed = f" in {self._seconds:.1f} s, {result['us_per_step']:.1f} µs a step" if made else ""
+        stopped = "Stopped" if self._stop.number else "Stands"
+        print(f"{stopped} at epoch {result['epoch']}, iteration {result['iteration']:,} ({made:,} made{speed})")
+        print(f"Saved to {saved}")
+
+
+class _Bar(tqdm):  # type: ignore[misc]  # tqdm has no type hints
+    """A progress bar without tqdm's own thread, which would outlive the training."""
+
+    monitor_interval: ClassVar[int] = 0
+
+
+TRAIN = Command("train", "train a project in the terminal", _add_arguments, _run)

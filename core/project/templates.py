@@ -1,0 +1,103 @@
+"""Projects to start from: drawn, configured and ready to train on data that come with the program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from core.data.reference import DataReference
+from core.numerics.activations import ACTIVATIONS
+from core.numerics.losses import LOSSES
+from core.project.edits import add_link, add_node, default_position, move_nodes
+from core.project.model import Project
+from core.registry import Registry
+from core.training.config import TrainingConfig
+
+DIGITS = DataReference(source="digits_28")
+"""Real handwritten digits, enlarged to 28 × 28, that come with the program."""
+
+ROOM_FOR_A_WIRE = 128.0
+"""How far cards lie below a wire that is led over them, in scene pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A project to start from; `build` makes it anew."""
+
+    key: str
+    label: str
+    description: str
+    build: Callable[[], Project]
+
+
+def layered_project(
+    widths: Sequence[int],
+    *,
+    activation: str,
+    loss: str,
+    initializer: str,
+    training: TrainingConfig,
+    data: DataReference,
+) -> Project:
+    """Return a network of dense layers in a row: Input, one Dense per further width, Output.
+
+    Every dense layer takes the activation, but for the last one where the loss goes with an activation of its own
+    (cross-entropy with softmax).
+    Raises OptionError or UnknownKeyError for a value that cannot be.
+    """
+    last = LOSSES[loss].fuses_with or ACTIVATIONS[activation].key
+    project = Project(training=training, data=data)
+    project = _appended(project, "input", {"shape": (widths[0],)})
+    for place, units in enumerate(widths[1:], start=1):
+        own = last if place == len(widths) - 1 else ACTIVATIONS[activation].key
+        options = {"units": units, "activation": own, "initializer": initializer}
+        project = _appended(project, "dense", options)
+    return _appended(project, "output", {"loss": loss})
+
+
+def _appended(project: Project, kind: str, options: dict[str, object]) -> Project:
+    """Add a layer right of the last one, linked to it."""
+    before = project.graph.nodes[-1:]
+    project = add_node(project, kind, default_position(project), options)
+    return add_link(project, before[0].id, project.graph.nodes[-1].id) if before else project
+
+
+def _digit_reader() -> Project:
+    return layered_project(
+        (784, 15, 10),
+        activation="sigmoid",
+        loss="squared_error",
+        initializer="glorot_normal",
+        training=TrainingConfig(learning_rate=1.0, batch_size=10, epochs=60),
+        data=DIGITS,
+    )
+
+
+def _skip_links() -> Project:
+    """The digit reader, whose output layer also reads the input; the wire runs above the hidden layer's card."""
+    project = _digit_reader()
+    first, hidden, last, _ = (node.id for node in project.graph.nodes)
+    x, y = project.layout[hidden]
+    project = move_nodes(project, {hidden: (x, y + ROOM_FOR_A_WIRE)})
+    project = add_link(project, first, last)
+    return replace(project, training=replace(project.training, learning_rate=0.5))
+
+
+TEMPLATES: Registry[Template] = Registry(
+    "template",
+    (
+        Template("empty", "Empty network", "A blank canvas.", Project),
+        Template(
+            "digit_reader",
+            "Digit reader",
+            "784-15-10 with sigmoid units, the network of the lectures: it learns handwritten digits.",
+            _digit_reader,
+        ),
+        Template(
+            "skip_links",
+            "Direct links",
+            "The digit reader with a link from the input straight to the output layer.",
+            _skip_links,
+        ),
+    ),
+)

@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""Set up Layerloom in ``.venv`` and start it; needs nothing but Python 3.11 or newer.
+
+    python3 run.py                 open the window with a sample project
+    python3 run.py test [ARGS]     run all tests (pytest takes the ARGS)
+    python3 run.py ARGS            what "layerloom ARGS" does: new, train, info, export-image, PROJECT
+
+What was installed for is noted in ``.venv``, so that later starts install nothing until pyproject.toml changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from designer.prerequisites import has_display, how_to_install, missing_libraries
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+SCRIPTS, SUFFIX = (VENV / "Scripts", ".exe") if os.name == "nt" else (VENV / "bin", "")
+PYTHON, LAYERLOOM = SCRIPTS / f"python{SUFFIX}", SCRIPTS / f"layerloom{SUFFIX}"
+STAMP = VENV / "layerloom-installed.txt"
+PICTURE = "layerloom.png"
+
+
+def main() -> NoReturn:
+    if sys.version_info < (3, 11):
+        stop(f"Layerloom needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
+    arguments = sys.argv[1:]
+    testing = arguments[:1] == ["test"]
+    visible = has_display()
+    install("test" if testing else "")
+    require_libraries(display=visible)
+    if testing:
+        if not visible:
+            os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        os.chdir(ROOT)
+        hand_over([str(PYTHON), "-m", "pytest", "-q", *arguments[1:]])
+    if not arguments and not visible:
+        demonstrate()
+    hand_over([str(LAYERLOOM), *arguments])
+
+
+def install(extra: str) -> None:
+    """Make the virtual environment and install the project into it, unless that was done for this pyproject.toml."""
+    digest = hashlib.sha256(os.fsencode(ROOT) + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    done = STAMP.read_text(encoding="utf-8").split() if STAMP.is_file() and runs("-c", "") else []
+    extras = {*done[1:], extra} - {""}
+    if done == [digest, *sorted(extras)]:
+        return
+    if not runs("-m", "pip", "--version"):
+        make_environment()
+    print("Installing Layerloom and its libraries into .venv (once; about 100 MB) …", flush=True)
+    target = f"{ROOT}[{','.join(sorted(extras))}]" if extras else str(ROOT)
+    command = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--editable", target]
+    if subprocess.call([str(PYTHON), *command]):
+        stop("pip could not install the libraries; the reason stands above. Run this again when it is mended.")
+    STAMP.write_text(" ".join([digest, *sorted(extras)]), encoding="utf-8")
+
+
+def make_environment() -> None:
+    """Make a fresh virtual environment; on Debian and Ubuntu the module for it may have to be installed first."""
+    if importlib.util.find_spec("ensurepip") is None:
+        package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+        if not apt_install([package]):
+            stop(f"Python's venv module is missing. Install it, then run this again: sudo apt-get install {package}")
+    if subprocess.call([sys.executable, "-m", "venv", "--clear", str(VENV)]):
+        stop(f"Could not make a virtual environment in {VENV}; the reason stands above.")
+
+
+def require_libraries(*, display: bool) -> None:
+    """Install the system libraries that Qt lacks on Debian or Ubuntu, or say how, and stop."""
+    missing = missing_libraries(display=display)
+    if missing and not (apt_install(list(missing.values())) and not missing_libraries(display=display)):
+        stop(f"Qt needs libraries of the system. Install them, then run this again: {how_to_install(missing)}")
+
+
+def apt_install(packages: Sequence[str]) -> bool:
+    """Install Debian packages if that is possible without asking anybody; return whether it worked."""
+    if not shutil.which("apt-get"):
+        return False
+    rights = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if rights and (not shutil.which("sudo") or subprocess.run([*rights, "true"], capture_output=True).returncode):
+        return False
+    print("Installing system packages:", *packages, flush=True)
+    apt = [*rights, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
+    subprocess.call([*apt, "update"], stdout=subprocess.DEVNULL)
+    install_command = [*apt, "install", "-y", "--no-install-recommends", *packages]
+    return subprocess.call(install_command, stdout=subprocess.DEVNULL) == 0
+
+
+def demonstrate() -> NoReturn:
+    """Without a display: train the sample in the terminal and write a picture of the window."""
+    print(f"No display: training the sample project here and writing a picture of the window to {PICTURE}.", flush=True)
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    with tempfile.TemporaryDirectory() as folder:
+        sample, trained = ROOT / "samples" / "digit-reader.h5", Path(folder, "digit-reader.h5")
+        draw = (
+            "import sys, pathlib; from designer.app import picture_of_window; "
+            "picture_of_window(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))"
+        )
+        for command in (
+            [str(LAYERLOOM), "train", str(sample), "--out", str(trained)],
+            [str(PYTHON), "-c", draw, str(trained), PICTURE],
+        ):
+            if status := subprocess.call(command):
+                sys.exit(status)
+    print(f"The window: {Path(PICTURE).resolve()}")
+    sys.exit(0)
+
+
+def runs(*arguments: str) -> bool:
+    """Return whether the environment's Python is there and does this."""
+    return PYTHON.is_file() and subprocess.run([str(PYTHON), *arguments], capture_output=True).returncode == 0
+
+
+def hand_over(command: list[str]) -> NoReturn:
+    """Become another program: it gets the terminal, the signals and the exit status."""
+    if os.name == "posix":
+        os.execv(command[0], command)
+    process = subprocess.Popen(command)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(process.wait())
+
+
+def stop(message: str) -> NoReturn:
+    sys.exit(f"run.py: {message}")
+
+
+if __name__ == "__main__":
+    main()
