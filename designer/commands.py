@@ -35,4 +35,5 @@ class ProjectCommand(QUndoCommand):
         if not isinstance(other, ProjectCommand) or other._merge_key != self._merge_key:
             return False
         self._after = other._after
+        self.setText(other.text())
         return True

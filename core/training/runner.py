@@ -51,6 +51,8 @@ class Runner:
         self._attention = False
         self._pause = False
         self._wanted = False
+        self._state_wanted = False
+        self._state: TrainedState | None = None
         self._new_rate: float | None = None
         self._mailbox: Snapshot | None = None
         self._ending: Ending | None = None
@@ -89,6 +91,16 @@ class Runner:
         """Return the snapshot in the mailbox, which is then empty."""
         snapshot, self._mailbox = self._mailbox, None
         return snapshot
+
+    def request_state(self) -> None:
+        """Ask for all that was reached so far, without stopping; ``take_state`` returns it soon after."""
+        self._state_wanted = True
+        self._attention = True
+
+    def take_state(self) -> TrainedState | None:
+        """Return the state that was asked for, once."""
+        state, self._state = self._state, None
+        return state
 
     def snapshot_now(self, phase: RunPhase) -> Snapshot:
         """Return a snapshot made by the calling thread; only while the training thread is not at work."""
@@ -154,3 +166,6 @@ class Runner:
         if self._wanted:
             self._wanted = False
             self._mailbox = self._observer.snapshot(RunPhase.RUNNING)
+        if self._state_wanted:
+            self._state_wanted = False
+            self._state = self._session.state()

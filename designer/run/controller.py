@@ -19,6 +19,7 @@ from core.training.gate import Gate
 from core.training.runner import Ending, Extent, Runner
 from core.training.session import Session
 from core.training.snapshot import RunPhase, Snapshot
+from core.training.state import TrainedState
 from designer.datasets.service import DataService
 from designer.document import Document
 from designer.problems.service import ProblemService
@@ -72,7 +73,9 @@ class RunController(QObject):
         self._snapshot: Snapshot | None = None
         self._error: LayerloomError | None = None
         self._started_at = 0
-        self._after_stop: list[Callable[[], None]] = []
+        self._after_stop: list[Callable[[], object]] = []
+        self._after_state: list[Callable[[], object]] = []
+        self._run_number = 0
         self._committing = False
         self._timer = QTimer(self, interval=POLL_INTERVAL_MS)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -155,15 +158,27 @@ class RunController(QObject):
 
     def rewind(self) -> None:
         """Go back to the initial weights of the same seed."""
-        self._when_stopped(lambda: self._document.apply(self.tr("Rewind"), edits.set_state, None))
+        self.when_stopped(lambda: self._document.apply(self.tr("Rewind"), edits.set_state, None))
 
     def new_weights(self) -> None:
         """Go to the initial weights of the next seed."""
-        self._when_stopped(lambda: self._document.apply(self.tr("New weights"), edits.new_weights))
+        self.when_stopped(lambda: self._document.apply(self.tr("New weights"), edits.new_weights))
 
-    def when_stopped(self, action: Callable[[], None]) -> None:
-        """Stop the run if there is one, then call `action`: for opening and saving, which need the last state."""
-        self._when_stopped(action)
+    def when_stopped(self, action: Callable[[], object]) -> None:
+        """Stop the run if there is one, then call `action`: for opening another project."""
+        if self.running:
+            self._after_stop.append(action)
+            self.pause()
+        else:
+            action()
+
+    def when_up_to_date(self, action: Callable[[], object]) -> None:
+        """Bring what was learnt so far into the document without stopping, then call `action`: for saving."""
+        if self.running and self._runner is not None:
+            self._after_state.append(action)
+            self._runner.request_state()
+        else:
+            action()
 
     def shutdown(self) -> None:
         """Stop the training thread and wait for it; what was learnt goes into the document."""
@@ -172,13 +187,6 @@ class RunController(QObject):
         if self._runner is not None and self._runner.running:
             self._runner.pause()
             self._finish(self._runner.collect(STOP_TIMEOUT_S))
-
-    def _when_stopped(self, action: Callable[[], None]) -> None:
-        if self.running:
-            self._after_stop.append(action)
-            self.pause()
-        else:
-            action()
 
     def _start(self, extent: Extent) -> None:
         if self.running or self.blocked_reason is not None:
@@ -191,6 +199,7 @@ class RunController(QObject):
         assert self._runner is not None and self._trains is not None
         state = self._trains.state
         self._started_at = 0 if state is None else state.position.iteration
+        self._run_number += 1
         self._runner.start(extent)
         self._timer.start()
         self.status_changed.emit()
@@ -237,6 +246,10 @@ class RunController(QObject):
         if self._snapshot is not None:
             self.refresher.draw_some(self._snapshot)
         ending = runner.collect()
+        state = runner.take_state()
+        if ending is None and state is not None:
+            self._commit(state)
+            self._call(self._after_state)
         if ending is not None:
             self._timer.stop()
             self._finish(ending)
@@ -246,21 +259,31 @@ class RunController(QObject):
         if ending is None or self._trains is None:
             return
         self._error = ending.snapshot.error
-        made = ending.state.position.iteration - self._started_at
-        if made:
-            project = self._document.project
-            after = replace(project, state=ending.state)
-            self._trains = replace(self._trains, state=ending.state, training=self._trained_config())
-            self._committing = True
-            try:
-                self._document.replace(self.tr("Train %n iteration(s)", "", made), after)
-            finally:
-                self._committing = False
+        self._commit(ending.state)
         self._show(ending.snapshot)
-        actions, self._after_stop = self._after_stop, []
+        self._call(self._after_state)
+        self._call(self._after_stop)
+        self.status_changed.emit()
+
+    def _commit(self, state: TrainedState) -> None:
+        """Put a state of the run into the document; all of one run are one step of undo."""
+        made = state.position.iteration - self._started_at
+        if not made or self._trains is None:
+            return
+        self._trains = replace(self._trains, state=state, training=self._trained_config())
+        self._committing = True
+        try:
+            text = self.tr("Train %n iteration(s)", "", made)
+            self._document.apply_merging(f"run {self._run_number}", text, edits.set_state, state)
+        finally:
+            self._committing = False
+
+    @staticmethod
+    def _call(waiting: list[Callable[[], object]]) -> None:
+        actions = waiting.copy()
+        waiting.clear()
         for action in actions:
             action()
-        self.status_changed.emit()
 
     def _trained_config(self) -> TrainingConfig:
         """Return the configuration of the session: that of its start with the learning rate of now."""

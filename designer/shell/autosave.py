@@ -56,7 +56,10 @@ class Autosave(QObject):
         run.status_changed.connect(self._follow_run)
 
     def keep(self) -> None:
-        """Write the copy now, in the background."""
+        """Write the copy now, in the background, with what a run has learnt so far."""
+        self._run.when_up_to_date(self._write)
+
+    def _write(self) -> None:
         project = self._document.project
         if project is self._kept or not self._document.modified:
             return

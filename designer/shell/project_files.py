@@ -81,7 +81,7 @@ class ProjectFiles(QObject):
         if path is None:
             self.save_as(then)
         else:
-            self._run.when_stopped(lambda: self._write(path, then, overwrite=False))
+            self._run.when_up_to_date(lambda: self._write(path, then, overwrite=False))
 
     def save_as(self, then: Callable[[], object] | None = None) -> None:
         """Write the document to a file that the user names."""
@@ -93,7 +93,7 @@ class ProjectFiles(QObject):
             path = Path(name)
             path = path if path.suffix else path.with_suffix(SUFFIX)
             # The dialog has asked already whether a file that exists may be replaced.
-            self._run.when_stopped(lambda: self._write(path, then, overwrite=True))
+            self._run.when_up_to_date(lambda: self._write(path, then, overwrite=True))
 
     def settle(self, then: Callable[[], object]) -> None:
         """Call `then` once nothing can be lost by it: nothing is unsaved, it was saved, or the user lets it go."""
