@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,10 +82,12 @@ def _file_bytes(path: Path) -> bytes:
         if version is None:
             raise ProjectFileError(_not_a_project(start))
         check_version(version)
-        if found.st_size > MAXIMUM_FILE_BYTES + HEADER_BYTES:
+        # Asked again: another window may have replaced the file since.
+        size = os.fstat(file.fileno()).st_size
+        if size > MAXIMUM_FILE_BYTES + HEADER_BYTES:
             raise ProjectFileError("it is larger than a project file can be (2 GB).")
         # One byte more than there should be shows a file that grows meanwhile.
-        return start + file.read(max(0, found.st_size - HEADER_BYTES) + 1)
+        return start + file.read(max(0, size - HEADER_BYTES) + 1)
 
 
 def _not_a_project(start: bytes) -> str:

@@ -9,6 +9,7 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +23,7 @@ from core.storage.atomic_file import replace_file
 from core.storage.header import HEADER_BYTES, parse_header
 from core.storage.reader import read_project
 from core.storage.writer import FileChangedError, digest_on_disk, write_project
-from tests.core.storage.projects import assert_same, chain, small_project
+from tests.core.storage.projects import assert_same, chain, small_project, trained
 
 POSIX_ONLY = pytest.mark.skipif(os.name == "nt", reason="modes, symbolic links and fork are those of POSIX")
 
@@ -239,6 +240,26 @@ def test_the_second_of_two_writers_is_told(tmp_path: Path) -> None:
     assert names(tmp_path) == ["p.h5"]
     write_project(small_project(3), path, expected=first)
     assert_same(read_project(path).project, small_project(3))
+
+
+def test_reading_while_another_window_saves_gives_one_of_the_projects(tmp_path: Path) -> None:
+    path, over = tmp_path / "p.h5", threading.Event()
+    projects = [small_project(1), trained(chain(40, 30, 2))]
+    digests = {write_project(project, path) for project in projects}
+
+    def save() -> None:
+        while not over.is_set():
+            for project in projects:
+                write_project(project, path)
+
+    other = threading.Thread(target=save)
+    other.start()
+    try:
+        found = {read_project(path).digest for _ in range(8)}
+    finally:
+        over.set()
+        other.join()
+    assert found <= digests
 
 
 def test_a_change_inside_the_file_counts_too(tmp_path: Path) -> None:
