@@ -1,4 +1,4 @@
-"""Files of every released format version open for ever; each version adds one, made by ``write_project`` of its time."""
+"""Files of every released format version open for ever; each version adds one, made by the writer of its time."""
 
 from __future__ import annotations
 
