@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
+import numpy as np
+
 from core.compiler.problems import DeleteLayer, Fix, InsertOnLink, Problem, SetOption, Severity
 from core.compiler.shapes import LayerShape, infer_shapes
 from core.compiler.structure import active_order, inputs_of, outputs_of
@@ -142,23 +144,65 @@ def _warnings(graph: Graph, active: set[str], names: Mapping[str, str]) -> list[
     if len(outputs) == 1 and graph.links_into(outputs[0].id):
         problems += _loss_warnings(graph, outputs[0], names)
     for node in graph.nodes:
-        last = any(link.target == output.id for output in outputs for link in graph.links_from(node.id))
-        if node.id in active and not last and node.options.get("initializer") == "zeros":
-            problems.append(
-                Problem(
-                    Severity.WARNING,
-                    "zero_weights",
-                    text("Weights start at 0"),
-                    text(
-                        "All units of '{name}' start equal and stay equal for ever: each gets the same gradient. "
-                        "Choose another initialiser.",
-                        name=names[node.id],
-                    ),
-                    node.id,
-                    (SetOption(text("Glorot normal"), node.id, "initializer", "glorot_normal"),),
-                )
-            )
+        if node.id in active and node.options.get("initializer") == "zeros":
+            problems += _zero_weights(graph, node, active, names)
     return problems
+
+
+def _zero_weights(graph: Graph, node: Node, active: set[str], names: Mapping[str, str]) -> list[Problem]:
+    """Return the warning for a hidden layer that starts at 0; which one depends on what reads its units.
+
+    The layer before the Output has none: its units differ by their targets.
+    """
+    readers = _readers(graph, node, active)
+    if any(reader.kind == OutputLayer.key for reader in readers):
+        return []
+    if not readers:
+        message = text(
+            "All units of '{name}' start where the derivative of ReLU is 0: no gradient reaches them, they never "
+            "learn. Choose another initialiser.",
+            name=names[node.id],
+        )
+    elif all(reader.options.get("initializer") == "zeros" for reader in readers):
+        message = text(
+            "All units of '{name}' start equal and stay equal for ever: each gets the same gradient. "
+            "Choose another initialiser.",
+            name=names[node.id],
+        )
+    else:
+        message = text(
+            "All units of '{name}' start equal; only the weights behind them make them differ. "
+            "Choose another initialiser.",
+            name=names[node.id],
+        )
+    way_out = SetOption(text("Glorot normal"), node.id, "initializer", "glorot_normal")
+    title = text("Weights start at 0")
+    return [Problem(Severity.WARNING, "zero_weights", title, message, node.id, (way_out,))]
+
+
+def _readers(graph: Graph, node: Node, active: set[str]) -> list[Node]:
+    """Return the first layers behind `node` that weigh its units or end the network, where a gradient comes back.
+
+    All pre-activations of `node` are 0.
+    """
+    readers: list[Node] = []
+    seen, waiting = {node.id}, [(node, np.zeros(1))]
+    while waiting:
+        here, z = waiting.pop()
+        activation = LAYERS[here.kind].activation(here.options)
+        if activation is not None and activation.elementwise:
+            if not activation.derivative(z).any():
+                continue
+            z = activation.value(z)
+        for following in map(graph.node, graph.successors(here.id)):
+            if following.id not in active or following.id in seen:
+                continue
+            seen.add(following.id)
+            if "initializer" in following.options or following.kind == OutputLayer.key:
+                readers.append(following)
+            else:
+                waiting.append((following, z))
+    return readers
 
 
 def _loss_warnings(graph: Graph, output: Node, names: Mapping[str, str]) -> list[Problem]:
