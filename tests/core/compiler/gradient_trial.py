@@ -1,0 +1,122 @@
+"""The trial that every network goes through: analytic gradients against central differences, in float64."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.compiler.compile import compile_plan
+from core.compiler.parameters import Parameters
+from core.compiler.plan import Plan
+from core.graph.model import Graph, Link
+from core.layers.catalog import LAYERS
+from core.options import Shape
+from tests.core.graph.networks import row
+
+STEP = 1e-3
+TOLERANCE = 1e-7
+KINKED_AT_ZERO = frozenset({"relu"})
+NEAREST_KINK = 0.02
+SMALLEST_ANSWER = 0.05
+
+
+@dataclass
+class Trial:
+    """A network with numbers at which its loss is smooth."""
+
+    parameters: Parameters
+    plan: Plan
+
+    def loss(self) -> float:
+        for call in self.plan.forward:
+            call()
+        return self.plan.loss()
+
+    def backpropagate(self) -> None:
+        """Compute all gradients over arrays full of NaN: what is read before it is written shows."""
+        self.parameters.gradients.fill(np.nan)
+        for tensor in self.plan.tensors.values():
+            for array in (tensor.gradient, tensor.pre_gradient):
+                if array is not None:
+                    array.fill(np.nan)
+        self.loss()
+        for call in self.plan.backward:
+            call()
+
+    def difference(self, vector: NDArray[Any]) -> NDArray[Any]:
+        """Central differences of fourth order of the loss by each entry of an array that the plan reads."""
+        flat, result = vector.reshape(-1), np.empty(vector.size)
+        assert flat.base is not None or flat is vector
+        for index, value in enumerate(flat.tolist()):
+            around = []
+            for steps in (-2, -1, 1, 2):
+                flat[index] = value + steps * STEP
+                around.append(self.loss())
+            flat[index] = value
+            result[index] = (8.0 * (around[2] - around[1]) - (around[3] - around[0])) / (12.0 * STEP)
+        return result.reshape(vector.shape)
+
+
+def with_probe(graph: Graph, shape: Shape) -> Graph:
+    """The network with a layer of identity weights behind its Input "x": its gradient is that of the input."""
+    probe = row("probe", "dense", "x", units=int(np.prod(shape)), activation="linear", bias=False)
+    links = [replace(link, source="probe") if link.source == "x" else link for link in graph.links]
+    return Graph((*graph.nodes, probe.node), (*links, Link("x-probe", "x", "probe")), 1)
+
+
+def assert_gradients_agree(graph: Graph, batch_size: int = 3, seed: int = 0) -> None:
+    """Compare ∂C/∂ of every parameter and of every input with central differences."""
+    (shape,) = (node.options["shape"] for node in graph.nodes if node.kind == "input")
+    probed = with_probe(graph, shape)  # type: ignore[arg-type]
+    trial = _smooth_trial(probed, batch_size, np.random.default_rng(seed))
+    trial.backpropagate()
+    found = trial.parameters.gradients.copy()
+    input_gradient = trial.plan.tensors["probe"].gradient
+    assert input_gradient is not None
+    by_input = input_gradient.copy()
+    trial.backpropagate()
+    np.testing.assert_array_equal(trial.parameters.gradients, found, "a second pass gives other numbers")
+    expected = trial.parameters.views(trial.difference(trial.parameters.values))
+    for key, gradient in trial.parameters.views(found).items():
+        _assert_close(gradient, expected[key], str(key))
+    _assert_close(by_input, trial.difference(trial.plan.input), "input")
+
+
+def _assert_close(found: NDArray[Any], expected: NDArray[Any], what: str) -> None:
+    scale = max(float(np.abs(expected).max()), 1e-5)
+    error = float(np.abs(found - expected).max()) / scale
+    assert error <= TOLERANCE, f"∂C/∂{what} is off by {error:.1e} relative"
+
+
+def _smooth_trial(graph: Graph, batch_size: int, rng: np.random.Generator) -> Trial:
+    """Draw numbers until no pre-activation is near a kink and no answer near the pole of a logarithm."""
+    parameters = Parameters(graph, "float64")
+    trial = Trial(parameters, compile_plan(graph, parameters, batch_size, training=True))
+    logarithmic = any(node.options.get("loss") == "cross_entropy" for node in graph.nodes)
+    for _ in range(2000):
+        parameters.values[:] = rng.normal(0.0, 0.8, parameters.values.size)
+        probe = parameters.views(parameters.values)["probe", "kernel.x-probe"]
+        probe[...] = np.eye(len(probe))
+        trial.plan.input[:] = rng.normal(0.0, 1.0, trial.plan.input.shape)
+        # Not one-hot, not even summing to 1: the formulas hold for any target.
+        trial.plan.target[:] = rng.uniform(0.0, 1.0, trial.plan.target.shape)
+        trial.loss()
+        if _far_from_kinks(graph, trial.plan) and not (logarithmic and trial.plan.output.min() < SMALLEST_ANSWER):
+            return trial
+    raise AssertionError("no smooth point found")
+
+
+def _far_from_kinks(graph: Graph, plan: Plan) -> bool:
+    for node_id, tensor in plan.tensors.items():
+        node = graph.node(node_id)
+        activation = LAYERS[node.kind].activation(node.options)
+        if activation is not None and activation.key in KINKED_AT_ZERO:
+            assert tensor.pre_activation is not None
+            size = np.abs(tensor.pre_activation)
+            # Exactly 0 comes from dead units before it, and stays 0 nearby.
+            if np.any((size > 0.0) & (size < NEAREST_KINK)):
+                return False
+    return True
