@@ -9,9 +9,10 @@ from core.texts import Text
 
 
 def shown(message: Text | LayerloomError) -> str:
-    """Return a text or error of the engine, translated and filled in."""
+    """Return a text or error of the engine, translated and filled in; its values may be texts themselves."""
     text = message.text if isinstance(message, LayerloomError) else message
-    return QCoreApplication.translate("core", text.template).format(**text.values)
+    values = {key: shown(value) if isinstance(value, Text) else value for key, value in text.values.items()}
+    return QCoreApplication.translate("core", text.template).format(**values)
 
 
 def label(english: str) -> str:
