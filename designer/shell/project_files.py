@@ -102,13 +102,14 @@ class ProjectFiles(QObject):
             return
         answer = ask_unsaved(self._window, self.title)
         if answer is Answer.SAVE:
-            self.save(then)
+            # The run stops first, else what it learns after the save would be lost.
+            self._run.when_stopped(lambda: self.save(then))
         elif answer is Answer.DISCARD:
             self._run.when_stopped(then)
 
-    def show_recovered(self, copy: Project, original: Path | None) -> None:
-        """Show what was recovered as a change, not saved yet, of the file that it belongs to."""
-        self.settle(lambda: self._show_recovered(copy, original))
+    def show_recovered(self, copy: Project, original: Path | None, then: Callable[[], object]) -> None:
+        """Show what was recovered as a change, not saved yet, of the file that it belongs to; then call `then`."""
+        self.settle(lambda: self._show_recovered(copy, original, then))
 
     def _show_new(self, project: Project, title: str) -> None:
         self._title = title
@@ -130,7 +131,7 @@ class ProjectFiles(QObject):
         self._notices.dismiss()
         self.shown.emit()
 
-    def _show_recovered(self, copy: Project, original: Path | None) -> None:
+    def _show_recovered(self, copy: Project, original: Path | None, then: Callable[[], object]) -> None:
         try:
             if original is None:
                 raise ProjectFileError("There is no file yet.")
@@ -139,6 +140,7 @@ class ProjectFiles(QObject):
             self._title = original.stem if original is not None else self.tr("Recovered")
             self._document.start(Project())
         self._document.replace(self.tr("Recover unsaved work"), copy)
+        then()
         self.shown.emit()
 
     def _write(self, path: Path, then: Callable[[], object] | None, *, overwrite: bool) -> None:
