@@ -1,0 +1,221 @@
+"""One parameter of the weights panel: name, σ over time, and its ridges with the newest in front."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
+
+from core.layers.layer_type import Family
+from designer.fonts import CAPTION, SECOND_LINE
+from designer.plots import number_text
+from designer.plots.parameter_columns import ParameterName
+from designer.plots.ridges import FEW_VALUES, MOST_RIDGES, Ridge, RidgeHistory
+from designer.plots.series import Numbers
+from designer.plots.text_paint import LEFT, RIGHT, elided, paint_text, width_of
+from designer.plots.trend import Trend
+from designer.theme import Theme, mixed
+
+TITLE_HEIGHT, SIGMA_HEIGHT, AXIS_HEIGHT = 16.0, 20.0, 15.0
+SIGMA_WIDTH = 46.0
+PEAK_SHARE, LARGEST_PEAK_SHARE = 0.24, 0.6
+"""Height of a ridge as a share of the room, with all moments kept and with none."""
+
+LARGEST_STEP = 16.0
+"""Pixels from one ridge to the next, at most."""
+
+
+class RidgeColumn:
+    """What is shown of one parameter, and how it is painted.
+
+    The ridges behind change seldom, so they are kept as a picture.
+    """
+
+    def __init__(self, name: ParameterName) -> None:
+        self.name = name
+        self.history = RidgeHistory()
+        self.now: Ridge | None = None
+        self.rect = QRectF()
+        self._values: Numbers = np.empty(0)
+        self._trend = Trend()
+        self._time = 1.0
+        self._end = 0.0
+        self._picture = QPixmap()
+        self._picture_key: object = None
+
+    @property
+    def end(self) -> float:
+        """The value at the right end of the axis; the left end is its negative."""
+        return self._end
+
+    def show(self, ridge: Ridge, values: Numbers) -> None:
+        """Show the distribution of now; it is kept if a moment is due."""
+        self.now, self._values = ridge, values
+        if self.history.is_due(ridge.iteration):
+            self.history.add(ridge)
+        self._end = max(kept.end for kept in (*self.history.ridges, ridge))
+
+    def set_deviations(self, iterations: Numbers, deviations: Numbers) -> None:
+        """Show how σ went over time."""
+        self._trend.set_data(iterations, deviations)
+        self._time = float(iterations[-1]) if len(iterations) else 1.0
+
+    def ridge_at(self, y: float) -> Ridge | None:
+        """Return the distribution whose ridge stands nearest to a y."""
+        if self.now is None:
+            return None
+        older = self._older()
+        step = self._step(len(older))
+        back = round((self._plot().bottom() - y) / step) if step > 0.0 else 0
+        return self.now if back <= 0 else older[max(0, len(older) - back)] if older else self.now
+
+    def paint(self, painter: QPainter, theme: Theme, ratio: float) -> None:
+        """Paint the column into its rectangle; `ratio` is device pixels per pixel."""
+        if self.now is None or self.rect.width() < 40 or self.rect.height() < 60:
+            return
+        key = (
+            self.rect.size().toTuple(),
+            theme.name,
+            ratio,
+            self._end,
+            tuple(ridge.iteration for ridge in self._older()),
+        )
+        if key != self._picture_key:
+            self._picture, self._picture_key = self._paint_picture(theme, ratio), key
+        painter.drawPixmap(self.rect.topLeft(), self._picture)
+        self._paint_sigma(painter, theme)
+        plot = self._plot()
+        line, fill = QColor(theme.training_curve), mixed(_green(theme), theme.panel, 0.42)
+        self._paint_ridge(painter, plot, self.now, 0.0, line, fill, firm=True)
+        if self._values.size <= FEW_VALUES:  # few enough for a tick each
+            self._paint_rug(painter, theme, plot)
+
+    def _older(self) -> list[Ridge]:
+        assert self.now is not None
+        return self.history.before(self.now.iteration)
+
+    def _plot(self) -> QRectF:
+        """Where the ridges stand: baseline of now at the bottom, whole pixels."""
+        top = self.rect.top() + TITLE_HEIGHT + SIGMA_HEIGHT
+        return QRectF(
+            self.rect.left(), top, self.rect.width(), max(20.0, self.rect.bottom() - AXIS_HEIGHT - 3.0 - top)
+        )
+
+    def _step(self, count: int) -> float:
+        """Pixels from one ridge to the next with `count` ridges behind."""
+        return min(LARGEST_STEP, (1.0 - PEAK_SHARE) * self._plot().height() / max(count, 1))
+
+    def _peak(self, count: int) -> float:
+        """Height of a ridge: what is left of the room, within limits."""
+        height = self._plot().height()
+        return min(max(height - count * self._step(count), PEAK_SHARE * height), LARGEST_PEAK_SHARE * height)
+
+    def _paint_picture(self, theme: Theme, ratio: float) -> QPixmap:
+        picture = QPixmap(round(self.rect.width() * ratio), round(self.rect.height() * ratio))
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(QColor(theme.panel))
+        painter = QPainter(picture)
+        painter.translate(-self.rect.topLeft())
+        self._paint_title(painter, theme)
+        plot, older = self._plot(), self._older()
+        step = self._step(len(older))
+        for index, ridge in enumerate(older):
+            age = (index + 1) / max(len(older), MOST_RIDGES // 2)
+            line = mixed(_green(theme), theme.panel, 0.30 + 0.55 * min(1.0, age))
+            fill = mixed(_green(theme), theme.panel, 0.08 + 0.22 * min(1.0, age))
+            self._paint_ridge(painter, plot, ridge, step * (len(older) - index), line, fill)
+        self._paint_axis(painter, theme, plot)
+        painter.end()
+        return picture
+
+    def _paint_title(self, painter: QPainter, theme: Theme) -> None:
+        room = self.rect.width()
+        title = self.name.titles[0]
+        for wanted in self.name.titles:
+            if width_of(wanted, SECOND_LINE, 600) <= room:
+                title = wanted
+                break
+        line = QRectF(self.rect.left(), self.rect.top(), room, TITLE_HEIGHT)
+        paint_text(painter, line, elided(title, SECOND_LINE, room, 600), theme.text, SECOND_LINE, LEFT, 600)
+
+    def _paint_sigma(self, painter: QPainter, theme: Theme) -> None:
+        assert self.now is not None
+        line = QRectF(self.rect.left(), self.rect.top() + TITLE_HEIGHT, SIGMA_WIDTH, SIGMA_HEIGHT - 4.0)
+        text = f"σ {number_text.short(self.now.deviation)}"
+        paint_text(painter, line, text, theme.text_second, SECOND_LINE)
+        trend = QRectF(line.right() + 4.0, line.top() + 2.0, self.rect.right() - line.right() - 4.0, line.height() - 3.0)
+        self._trend.paint(painter, trend, QColor(theme.text_third), 0.0, self._time)
+
+    def _paint_axis(self, painter: QPainter, theme: Theme, plot: QRectF) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(QPen(QColor(theme.separator), 1.0))
+        base = round(plot.bottom()) + 2.5
+        painter.drawLine(QPointF(plot.left(), base), QPointF(plot.right(), base))
+        middle = round(plot.center().x()) + 0.5
+        painter.drawLine(QPointF(middle, base), QPointF(middle, base + 3.0))
+        line = QRectF(plot.left(), base + 1.0, plot.width(), AXIS_HEIGHT)
+        end = number_text.tick(self._end)
+        for text, align in ((f"{number_text.MINUS}{end}", LEFT), ("0", Qt.AlignmentFlag.AlignCenter), (end, RIGHT)):
+            paint_text(painter, line, text, theme.text_third, CAPTION, align)
+
+    def _paint_ridge(
+        self, painter: QPainter, plot: QRectF, ridge: Ridge, rise: float, line: QColor, fill: QColor, firm: bool = False
+    ) -> None:
+        """Paint a ridge whose foot is `rise` above that of now; a firm line is 1.5 pixels wide."""
+        base = plot.bottom() - rise
+        inside = np.abs(ridge.centres) <= self._end
+        xs = plot.center().x() + ridge.centres[inside] * (plot.width() / (2.0 * self._end))
+        ys = base - ridge.heights[inside] * self._peak(len(self._older()))
+        xs, ys = np.r_[plot.left(), xs, plot.right()], np.r_[ys[0], ys, ys[-1]]
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        curve: QPainterPath = pg.functions.arrayToQPath(xs, ys)
+        hill = QPainterPath(curve)
+        hill.lineTo(plot.right(), base)
+        hill.lineTo(plot.left(), base)
+        painter.fillPath(hill, fill)
+        painter.setPen(QPen(line, 1.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(curve)
+        if firm:
+            # A second fine line is much cheaper than a wider one.
+            painter.translate(0.0, 0.5)
+            painter.drawPath(curve)
+            painter.translate(0.0, -0.5)
+
+    def _paint_rug(self, painter: QPainter, theme: Theme, plot: QRectF) -> None:
+        """Paint a tick per value below the ridge of now."""
+        flat = self._values.reshape(-1)
+        places = plot.center().x() + flat[np.abs(flat) <= self._end] * (plot.width() / (2.0 * self._end))
+        base = round(plot.bottom()) + 2.0
+        ticks = pg.functions.arrayToQPath(np.repeat(places, 2), np.tile([base - 4.0, base], len(places)), connect="pairs")
+        painter.setPen(QPen(QColor(theme.text_second), 1.0))
+        painter.drawPath(ticks)
+
+
+def card_of(column: RidgeColumn, ridge: Ridge, theme: Theme, words: Sequence[str]) -> list[list[tuple[str, str]]]:
+    """Return the lines of the card for a ridge; `words` are: iteration, mean, from … to, every n-th (templates)."""
+    shape = " × ".join(f"{size:,}" for size in column.name.shape)
+    moment, mean, extent, strided = words
+    lines = [
+        [(f"{column.name.titles[0]} · {shape}", theme.text_third)],
+        [(moment.format(iteration=number_text.count(ridge.iteration)), theme.text)],
+        [(f"σ {number_text.significant(ridge.deviation)}  " + mean.format(mean=number_text.significant(ridge.mean)), theme.text)],
+        [
+            (
+                extent.format(
+                    low=number_text.significant(ridge.lowest), high=number_text.significant(ridge.highest)
+                ),
+                theme.text_second,
+            )
+        ],
+    ]
+    if ridge.stride > 1:
+        lines.append([(strided.format(stride=number_text.count(ridge.stride)), theme.text_third)])
+    return lines
+
+
+def _green(theme: Theme) -> str:
+    return theme.families[Family.WEIGHTS]

@@ -1,0 +1,103 @@
+"""Weights and biases: how they are distributed, now and before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from core.graph.model import Graph
+from core.training.snapshot import RunPhase, Snapshot
+from designer.plots.parameter_columns import parameter_names
+from designer.plots.plot_panel import PlotPanel, SnapshotSource
+from designer.plots.ridge_canvas import RidgeCanvas
+from designer.plots.ridge_column import RidgeColumn
+from designer.plots.ridges import MOST_VALUES, ridge_of
+from designer.plots.series import NO_NUMBERS, column
+from designer.theme import ThemeService
+from designer.widgets.segmented import SegmentedControl
+
+
+class WeightsPanel(PlotPanel):
+    """A column per kernel and bias: distribution of now in front of earlier ones, and σ over time."""
+
+    def __init__(self, run: SnapshotSource, theme: ThemeService, parent: QWidget | None = None) -> None:
+        super().__init__(run, theme, parent)
+        self._graph: Graph | None = None
+        self._columns: tuple[RidgeColumn, ...] = ()
+        self._iteration = 0
+        self._choice = SegmentedControl(
+            [("kernel", self.tr("kernels")), ("bias", self.tr("biases")), ("both", self.tr("both"))]
+        )
+        self._choice.changed.connect(self._show_choice)
+        self.canvas = RidgeCanvas(theme)
+        self._area = QScrollArea(self)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setWidgetResizable(True)
+        self._area.setWidget(self.canvas)
+        self._area.verticalScrollBar().valueChanged.connect(self._show_scrolled)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(self._area)
+        self._show_choice()
+
+    @property
+    def columns(self) -> tuple[RidgeColumn, ...]:
+        """The columns that are shown, in order."""
+        chosen = self._choice.current
+        return tuple(c for c in self._columns if chosen in ("both", c.name.role))
+
+    def header_widget(self) -> QWidget:
+        """The choice between kernels and biases."""
+        return self._choice
+
+    def _take(self, snapshot: Snapshot | None) -> Sequence[QWidget]:
+        if snapshot is None:
+            self._graph, self._columns = None, ()
+            self._show_choice()
+            return (self.canvas,)
+        if snapshot.graph is not self._graph or snapshot.iteration < self._iteration:
+            self._start(snapshot)
+        self._iteration = snapshot.iteration
+        self._fill(snapshot, self._columns)
+        return (self.canvas,)
+
+    def _start(self, snapshot: Snapshot) -> None:
+        """Begin with a new network, or at an earlier moment of the run, without the ridges of before."""
+        self._graph = snapshot.graph
+        self._columns = tuple(
+            RidgeColumn(name) for name in parameter_names(snapshot.graph) if name.key in snapshot.parameters
+        )
+        self._show_choice()
+
+    def _fill(self, snapshot: Snapshot, columns: Sequence[RidgeColumn]) -> None:
+        """Take the distributions of all columns in sight, and of the others when a moment must be kept."""
+        table = snapshot.history.training
+        iterations = table.get("iteration", NO_NUMBERS)
+        # Every value counts as soon as nothing waits for the panel.
+        most = MOST_VALUES if snapshot.phase is RunPhase.RUNNING else 50 * MOST_VALUES
+        shown = self.columns
+        for each in columns:
+            in_sight = each in shown and self.canvas.is_in_sight(each)
+            if in_sight or each.now is None or each.history.is_due(snapshot.iteration):
+                values = np.asarray(snapshot.parameters[each.name.key])
+                each.show(ridge_of(values, snapshot.iteration, most), values)
+            if in_sight or each.now is None:
+                each.set_deviations(iterations, column(table, each.name.column))
+
+    def _show_choice(self, _key: str = "") -> None:
+        if self._graph is None:
+            hint = self.tr("No weights yet. Draw a network and choose data: the distribution of its weights is shown here.")
+        else:
+            hint = self.tr("This network has no such parameters.")
+        self.canvas.set_columns(self.columns, hint)
+        self._show_scrolled()
+
+    def _show_scrolled(self, _value: int = 0) -> None:
+        """Bring columns up to date that have just come into sight."""
+        if self._snapshot is not None:
+            self._fill(self._snapshot, [c for c in self.columns if c.now is not None])
+        self.canvas.update()
