@@ -9,13 +9,14 @@ from pathlib import Path
 from core.compiler.shapes import infer_shapes
 from core.compiler.structure import inputs_of
 from core.data.reference import DataReference
+from core.data.sources import SOURCES
 from core.errors import DataError
 from core.project.model import Project
 
 BUILTIN = "builtin"
 """The word for the digits that come with the program, in the size that the network reads."""
 
-_BUILTIN_SOURCES = {64: "digits", 784: "digits_28"}
+_BUILTIN_SOURCES = {math.prod(SOURCES[key].sample_shape_hint or ()): key for key in ("digits", "digits_28")}
 _BUILTIN_CLASSES = 10
 
 

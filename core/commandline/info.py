@@ -10,6 +10,7 @@ from core.commandline.output import json_line, loss_text, shape_text, share_text
 from core.commandline.program import SUCCESS, Command
 from core.compiler.checks import check_graph
 from core.compiler.shapes import infer_shapes
+from core.data.sources import SOURCES
 from core.layers.naming import display_names
 from core.project.model import Project
 from core.storage.reader import read_project
@@ -83,10 +84,11 @@ def _layers(project: Project) -> list[dict[str, Any]]:
 def _as_text(described: dict[str, Any]) -> str:
     training, data, position, last = (described[key] for key in ("training", "data", "position", "last"))
     where = f" in {data['location']}" if data["location"] else ""
+    source = SOURCES[data["source"]].label if data["source"] else "none"
     parts = [
         _layer_table(described),
         "",
-        f"data      {data['source'] or 'none'}{where}, {data['validation_percent']} % for validation",
+        f"data      {source}{where}, {data['validation_percent']} % for validation",
         f"training  {training['optimizer']}, learning rate {training['learning_rate']:g}, "
         f"batch {training['batch_size']}, {training['epochs']} epochs, seed {training['seed']}, {training['dtype']}",
     ]

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from core.data.reference import DataReference
 from core.numerics.activations import ACTIVATIONS
 from core.numerics.losses import LOSSES
-from core.project.edits import add_link, add_node, default_position, move_nodes
+from core.project.edits import add_link, add_node, default_position
 from core.project.model import Project
 from core.registry import Registry
 from core.training.config import TrainingConfig
 
 DIGITS = DataReference(source="digits_28")
 """Real handwritten digits, enlarged to 28 × 28, that come with the program."""
-
-ROOM_FOR_A_WIRE = 128.0
-"""How far cards lie below a wire that is led over them, in scene pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +65,17 @@ def _digit_reader() -> Project:
         activation="sigmoid",
         loss="squared_error",
         initializer="glorot_normal",
-        training=TrainingConfig(learning_rate=1.0, batch_size=10, epochs=60),
+        # Slow enough to be watched: nine of ten digits after 20 epochs (a tenth of a second), 97 % at the end.
+        training=TrainingConfig(learning_rate=0.1, batch_size=10, epochs=1000),
         data=DIGITS,
     )
 
 
 def _skip_links() -> Project:
-    """The digit reader, whose output layer also reads the input; the wire runs above the hidden layer's card."""
+    """The digit reader, whose last dense layer also reads the input, through a kernel of its own."""
     project = _digit_reader()
-    first, hidden, last, _ = (node.id for node in project.graph.nodes)
-    x, y = project.layout[hidden]
-    project = move_nodes(project, {hidden: (x, y + ROOM_FOR_A_WIRE)})
-    project = add_link(project, first, last)
-    return replace(project, training=replace(project.training, learning_rate=0.5))
+    first, _, last, _ = project.graph.nodes
+    return add_link(project, first.id, last.id)
 
 
 TEMPLATES: Registry[Template] = Registry(

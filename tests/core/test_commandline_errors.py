@@ -98,7 +98,7 @@ BAD_INVOCATIONS = [
     ("train good.h5 --data missing", "no folder 'missing'"),
     ("train good.h5 --data text.h5", "no folder 'text.h5'"),
     ("train good.h5 --data folder", "folder"),
-    ("train good.h5 --data bad-mnist", "bad-mnist"),
+    ("train good.h5 --data bad-mnist", "label file"),
     ("train good.h5 --data ''", "no folder"),
     ("train good.h5 --out folder", "folder"),
     ("train good.h5 --out missing/out.h5", "no folder 'missing'"),

@@ -1,0 +1,50 @@
+"""Templates and the samples written from them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from core.compiler.checks import check_graph
+from core.data.sources import load_prepared
+from core.project.templates import TEMPLATES, Template
+from core.storage.reader import read_project
+from core.training.session import Session
+from samples import NAMES, sample_path
+
+TRAINABLE = [template for template in TEMPLATES if template.key != "empty"]
+
+
+@pytest.mark.parametrize("template", TRAINABLE, ids=lambda template: template.key)
+def test_a_template_has_no_problem_and_learns_the_digits_within_seconds(template: Template) -> None:
+    project = template.build()
+    assert check_graph(project.graph) == ()
+    session = Session(project.graph, project.training, load_prepared(project.data, project.training.dtype))
+    while session.epoch < 60:
+        session.step()
+    assert session.evaluate(session.data.test).accuracy > 0.93
+
+
+@pytest.mark.parametrize("template", TRAINABLE, ids=lambda template: template.key)
+def test_the_cards_of_a_template_do_not_touch(template: Template) -> None:
+    places = sorted(template.build().layout.values())
+    assert len(places) == len(template.build().graph.nodes)
+    assert all(right[0] - left[0] > 152 for left, right in pairwise(places))
+
+
+def test_direct_links_have_a_kernel_of_their_own() -> None:
+    project = TEMPLATES["skip_links"].build()
+    session = Session(project.graph, project.training, load_prepared(project.data, "float32"))
+    shapes = sorted(spec.shape for spec in session.parameters.specs.values() if spec.role == "kernel")
+    assert shapes == [(15, 10), (784, 10), (784, 15)]
+
+
+@pytest.mark.parametrize("key", NAMES)
+def test_a_sample_is_what_its_template_builds(key: str) -> None:
+    # Where this fails, a template has changed: run python -m samples.build.
+    assert read_project(sample_path(key)).project == TEMPLATES[key].build()
+
+
+def test_every_template_but_the_empty_one_has_a_sample() -> None:
+    assert {template.key for template in TRAINABLE} == set(NAMES)
