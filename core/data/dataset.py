@@ -69,6 +69,7 @@ class PreparedData:
     Attributes
     ----------
     fingerprint : of what training sees: the raw data's fingerprint, the scaling and the split.
+    divisor : what every input value was divided by; 1 for values as they were.
     """
 
     name: str
@@ -79,3 +80,4 @@ class PreparedData:
     sample_shape: Shape
     fingerprint: str
     source_note: str = ""
+    divisor: float = 1.0

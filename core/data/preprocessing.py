@@ -37,6 +37,7 @@ def prepare(dataset: Dataset, reference: DataReference, dtype: str) -> PreparedD
         sample_shape=dataset.sample_shape,
         fingerprint=_fingerprint(dataset, reference),
         source_note=dataset.source_note,
+        divisor=divisor,
     )
 
 
