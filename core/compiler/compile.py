@@ -81,11 +81,13 @@ class _Compilation:
     def _is_fused(self) -> bool:
         """Whether the loss and the activation before it are one operation on logits.
 
-        Nothing else that takes part in the run can read that activation: it would close a cycle.
+        Nothing else that takes part in the run can read that activation: it would close a cycle. Softmax over the
+        rows of an image is no softmax over all of its values, so only vectors fuse.
         """
-        node = self._graph.node(self._last)
+        node, shape = self._graph.node(self._last), self._shapes[self._last].output
         activation = LAYERS[node.kind].activation(node.options)
-        return activation is not None and activation.key == self._loss().fuses_with
+        fits = activation is not None and activation.key == self._loss().fuses_with
+        return fits and shape is not None and len(shape) == 1
 
     def _loss(self) -> Loss:
         kind = LAYERS[self._output.kind]
