@@ -41,12 +41,14 @@ def _open_window(arguments: argparse.Namespace) -> int:
             path=path,
             commands=", ".join(command.name for command in COMMANDS),
         )
+    if path is not None:
+        read_project(path)  # a file that cannot be opened is told here, before a window
     if not has_display() and "QT_QPA_PLATFORM" not in os.environ:
         raise PlatformError("there is no display to open a window on. See layerloom --help for what works without.")
     _require_libraries(display=has_display())
-    from designer.app import run_window
+    from designer.app import open_window
 
-    return run_window(path)
+    return open_window(path)
 
 
 def _add_image_arguments(parser: argparse.ArgumentParser) -> None:
