@@ -187,30 +187,6 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "edit",
     ),
     ActionSpec(
-        "data.builtin",
-        QT_TRANSLATE_NOOP("Actions", "Built-in digits 8 × 8"),
-        QT_TRANSLATE_NOOP("Actions", "Use the 1,797 handwritten digits that come with the program"),
-    ),
-    ActionSpec(
-        "data.builtin_large",
-        QT_TRANSLATE_NOOP("Actions", "Built-in digits 28 × 28"),
-        QT_TRANSLATE_NOOP("Actions", "Use the built-in digits enlarged to 28 × 28"),
-    ),
-    ActionSpec(
-        "data.folder",
-        QT_TRANSLATE_NOOP("Actions", "MNIST from a folder…"),
-        QT_TRANSLATE_NOOP("Actions", "Choose a folder that holds the four MNIST files"),
-        ("Ctrl+Shift+O",),
-        "folder",
-    ),
-    ActionSpec(
-        "data.download",
-        QT_TRANSLATE_NOOP("Actions", "Download MNIST…"),
-        QT_TRANSLATE_NOOP("Actions", "Fetch MNIST (11 MB); asks before anything is sent"),
-        (),
-        "download",
-    ),
-    ActionSpec(
         "train.run",
         QT_TRANSLATE_NOOP("Actions", "Run"),
         QT_TRANSLATE_NOOP("Actions", "Train until paused, or until the last epoch"),

@@ -31,7 +31,7 @@ class ShortcutsDialog(QDialog):
     def __init__(self, menus: Sequence[tuple[str, Sequence[QAction]]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
-        self.resize(640, 560)
+        self.resize(720, 680)
         sheet = QWidget()
         sheet.setProperty("scrolled", True)
         columns = QHBoxLayout(sheet)
@@ -95,6 +95,8 @@ def _in_columns(
     columns: tuple[list[tuple[str, list[QAction]]], ...] = tuple([] for _ in range(COLUMNS))
     used = 0
     for title, actions in groups:
-        columns[min(COLUMNS - 1, used * COLUMNS // max(1, total))].append((title, actions))
-        used += len(actions) + 2
+        size = len(actions) + 2
+        middle = used + size / 2
+        columns[min(COLUMNS - 1, int(middle * COLUMNS / total))].append((title, actions))
+        used += size
     return columns

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QDockWidget, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
@@ -46,6 +46,12 @@ class DockTab(QAbstractButton):
 class DockHead(QWidget):
     """Title bar of a dock, 32 px high; dragging it moves the dock.
 
+    Parameters
+    ----------
+    subtitle : second line, elided where room is short.
+    trailing : widget at the right, or None.
+    leading : widget of the panel that stands in place of title and second line, or None.
+
     Signals
     -------
     chosen(QDockWidget) : a tab of the head was clicked.
@@ -53,9 +59,16 @@ class DockHead(QWidget):
 
     chosen = Signal(object)
 
-    def __init__(self, dock: QDockWidget, subtitle: str = "", trailing: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        dock: QDockWidget,
+        subtitle: str = "",
+        trailing: QWidget | None = None,
+        leading: QWidget | None = None,
+    ) -> None:
         super().__init__(dock)
         self._dock = dock
+        self._left_margin = 12 if leading is None else 0
         self._tabs: list[DockTab] = []
         self._together: tuple[QDockWidget, ...] = ()
         self.setFixedHeight(HEIGHT)
@@ -69,25 +82,31 @@ class DockHead(QWidget):
         self._float.clicked.connect(self._toggle_floating)
         self._close.clicked.connect(dock.close)
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(12, 0, 8, 1)
+        self._row.setContentsMargins(self._left_margin, 0, 8, 0)
         self._row.setSpacing(8)
         self._row.addWidget(self._title)
-        self._row.addWidget(self._subtitle, 1)
-        self._row.addWidget(self._float)
-        self._row.addWidget(self._close)
+        if leading is None:
+            self._row.addWidget(self._subtitle, 1)
+        else:
+            self._row.addWidget(leading, 1)
+            self._title.hide()
+            self._subtitle.setParent(None)
+        for button in (self._float, self._close):
+            self._row.addWidget(button)
         if trailing is not None:
             self._row.addWidget(trailing)
         for button in (self._float, self._close):
-            policy = button.sizePolicy()
-            policy.setRetainSizeWhenHidden(False)
-            button.setSizePolicy(policy)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.hide()
         dock.windowTitleChanged.connect(self._title.setText)
 
-    def set_subtitle(self, subtitle: str) -> None:
-        """Show another second line."""
-        self._subtitle.setText(subtitle)
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """Always as high as the mock-ups have it: Qt's dock layout looks at nothing else."""
+        return QSize(super().sizeHint().width(), HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """The head may be cut off from the right, not from below."""
+        return QSize(80, HEIGHT)
 
     def show_together(self, docks: Sequence[QDockWidget]) -> None:
         """Show tabs for these docks, which share the place of this one; with fewer than two, its title."""
@@ -97,6 +116,7 @@ class DockHead(QWidget):
         self._together = together
         for tab in self._tabs:
             self._row.removeWidget(tab)
+            tab.hide()
             tab.deleteLater()
         self._tabs = []
         for index, dock in enumerate(together):
@@ -104,9 +124,8 @@ class DockHead(QWidget):
             tab.clicked.connect(lambda _checked=False, chosen=dock: self._choose(chosen))
             self._row.insertWidget(index, tab)
             self._tabs.append(tab)
-        self._title.setVisible(not together)
-        self._subtitle.setVisible(not together or len(together) < 3)
-        self._row.setContentsMargins(0 if together else 12, 0, 8, 1)
+        self._title.setVisible(not together and self._left_margin > 0)
+        self._row.setContentsMargins(0 if together else self._left_margin, 0, 8, 0)
         self._row.setSpacing(0 if together else 8)
 
     def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 (Qt's name)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
 from core.errors import LayerloomError
-from core.layers.catalog import LAYERS
-from core.options import OptionValue
 from core.project import edits
 from designer.action_table import ActionSpec
 from designer.actions import ActionTable, with_shortcut
 from designer.document import Document
+from designer.palette.entries import PaletteEntry, palette_entries
 from designer.selection import Selection
-from designer.translation import label, shown
+from designer.translation import shown
 from designer.widgets.notice_bar import NoticeBar, Tone
 
 
@@ -41,25 +40,20 @@ class EditActions(QObject):
         actions.connect("edit.select_all", self._select_all)
         actions.connect("edit.select_none", selection.select)
         self.layer_keys: list[str] = []
-        for kind in LAYERS:
-            self._add_entry(kind.key, kind.label, kind.description, kind.icon, {})
-            for preset in kind.presets:
-                self._add_entry(kind.key, preset.label, preset.description, preset.icon, preset.options)
+        for entry in palette_entries():
+            self._add_entry(entry)
         stack.indexChanged.connect(lambda _index: self._follow())
         selection.changed.connect(self._follow)
         document.changed.connect(lambda _delta: self._follow())
         document.changed.connect(selection.follow)
         self._follow()
 
-    def _add_entry(
-        self, kind: str, name: str, description: str, icon: str, options: Mapping[str, OptionValue]
-    ) -> None:
-        """Add the menu entry of a layer kind, or of a preset of it."""
+    def _add_entry(self, entry: PaletteEntry) -> None:
         number = len(self.layer_keys) + 1
         shortcuts = (f"Ctrl+{number}",) if number < 9 else ()
-        key = f"layer.add_{name.lower()}"
-        self._actions.add(ActionSpec(key, label(name), label(description), shortcuts, icon))
-        self._actions.connect(key, lambda: self._add_layer(kind, label(name), options))
+        key = f"layer.add_{number}"
+        self._actions.add(ActionSpec(key, entry.label, entry.description, shortcuts, entry.icon))
+        self._actions.connect(key, lambda: self._add_layer(entry))
         self.layer_keys.append(key)
 
     def _try(self, edit: Callable[[], object]) -> None:
@@ -68,11 +62,11 @@ class EditActions(QObject):
         except LayerloomError as error:
             self._notices.show_notice(shown(error), Tone.WARNING, key="edit")
 
-    def _add_layer(self, kind: str, name: str, options: Mapping[str, OptionValue]) -> None:
+    def _add_layer(self, entry: PaletteEntry) -> None:
         document = self._document
         place = edits.default_position(document.project)
-        text = self.tr("Add {layer}").format(layer=name)
-        self._try(lambda: document.apply(text, edits.add_node, kind, place, options))
+        text = self.tr("Add {layer}").format(layer=entry.label)
+        self._try(lambda: document.apply(text, edits.add_node, entry.kind, place, entry.options))
         self._selection.select((document.project.graph.nodes[-1].id,))
 
     def _delete(self) -> None:

@@ -66,9 +66,11 @@ class Recovery(QObject):
         self._offer()
 
     def _open(self, item: Recoverable, loaded: LoadedProject) -> None:
-        self._drop(item)
-        self._files.show_recovered(loaded.project, item.original)
+        self._files.show_recovered(loaded.project, item.original, partial(self._take, item))
+
+    def _take(self, item: Recoverable) -> None:
         self._taken = item
+        self._drop(item)
 
     def _drop(self, item: Recoverable) -> None:
         self._waiting = [other for other in self._waiting if other.copy != item.copy]

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from designer.shell.dock_head import DockHead
 
@@ -26,6 +27,7 @@ class PanelSpec:
     title, subtitle : of its head.
     area : where it stands at the first start.
     trailing : widget at the right of its head, or None.
+    leading : widget of the panel that its head shows in place of title and subtitle, or None.
     behind : key of the panel with which it shares a place at the first start, as a tab behind it.
     """
 
@@ -35,6 +37,7 @@ class PanelSpec:
     widget: QWidget
     subtitle: str = ""
     trailing: QWidget | None = None
+    leading: QWidget | None = None
     behind: str = ""
 
 
@@ -65,6 +68,8 @@ class Workbench(QMainWindow):
         self._docks: dict[str, QDockWidget] = {}
         self._heads: dict[str, DockHead] = {}
         self._folded: tuple[str, ...] = ()
+        self._widths: dict[str, int] = {}
+        self._sizes_due = True
         self._heads_due = QTimer(self, singleShot=True, interval=0)
         self._heads_due.timeout.connect(self._update_heads)
         for panel in panels:
@@ -86,6 +91,14 @@ class Workbench(QMainWindow):
         self._docks[key].show()
         self._docks[key].raise_()
 
+    def focus_panel(self, key: str) -> None:
+        """Give a panel the keyboard."""
+        panel = next(panel.widget for panel in self._panels if panel.key == key)
+        for widget in (panel, *panel.findChildren(QWidget)):
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisibleTo(panel):
+                widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                return
+
     @property
     def folded(self) -> bool:
         """Whether the lower panels are folded away."""
@@ -104,12 +117,15 @@ class Workbench(QMainWindow):
                 and self.dockWidgetArea(dock) == Area.BottomDockWidgetArea
             ]
             self._folded = tuple(at_bottom)
+            self._widths = {key: self._docks[key].width() for key in at_bottom}
             for key in at_bottom:
                 self._docks[key].hide()
         else:
             opened, self._folded = self._folded, ()
             for key in opened:
                 self._docks[key].show()
+            docks = [self._docks[key] for key in opened]
+            self.resizeDocks(docks, [self._widths[key] for key in opened], Qt.Orientation.Horizontal)
         self.folded_changed.emit(self.folded)
 
     def reset(self) -> None:
@@ -134,17 +150,31 @@ class Workbench(QMainWindow):
     def restore_places(self, places: QByteArray) -> bool:
         """Bring every panel back to where it was; returns whether `places` could be used."""
         restored = not places.isEmpty() and self.restoreState(places, STATE_VERSION)
+        self._sizes_due = self._sizes_due and not restored
         self._heads_due.start()
         return restored
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
+        super().showEvent(event)
+        if self._sizes_due:
+            # Only now the window has its size, and with it the docks their shares.
+            self._sizes_due = False
+            QTimer.singleShot(0, self, self._size_all)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """The room that the mock-ups were drawn for."""
+        return QSize(1440, 800)
 
     def _add(self, panel: PanelSpec) -> None:
         dock = QDockWidget(panel.title, self)
         dock.setObjectName(panel.key)
-        dock.setWidget(panel.widget)
-        head = DockHead(dock, panel.subtitle, panel.trailing)
+        dock.setWidget(_framed(panel.widget))
+        head = DockHead(dock, panel.subtitle, panel.trailing, panel.leading)
         head.chosen.connect(self._raise)
         dock.setTitleBarWidget(head)
         dock.visibilityChanged.connect(self._heads_due.start)
+        # Behind another tab Qt only moves a dock out of sight; a hidden panel costs the run nothing.
+        dock.visibilityChanged.connect(panel.widget.setVisible)
         dock.dockLocationChanged.connect(self._heads_due.start)
         dock.topLevelChanged.connect(self._heads_due.start)
         self._docks[panel.key], self._heads[panel.key] = dock, head
@@ -175,10 +205,6 @@ class Workbench(QMainWindow):
     def _at(self, area: Area) -> list[QDockWidget]:
         return [self._docks[p.key] for p in self._panels if p.area == area and not p.behind]
 
-    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
-        """The room that the mock-ups were drawn for."""
-        return QSize(1440, 800)
-
     def _raise(self, dock: QDockWidget) -> None:
         dock.raise_()
         self._heads_due.start()
@@ -188,3 +214,12 @@ class Workbench(QMainWindow):
             others = set(self.tabifiedDockWidgets(dock)) if not dock.isFloating() else set()
             together = [d for d in self._docks.values() if (d is dock or d in others) and not d.isHidden()]
             self._heads[key].show_together(together if others else ())
+
+
+def _framed(panel: QWidget) -> QWidget:
+    """Return a frame for the panel: a dock whose own widget is hidden would shrink to its head."""
+    frame = QWidget()
+    layout = QVBoxLayout(frame)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(panel)
+    return frame

@@ -1,0 +1,31 @@
+"""The document of a window and all that serves it, without any widget."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from designer.datasets.service import DataService
+from designer.document import Document
+from designer.problems.service import ProblemService
+from designer.run.controller import RunController
+from designer.selection import Selection
+from designer.settings import Settings
+from designer.theme import ThemeService
+
+
+class Services(QObject):
+    """Document, selection, data, problems and run of one window, with the program's settings and theme."""
+
+    def __init__(self, settings: Settings, theme: ThemeService, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.settings, self.theme = settings, theme
+        self.document = Document(self)
+        self.selection = Selection(self)
+        self.data = DataService(self.document, settings, self)
+        self.problems = ProblemService(self.document, self.data, self)
+        self.run = RunController(self.document, self.data, self.problems, self)
+
+    def shutdown(self) -> None:
+        """Stop every thread; what was learnt goes into the document first."""
+        self.run.shutdown()
+        self.data.shutdown()
