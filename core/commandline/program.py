@@ -64,8 +64,10 @@ def run_program(arguments: Sequence[str], commands: Sequence[Command], default: 
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        return closed_pipe()
+        forget_output()
+        return PIPE_CLOSED
     except (LayerloomError, OSError, MemoryError) as error:
+        forget_output()
         complain(_sentence(error))
         return BAD_INPUT
     return status
@@ -76,10 +78,12 @@ def complain(message: str) -> None:
     print(f"{NAME}: {' '.join(message.split())}", file=sys.stderr)
 
 
-def closed_pipe() -> int:
-    """Forget what nobody reads any more, so that Python's end does not fail on it; returns the exit status."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return PIPE_CLOSED
+def forget_output() -> None:
+    """Let go of output that cannot be written, or Python fails on it once more when it ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parsed(arguments: Sequence[str], commands: Sequence[Command], default: Command) -> argparse.Namespace:

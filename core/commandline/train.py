@@ -15,7 +15,7 @@ from core.commandline.choices import BUILTIN, data_for
 from core.commandline.files import require_savable, require_writable
 from core.commandline.interruption import StopRequest
 from core.commandline.output import json_line, loss_text, share_text
-from core.commandline.program import RUN_FAILED, SUCCESS, Command, closed_pipe, complain
+from core.commandline.program import PIPE_CLOSED, RUN_FAILED, SUCCESS, Command, complain, forget_output
 from core.data.sources import load_prepared
 from core.errors import NonFiniteError
 from core.project.edits import set_data, set_state, set_training
@@ -66,7 +66,8 @@ def _run(arguments: argparse.Namespace) -> int:
             saved = _saved(trained, target, None if arguments.out else loaded.digest)
     training.report(saved)
     if training.reader_gone:
-        return closed_pipe()
+        forget_output()
+        return PIPE_CLOSED
     return stop.status if stop.number else SUCCESS
 
 
