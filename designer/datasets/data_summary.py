@@ -1,0 +1,63 @@
+"""What the loaded data are: name, shape, division, classes, preparation."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from designer.datasets.class_chart import ClassChart
+from designer.datasets.split_bar import SplitBar
+from designer.numbers import whole
+from designer.widgets.elided_label import ElidedLabel
+from designer.widgets.icon_button import IconButton
+
+
+class DataSummary(QWidget):
+    """Name and shape, a bar of the three parts, a bar per class, one line of what was done to the values."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._name = ElidedLabel()
+        self._name.setProperty("level", "strong")
+        self._shape = QLabel()
+        self._shape.setProperty("level", "second")
+        self.choose_button = IconButton("chevron-down", self.tr("Choose data…"), 22)
+        self.split = SplitBar()
+        self.classes = ClassChart()
+        self._preparation = QLabel()
+        self._preparation.setProperty("level", "third")
+        self._preparation.setWordWrap(True)
+        head = QHBoxLayout()
+        head.setSpacing(4)
+        head.addWidget(self._name)
+        head.addWidget(self.choose_button)
+        head.addStretch(1)
+        head.addWidget(self._shape, 0, Qt.AlignmentFlag.AlignRight)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(self.split)
+        column.addWidget(self.classes)
+        column.addWidget(self._preparation)
+
+    @property
+    def text(self) -> str:
+        """All that is said in words."""
+        return "\n".join((self._name.text(), self._shape.text(), *self.split.texts, self._preparation.text()))
+
+    def set_name(self, name: str, width: int, classes: int, note: str) -> None:
+        """Show the name, values per sample and classes; `note` says where the data come from."""
+        self._name.setText(name)
+        self._name.setToolTip(note)
+        self._shape.setText(f"{whole(width)} → {whole(classes)}")
+        self._shape.setToolTip(
+            self.tr("{width} values per sample, {classes} classes").format(width=whole(width), classes=whole(classes))
+        )
+
+    def set_preparation(self, divisor: float, shuffle: bool) -> None:
+        """Say exactly what is done to the data on their way into training."""
+        scaled = f"x / {divisor:g}" if divisor != 1.0 else self.tr("x as it is")
+        order = self.tr("shuffled each epoch") if shuffle else self.tr("always in the same order")
+        self._preparation.setText(" · ".join((scaled, self.tr("one-hot"), order)))

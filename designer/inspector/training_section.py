@@ -1,0 +1,146 @@
+"""The training form: loss, optimiser and everything else that a run is configured by."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from core.errors import LayerloomError
+from core.graph.model import Node
+from core.layers.catalog import LAYERS
+from core.layers.output_layer import OutputLayer
+from core.numerics.optimizers import OPTIMIZERS
+from core.options import IntegerOption, Option, OptionValue
+from core.project import edits
+from core.training.config import TRAINING_OPTIONS
+from designer.document import Document
+from designer.run.controller import RunController
+from designer.translation import label, shown
+from designer.widgets.option_form import FormField, OptionForm
+from designer.widgets.panel_header import PanelHeader
+
+MARGIN = 12
+LIVE = ("training.learning_rate",)
+"""What a run in progress takes over at its next step."""
+
+
+class TrainingSection(QWidget):
+    """Edits the training configuration; the loss is the option of the Output layer."""
+
+    def __init__(self, document: Document, run: RunController, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document, self._run = document, run
+        self._optimizer = ""
+        self._form = OptionForm(())
+        self._header = PanelHeader(self.tr("Training"))
+        self._note = QLabel()
+        self._note.setProperty("level", "third")
+        self._note.setWordWrap(True)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._header)
+        self._body = QVBoxLayout()
+        self._body.setContentsMargins(MARGIN, 6, MARGIN, 8)
+        self._body.setSpacing(4)
+        self._column.addLayout(self._body)
+        self._body.addWidget(self._form)
+        self._body.addWidget(self._note)
+        run.status_changed.connect(self.show_hints)
+        self.show_project()
+
+    @property
+    def form(self) -> OptionForm:
+        """The form."""
+        return self._form
+
+    @property
+    def hints(self) -> str:
+        """What is said about when changes apply."""
+        return self._note.text()
+
+    def show_project(self) -> None:
+        """Show the configuration of the project as it is now."""
+        training = self._document.project.training
+        if training.optimizer != self._optimizer:
+            self._optimizer = training.optimizer
+            self._build_form()
+        output = self._output()
+        values: dict[str, OptionValue | None] = {
+            f"training.{option.key}": training.value(option.key) for option in TRAINING_OPTIONS
+        }
+        values |= {f"optimizer.{key}": value for key, value in training.optimizer_options.items()}
+        if output is not None:
+            values["loss"] = output.options["loss"]
+        self._form.set_values(values)
+        self.show_hints()
+
+    def show_hints(self) -> None:
+        """Say when a change applies: the rate at once, all else in the next run."""
+        running = self._run.running
+        self._header.set_subtitle(self.tr("η applies at the next step") if running else "")
+        if not running:
+            note = ""
+        elif self._run.stale:
+            note = self.tr("Changed: the run goes on as it began, the changes apply to the next run.")
+        else:
+            note = self.tr("All but η applies to the next run.")
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
+        later = self.tr("Applies to the next run.")
+        no_output = self.tr("The network has no Output layer, which holds the loss.")
+        if self._output() is not None:
+            no_output = ""
+        for key in self._form.keys:
+            reason = no_output if key == "loss" else ""
+            self._form.set_usable(key, not reason, reason)
+            if running and not reason and key not in LIVE:
+                option = self._form.editor(key).option
+                self._form.set_usable(key, True, f"{label(option.help)}\n{later}".strip())
+
+    def _output(self) -> Node | None:
+        nodes = self._document.project.graph.nodes
+        return next((node for node in nodes if isinstance(LAYERS[node.kind], OutputLayer)), None)
+
+    def _fields(self) -> list[FormField]:
+        loss = next(option for option in OutputLayer.options if option.key == "loss")
+        fields = [FormField("loss", loss)]
+        for option in TRAINING_OPTIONS:
+            # Counts of training have no range worth a slider; they stand side by side.
+            fields.append(FormField(f"training.{option.key}", option, slider=not isinstance(option, IntegerOption)))
+            if option.key == "optimizer":
+                own = OPTIMIZERS[self._optimizer].options
+                fields += [FormField(f"optimizer.{extra.key}", extra) for extra in own]
+        return fields
+
+    def _build_form(self) -> None:
+        had_focus = self._form.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
+        form = OptionForm(self._fields())
+        self._body.replaceWidget(self._form, form)
+        self._form.setParent(None)
+        self._form.deleteLater()
+        self._form = form
+        form.edited.connect(self._on_edited)
+        if had_focus:
+            form.editor("training.optimizer").setFocus()
+
+    def _on_edited(self, key: str, value: OptionValue, merge: str) -> None:
+        option = self._form.editor(key).option
+        text = self.tr("Set {option}").format(option=label(option.label))
+        try:
+            self._apply(text, key, option, value, merge)
+        except LayerloomError as error:
+            self._form.refuse(key, shown(error))
+
+    def _apply(self, text: str, key: str, option: Option, value: OptionValue, merge: str) -> None:
+        scope = key.partition(".")[0]
+        apply = self._document.apply
+        if scope == "loss":
+            output = self._output()
+            if output is not None:
+                apply(text, edits.set_option, output.id, option.key, value)
+            return
+        edit = edits.set_optimizer_option if scope == "optimizer" else edits.set_training
+        if merge:
+            self._document.apply_merging(f"{merge} {key}", text, edit, option.key, value)
+        else:
+            apply(text, edit, option.key, value)

@@ -1,0 +1,220 @@
+"""A form made from declared options."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from core.options import ChoiceOption, FlagOption, IntegerOption, Option, OptionValue, RealOption, ShapeOption
+from designer.translation import label
+from designer.widgets.activation_picker import ActivationPicker, picks_activation
+from designer.widgets.form_label import FormLabel
+from designer.widgets.number_editors import PlainNumberEditor, SliderEditor
+from designer.widgets.option_editor import OptionEditor, Room
+from designer.widgets.simple_editors import ChoiceEditor, FlagEditor, ShapeEditor
+
+ROW_HEIGHT = 30
+LABEL_WIDTH = 86
+NARROW = 240
+"""A form narrower than this gives every option a row of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One row of a form: a key that is unique in it, the option, and whether whole numbers get a slider."""
+
+    key: str
+    option: Option
+    slider: bool = True
+
+
+class OptionForm(QWidget):
+    """Edits the values of some options.
+
+    Signals
+    -------
+    edited(key, value, merge key) : the user set another value; see OptionEditor.
+    """
+
+    edited = Signal(str, object, str)
+
+    def __init__(self, fields: Sequence[FormField], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._fields = tuple(fields)
+        self._shown: dict[str, OptionValue | None] = {}
+        self._editors = {field.key: self._new_editor(field) for field in fields}
+        self._labels = {field.key: self._new_label(field) for field in fields}
+        self._complaints = {field.key: _complaint_label(self) for field in fields}
+        self._rows: list[QWidget] = []
+        self._narrow: bool | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._arrange(narrow=False)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the rows."""
+        return tuple(self._editors)
+
+    def editor(self, key: str) -> OptionEditor:
+        """Return the editor of an option."""
+        return self._editors[key]
+
+    def complaint(self, key: str) -> str:
+        """Return what is said below an option, empty for nothing."""
+        return self._complaints[key].text()
+
+    def set_values(self, values: Mapping[str, OptionValue | None]) -> None:
+        """Show values by key; None where several values are edited at once.
+
+        An editor whose value is the same as before is left alone, with what is being typed into it.
+        """
+        for key, value in values.items():
+            if key not in self._shown or self._shown[key] != value:
+                self._shown[key] = value
+                editor = self._editors[key]
+                editor.set_mixed() if value is None else editor.set_value(value)
+
+    def refuse(self, key: str, message: str) -> None:
+        """Show the old value of an option again and why the new one was refused."""
+        value = self._shown.pop(key, None)
+        self.set_values({key: value})
+        self._complain(key, message)
+
+    def set_usable(self, key: str, usable: bool, reason: str = "") -> None:
+        """Let an option be edited, or not, for a `reason` that its tooltip gives."""
+        for widget in (self._editors[key], self._labels[key]):
+            widget.setEnabled(usable)
+            widget.setToolTip(reason or label(self._editors[key].option.help))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        super().resizeEvent(event)
+        self._arrange(narrow=self.width() < NARROW)
+
+    def _new_editor(self, field: FormField) -> OptionEditor:
+        editor = editor_for(field.option, self, field.slider)
+        editor.edited.connect(lambda value, merge: self._on_edited(field.key, value, merge))
+        editor.complained.connect(lambda message: self._complain(field.key, message))
+        return editor
+
+    def _new_label(self, field: FormField) -> FormLabel:
+        text = FormLabel(label(field.option.label), self)
+        text.setToolTip(label(field.option.help))
+        text.setBuddy(self._editors[field.key])
+        return text
+
+    def _on_edited(self, key: str, value: OptionValue, merge: str) -> None:
+        self._shown[key] = value
+        self._complain(key, "")
+        self.edited.emit(key, value, merge)
+
+    def _complain(self, key: str, message: str) -> None:
+        complaint = self._complaints[key]
+        complaint.setText(message)
+        complaint.setVisible(bool(message))
+
+    def _arrange(self, narrow: bool) -> None:
+        """Put the editors into rows: side by side where two small ones fit."""
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        kept = [*self._editors.values(), *self._labels.values(), *self._complaints.values()]
+        for widget in kept:
+            widget.setParent(self)
+        for row in self._rows:
+            self._column.removeWidget(row)
+            row.deleteLater()
+        self._rows = []
+        while self._column.count():
+            self._column.takeAt(0)
+        label_width = min(LABEL_WIDTH, self._widest_label() + 12) if narrow else LABEL_WIDTH
+        for keys in arranged([(key, editor.room) for key, editor in self._editors.items()], paired=not narrow):
+            row = self._row(keys, label_width)
+            self._rows.append(row)
+            self._column.addWidget(row)
+            for key in keys:
+                self._column.addWidget(self._complaints[key])
+        for key, widget in self._editors.items():
+            widget.show()
+            self._labels[key].setVisible(widget.room is not Room.FULL)
+            self._complaints[key].setVisible(bool(self._complaints[key].text()))
+
+    def _widest_label(self) -> int:
+        return max((text.sizeHint().width() for text in self._labels.values()), default=0)
+
+    def _row(self, keys: tuple[str, ...], label_width: int) -> QWidget:
+        row = QWidget(self)
+        row.setFixedHeight(ROW_HEIGHT)
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        first = self._editors[keys[0]]
+        if first.room is not Room.FULL:
+            self._labels[keys[0]].setFixedWidth(label_width - line.spacing())
+            line.addWidget(self._labels[keys[0]])
+        line.addWidget(first, 1)
+        if len(keys) > 1:
+            second, text = self._editors[keys[1]], self._labels[keys[1]]
+            text.setMinimumWidth(0)
+            text.setMaximumWidth(16777215)
+            flag = isinstance(second, FlagEditor)
+            # A number fills its place; a switch stands at the right edge with its name before it.
+            line.addWidget(text, 0, Qt.AlignmentFlag.AlignRight)
+            line.addWidget(second, 0 if flag else 1)
+        row.show()
+        return row
+
+
+def arranged(rooms: Sequence[tuple[str, Room]], paired: bool) -> list[tuple[str, ...]]:
+    """Return the keys of each row: a short or small editor takes the next small one that is free beside it.
+
+    A small one that finds none stands beside a later short one, else alone.
+    """
+    rows: list[tuple[str, ...]] = []
+    waiting = list(rooms)
+    while waiting:
+        key, room = waiting.pop(0)
+        partner = None
+        if paired and room in (Room.SMALL, Room.SHORT):
+            partner = next((item for item in waiting if item[1] is Room.SMALL), None)
+        if partner is not None:
+            waiting.remove(partner)
+            rows.append((key, partner[0]))
+        elif paired and room is Room.SMALL and any(other is Room.SHORT for _, other in waiting):
+            short = next(item for item in waiting if item[1] is Room.SHORT)
+            waiting[waiting.index(short)] = (key, Room.SMALL)
+            waiting.insert(waiting.index((key, Room.SMALL)), short)
+        else:
+            rows.append((key,))
+    return rows
+
+
+def editor_for(option: Option, parent: QWidget | None = None, slider: bool = True) -> OptionEditor:
+    """Return the editor of a declared option; raises TypeError for a kind of option that has none."""
+    match option:
+        case IntegerOption():
+            return SliderEditor(option, parent) if slider else PlainNumberEditor(option, parent)
+        case RealOption():
+            return SliderEditor(option, parent)
+        case FlagOption():
+            return FlagEditor(option, parent)
+        case ChoiceOption():
+            return ActivationPicker(option, parent) if picks_activation(option) else ChoiceEditor(option, parent)
+        case ShapeOption():
+            return ShapeEditor(option, parent)
+    raise TypeError(f"no editor for {type(option).__name__}")
+
+
+def _complaint_label(parent: QWidget) -> QLabel:
+    complaint = QLabel(parent)
+    complaint.setProperty("level", "error")
+    complaint.setWordWrap(True)
+    complaint.setContentsMargins(0, 0, 0, 4)
+    complaint.hide()
+    return complaint
