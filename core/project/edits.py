@@ -97,8 +97,7 @@ def insert_existing(project: Project, node_id: str, link_id: str) -> Project:
     if kind.maximum_inputs == 0 or not kind.has_output:
         name = display_names(project.graph)[node_id]
         raise ArityError("'{name}' cannot stand in the middle of a wire.", name=name)
-    led = replace(project, graph=project.graph.with_link_moved(link_id, node_id, old.target))
-    return add_link(led, old.source, node_id)
+    return add_link(move_link(project, link_id, node_id, old.target), old.source, node_id)
 
 
 def delete(project: Project, node_ids: Iterable[str] = (), link_ids: Iterable[str] = ()) -> Project:
@@ -200,10 +199,16 @@ def set_parameter_value(
     state : what training has reached (or the untrained state of the seed).
     key, index : which parameter, and where in it: (input, unit) in a kernel, (unit,) in a bias.
     """
-    if not np.isfinite(value):
-        raise OptionError("A weight must be a finite number; got {value}.", value=value)
     changed = np.array(state.parameters[key])
-    changed[index] = value
+    with np.errstate(over="ignore"):
+        changed[index] = value
+    if not np.isfinite(changed[index]):
+        raise OptionError(
+            "A weight must be a finite number, at most {largest:.3g} in {dtype}; got {value:g}.",
+            largest=float(np.finfo(changed.dtype).max),
+            dtype=changed.dtype.name,
+            value=value,
+        )
     changed.flags.writeable = False
     parameters = MappingProxyType({**state.parameters, key: changed})
     return replace(project, state=replace(state, parameters=parameters, edited_by_hand=True))
