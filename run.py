@@ -38,8 +38,8 @@ def main() -> NoReturn:
     arguments = sys.argv[1:]
     testing = arguments[:1] == ["test"]
     visible = has_display()
+    require_system_packages(display=visible)
     install("test" if testing else "")
-    require_libraries(display=visible)
     if testing:
         if not visible:
             os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -68,20 +68,18 @@ def install(extra: str) -> None:
 
 
 def make_environment() -> None:
-    """Make a fresh virtual environment; on Debian and Ubuntu the module for it may have to be installed first."""
-    if importlib.util.find_spec("ensurepip") is None:
-        package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
-        if not apt_install([package]):
-            stop(f"Python's venv module is missing. Install it, then run this again: sudo apt-get install {package}")
+    """Make a fresh virtual environment."""
     if subprocess.call([sys.executable, "-m", "venv", "--clear", str(VENV)]):
         stop(f"Could not make a virtual environment in {VENV}; the reason stands above.")
 
 
-def require_libraries(*, display: bool) -> None:
-    """Install the system libraries that Qt lacks on Debian or Ubuntu, or say how, and stop."""
+def require_system_packages(*, display: bool) -> None:
+    """Install what Debian and Ubuntu leave out of Python and what Qt needs of them, or say how, and stop."""
     missing = missing_libraries(display=display)
+    if importlib.util.find_spec("ensurepip") is None and not runs("-m", "pip", "--version"):
+        missing["Python's venv module"] = "python{}.{}-venv".format(*sys.version_info)
     if missing and not (apt_install(list(missing.values())) and not missing_libraries(display=display)):
-        stop(f"Qt needs libraries of the system. Install them, then run this again: {how_to_install(missing)}")
+        stop(f"The system lacks {', '.join(missing)}. Run this, then run.py again: {how_to_install(missing)}")
 
 
 def apt_install(packages: Sequence[str]) -> bool:

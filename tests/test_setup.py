@@ -156,9 +156,10 @@ def test_run_py_says_the_one_line_where_it_may_not_install(
 ) -> None:
     monkeypatch.setattr(run, "missing_libraries", lambda *, display: {"libEGL.so.1": "libegl1"})
     monkeypatch.setattr(run, "apt_install", lambda packages: False)
+    monkeypatch.setattr(run.shutil, "which", lambda name: f"/usr/bin/{name}")
     with pytest.raises(SystemExit) as stopped:
-        run.require_libraries(display=False)
-    assert "libegl1" in str(stopped.value)
+        run.require_system_packages(display=False)
+    assert "libEGL.so.1" in str(stopped.value) and str(stopped.value).endswith("libegl1")
     assert "\n" not in str(stopped.value)
 
 
