@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from designer.theme import ThemeService
+from designer.widgets.segmented import SegmentedControl
+
+
+@pytest.fixture
+def control(qtbot: QtBot, theme: ThemeService) -> SegmentedControl:
+    control = SegmentedControl([("a", "weight"), ("b", "contribution"), ("c", "gradient")])
+    qtbot.addWidget(control)
+    control.show()
+    return control
+
+
+def test_a_click_chooses_and_says_so_once(qtbot: QtBot, control: SegmentedControl) -> None:
+    chosen: list[str] = []
+    control.changed.connect(chosen.append)
+    qtbot.mouseClick(control.button("c"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(control.button("c"), Qt.MouseButton.LeftButton)
+    assert chosen == ["c"]
+    assert control.current == "c"
+
+
+def test_arrow_keys_move_the_choice(qtbot: QtBot, control: SegmentedControl) -> None:
+    control.button("a").setFocus()
+    with qtbot.waitSignal(control.changed):
+        qtbot.keyClick(control.button("a"), Qt.Key.Key_Right)
+    assert control.current == "b"
+
+
+def test_choosing_from_the_program_announces_nothing(qtbot: QtBot, control: SegmentedControl) -> None:
+    with qtbot.assertNotEmitted(control.changed):
+        control.set_current("b")
+    assert control.current == "b"
+
+
+def test_an_unknown_key_is_refused(control: SegmentedControl) -> None:
+    with pytest.raises(KeyError):
+        control.set_current("z")
+    with_signal: list[str] = []
+    control.changed.connect(with_signal.append)
+    control.button("c").click()
+    assert with_signal == ["c"]
