@@ -21,7 +21,7 @@ DATA_OPTIONS: tuple[Option, ...] = (
     IntegerOption(
         key="validation_percent",
         label="Validation %",
-        default=15,
+        default=10,
         minimum=0,
         maximum=90,
         help="Share of the training samples that is held back to watch for overfitting.",
@@ -44,7 +44,7 @@ class DataReference:
     source: str = ""
     location: str = ""
     scaling: str = "unit"
-    validation_percent: int = 15
+    validation_percent: int = 10
 
     def __post_init__(self) -> None:
         """Check every field that has an option; raises OptionError."""
