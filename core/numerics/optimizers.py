@@ -19,9 +19,16 @@ Call: TypeAlias = Callable[[], object]
 
 @dataclass(slots=True)
 class Rate:
-    """The learning rate η in force; written between steps, read by the update."""
+    """What an update reads besides the gradients; written between steps.
+
+    Attributes
+    ----------
+    value : the learning rate η in force.
+    updates : the number of this update, counted from 1 since the slots were zero (the t of Adam).
+    """
 
     value: float
+    updates: int = 0
 
 
 class Optimizer(ABC):

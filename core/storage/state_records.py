@@ -13,20 +13,22 @@ from numpy.typing import NDArray
 from core.compiler.parameters import ParameterKey
 from core.errors import ProjectFileError
 from core.numerics.optimizers import OPTIMIZERS
-from core.storage.fields import Fields, checked_text, refuse
+from core.storage.fields import Fields, checked_real, checked_text, refuse
 from core.storage.schema import ORDER_PATH
 from core.training.history import History, Table
 from core.training.state import Arrays, Pending, Position, TrainedState
 
 Found = Mapping[str, NDArray[Any]]
 
-_WEIGHTS, _OPTIMIZER, _HISTORY = "weights", "optimizer", "history"
+_WEIGHTS, _BUFFERS, _OPTIMIZER, _HISTORY = "weights", "buffers", "optimizer", "history"
+_MAXIMUM_NAMED = 64
 _TABLES = ("training", "validation")
 _STATE = (
     "optimizer",
     "slots",
     "dtype",
-    "shuffle_generator",
+    "generators",
+    "counters",
     "position",
     "pending",
     "data_fingerprint",
@@ -40,6 +42,7 @@ _DIGITS = re.compile(r"[0-9]{1,39}\Z")
 def state_record(state: TrainedState) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """Return the scalars and the arrays of a state."""
     arrays: dict[str, NDArray[Any]] = dict(_paths(_WEIGHTS, state.parameters))
+    arrays |= _paths(_BUFFERS, state.buffers)
     for slot, vectors in state.slots.items():
         arrays |= _paths(f"{_OPTIMIZER}/{slot}", vectors)
     arrays[ORDER_PATH] = state.position.order
@@ -49,7 +52,8 @@ def state_record(state: TrainedState) -> tuple[dict[str, Any], dict[str, NDArray
         "optimizer": state.optimizer,
         "slots": list(state.slots),
         "dtype": state.dtype,
-        "shuffle_generator": _generator_record(state.shuffle_generator),
+        "generators": {name: _generator_record(generator) for name, generator in state.generators.items()},
+        "counters": {name: float(value) for name, value in state.counters.items()},
         "position": {
             "iteration": int(state.position.iteration),
             "epoch": int(state.position.epoch),
@@ -79,7 +83,9 @@ def state_from(value: Any, arrays: Found) -> TrainedState:
         slots=sorted_arrays.slots,
         optimizer=fields.choice("optimizer", OPTIMIZERS.keys),
         dtype=dtype,
-        shuffle_generator=_generator_from(fields.table("shuffle_generator", _GENERATOR)),
+        generators=_generators_from(fields),
+        buffers=sorted_arrays.buffers,
+        counters=_counters_from(fields),
         position=_position_from(fields.table("position", ("iteration", "epoch", "sample")), sorted_arrays.order),
         pending=_pending_from(fields.table("pending", ("loss_sum", "correct", "samples"))),
         history=History(sorted_arrays.tables["training"], sorted_arrays.tables["validation"]),
@@ -96,6 +102,7 @@ class _Sorted:
 
     def __init__(self, arrays: Found, slots: list[str], dtype: str) -> None:
         parameters: dict[ParameterKey, NDArray[Any]] = {}
+        buffers: dict[ParameterKey, NDArray[Any]] = {}
         vectors: dict[str, dict[ParameterKey, NDArray[Any]]] = {slot: {} for slot in slots}
         columns: dict[str, dict[str, NDArray[Any]]] = {name: {} for name in _TABLES}
         order = None
@@ -103,6 +110,8 @@ class _Sorted:
             match path.split("/"):
                 case ["", "weights", node, parameter]:
                     parameters[node, parameter] = _finite(path, array, dtype)
+                case ["", "buffers", node, name]:
+                    buffers[node, name] = _finite(path, array, dtype)
                 case ["", "optimizer", slot, node, parameter] if slot in vectors:
                     vectors[slot][node, parameter] = _finite(path, array, dtype)
                 case ["", "history", table, column] if table in columns:
@@ -116,6 +125,7 @@ class _Sorted:
         for slot, values in vectors.items():
             _check_like_parameters(slot, values, parameters)
         self.parameters: Arrays = MappingProxyType(parameters)
+        self.buffers: Arrays = MappingProxyType(buffers)
         self.slots = MappingProxyType({slot: MappingProxyType(values) for slot, values in vectors.items()})
         self.tables = {name: _table(name, values) for name, values in columns.items()}
         self.order: NDArray[np.int64] = order
@@ -173,7 +183,7 @@ def _pending_from(fields: Fields) -> Pending:
 def _generator_record(state: Mapping[str, Any]) -> dict[str, Any]:
     """PCG64's numbers have 128 bits: as texts, so that no JSON reader rounds them."""
     if state.get("bit_generator") != "PCG64":
-        refuse("shuffle_generator", state.get("bit_generator"), "PCG64")
+        refuse("generators", state.get("bit_generator"), "PCG64")
     return {
         "bit_generator": "PCG64",
         "state": str(int(state["state"]["state"])),
@@ -181,6 +191,21 @@ def _generator_record(state: Mapping[str, Any]) -> dict[str, Any]:
         "has_uint32": int(state["has_uint32"]),
         "uinteger": int(state["uinteger"]),
     }
+
+
+def _generators_from(fields: Fields) -> Mapping[str, Mapping[str, Any]]:
+    generators: dict[str, Mapping[str, Any]] = {}
+    for name, value in fields.mapping("generators", _MAXIMUM_NAMED).items():
+        place = f"state.generators.{checked_text(name, 'generators', 64)}"
+        generators[name] = _generator_from(Fields(value, place, _GENERATOR))
+    return MappingProxyType(generators)
+
+
+def _counters_from(fields: Fields) -> Mapping[str, float]:
+    counters: dict[str, float] = {}
+    for name, value in fields.mapping("counters", _MAXIMUM_NAMED).items():
+        counters[name] = checked_real(value, f"state.counters.{checked_text(name, 'counters', 64)}")
+    return MappingProxyType(counters)
 
 
 def _generator_from(fields: Fields) -> dict[str, Any]:

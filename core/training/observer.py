@@ -14,7 +14,6 @@ from core.layers.layer_type import Array, as_matrix
 from core.training.session import Session
 from core.training.snapshot import LayerValues, RunPhase, Snapshot
 
-
 _NO_ROWS: Array = np.empty(0)
 
 

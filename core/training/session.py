@@ -28,8 +28,8 @@ from core.training.history import History
 from core.training.recorder import Recorder, layer_statistics
 from core.training.state import Arrays, Position, TrainedState
 
-SHUFFLE_STREAM = 1
-"""Number of the random stream of the sample order."""
+STREAMS = {"shuffle": 1, "noise": 2}
+"""Random streams of a run by name, with the number that sets each apart; 0 is that of the initial weights."""
 
 
 def _nothing() -> None:
@@ -66,6 +66,7 @@ class Session:
         self.between_blocks: Callable[[], object] = _nothing
         self._parameters = Parameters(graph, config.dtype)
         self._parameters.initialise(config.seed)
+        self._generators = _generators(config.seed)
         count = len(data.training)
         self._full_size = max(1, min(config.batch_size, count))
         self._plans: dict[int, Plan] = {}
@@ -75,7 +76,6 @@ class Session:
         self._inputs = data.training.inputs.reshape(count, -1)
         self._targets, self._labels = data.training.targets, data.training.labels
         self._evaluator = Evaluator(graph, self._parameters)
-        self._generator = _shuffle_generator(config.seed)
         self._edited_by_hand = False
         self._last_loss = math.nan
         self._validation_seconds = 0.0
@@ -92,7 +92,9 @@ class Session:
             self._parameters.adopt(self._parameters.values, state.parameters)
             self._edited_by_hand = state.edited_by_hand
             same_data = state.data_fingerprint == self.data.fingerprint
-            self._generator.bit_generator.state = dict(state.shuffle_generator)
+            for name, generator in self._generators.items():
+                if name in state.generators:
+                    generator.bit_generator.state = dict(state.generators[name])
         if same_data and 0 < position.sample < len(position.order) == len(self.data.training):
             self._sample, self._order = position.sample, position.order
         before = TrainedState({}, {}, "", "", {}) if state is None else state
@@ -111,6 +113,7 @@ class Session:
         names = optimizer.slot_names(config.optimizer_options)
         self._slots = {name: np.zeros_like(self._parameters.values) for name in names}
         if state is not None and state.optimizer == config.optimizer:
+            self._rate.updates = int(state.counters.get("updates", 0))
             for name, vector in self._slots.items():
                 self._parameters.adopt(vector, state.slots.get(name, {}))
         self._update = optimizer.bind(
@@ -201,6 +204,7 @@ class Session:
                 loss=loss,
                 **self._place(),
             )
+        self._rate.updates += 1
         self._update()
         self._advance(plan, loss)
         return loss
@@ -211,7 +215,7 @@ class Session:
     def _load_batch(self) -> Plan:
         """Copy the samples of the next batch into the plan of its size."""
         if self._sample == 0:
-            self._order = epoch_order(self._generator if self.config.shuffle else None, len(self._inputs))
+            self._order = epoch_order(self._generators["shuffle"] if self.config.shuffle else None, len(self._inputs))
             self._order.flags.writeable = False
         rows = self._order[self._sample : self._sample + self._full_size]
         plan = self._plan if len(rows) == self._plan.batch_size else self._plan_for(len(rows))
@@ -261,7 +265,8 @@ class Session:
             slots={name: self._parameters.copies(vector) for name, vector in self._slots.items()},
             optimizer=self.config.optimizer,
             dtype=self.config.dtype,
-            shuffle_generator=MappingProxyType(dict(self._generator.bit_generator.state)),
+            generators=_generator_states(self._generators),
+            counters=MappingProxyType({"updates": float(self._rate.updates)}),
             position=Position(self.iteration, self.epoch, self._sample, self._order),
             pending=self._recorder.pending(),
             history=self.history,
@@ -280,16 +285,25 @@ def initial_state(graph: Graph, config: TrainingConfig) -> TrainedState:
     slots: Mapping[str, Arrays] = {
         name: parameters.copies(zeros) for name in optimizer.slot_names(config.optimizer_options)
     }
-    generator_state: dict[str, Any] = dict(_shuffle_generator(config.seed).bit_generator.state)
     return TrainedState(
         parameters=parameters.copies(parameters.values),
         slots=slots,
         optimizer=config.optimizer,
         dtype=config.dtype,
-        shuffle_generator=MappingProxyType(generator_state),
+        generators=_generator_states(_generators(config.seed)),
         run_conditions=run_conditions(),
     )
 
 
-def _shuffle_generator(seed: int) -> np.random.Generator:
-    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(SHUFFLE_STREAM,))))
+def _generators(seed: int) -> Mapping[str, np.random.Generator]:
+    """Return the random streams of a run, each independent of the others."""
+    return {
+        name: np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(stream,))))
+        for name, stream in STREAMS.items()
+    }
+
+
+def _generator_states(generators: Mapping[str, np.random.Generator]) -> Mapping[str, Mapping[str, Any]]:
+    return MappingProxyType(
+        {name: MappingProxyType(dict(generator.bit_generator.state)) for name, generator in generators.items()}
+    )

@@ -52,10 +52,13 @@ class TrainedState:
     Attributes
     ----------
     parameters : values by (layer, parameter); kernels are (inputs, units).
+    buffers : what layers keep without training it, such as running means, by (layer, name).
     slots : the optimiser's vectors, by slot name, each like `parameters`.
+    counters : what optimiser, schedule and stopping rules count or remember as single numbers, by name.
     optimizer : key of the optimiser that the slots belong to.
     dtype : ``float32`` or ``float64``.
-    shuffle_generator : state of the generator that draws the order of the samples.
+    generators : state of every random stream of the run, by name: ``shuffle`` draws the order of the samples, ``noise``
+        serves the layers that draw at random.
     position, pending, history : see their classes.
     data_fingerprint : of the training samples; another set continues with a fresh order and position.
     edited_by_hand : whether the user typed in a weight, so that no seed gives these weights again.
@@ -66,7 +69,9 @@ class TrainedState:
     slots: Mapping[str, Arrays]
     optimizer: str
     dtype: str
-    shuffle_generator: Mapping[str, Any]
+    generators: Mapping[str, Mapping[str, Any]]
+    buffers: Arrays = field(default_factory=lambda: MappingProxyType({}))
+    counters: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     position: Position = field(default_factory=Position)
     pending: Pending = field(default_factory=Pending)
     history: History = field(default_factory=History)

@@ -42,7 +42,9 @@ def trained(project: Project, seed: int = 1, rows: int = 5, samples: int = 12) -
             slots={name: _arrays(project.graph, rng, project.training.dtype) for name in names},
             optimizer=project.training.optimizer,
             dtype=project.training.dtype,
-            shuffle_generator=_generator_state(rng),
+            generators={"shuffle": _generator_state(rng), "noise": _generator_state(rng)},
+            buffers=MappingProxyType({("n2", "running_mean"): rng.normal(size=3).astype(project.training.dtype)}),
+            counters=MappingProxyType({"updates": 17.0, "best": 0.1}),
             position=Position(10 * rows, rows // 2, samples // 2, rng.permutation(samples)),
             pending=Pending(float(rng.normal()), 3, 7),
             history=History(_table(rng, rows, project.graph), _table(rng, rows // 2, Graph())),
@@ -74,7 +76,9 @@ def assert_same(found: Project, expected: Project) -> None:
     for table in ("training", "validation"):
         _assert_arrays_same(getattr(ours.history, table), getattr(theirs.history, table))
     _assert_arrays_same({"order": ours.position.order}, {"order": theirs.position.order})
-    assert dict(ours.shuffle_generator) == dict(theirs.shuffle_generator)
+    assert {k: dict(v) for k, v in ours.generators.items()} == {k: dict(v) for k, v in theirs.generators.items()}
+    assert dict(ours.counters) == dict(theirs.counters)
+    _assert_arrays_same(ours.buffers, theirs.buffers)
     for part, fields in (("position", ("iteration", "epoch", "sample")), ("pending", ("correct", "samples"))):
         for name in fields:
             assert getattr(getattr(ours, part), name) == getattr(getattr(theirs, part), name)

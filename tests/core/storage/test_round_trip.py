@@ -63,12 +63,12 @@ def test_the_generator_draws_the_same_numbers_after_reading(tmp_path: Path) -> N
     generator.integers(0, 2**32, 3, dtype=np.uint32)
     project = small_project()
     assert project.state is not None
-    state = replace(project.state, shuffle_generator=dict(generator.bit_generator.state))
+    state = replace(project.state, generators={"shuffle": dict(generator.bit_generator.state)})
     write_project(edits.set_state(project, state), tmp_path / "p.h5")
     read = read_project(tmp_path / "p.h5").project.state
     assert read is not None
     again = np.random.Generator(np.random.PCG64(99))
-    again.bit_generator.state = dict(read.shuffle_generator)
+    again.bit_generator.state = dict(read.generators["shuffle"])
     assert np.array_equal(
         again.integers(0, 2**32, 50, dtype=np.uint32), generator.integers(0, 2**32, 50, dtype=np.uint32)
     )
