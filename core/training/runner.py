@@ -62,6 +62,7 @@ class Runner:
         """Begin to train; the runner must not be running."""
         assert self._thread is None
         self._pause, self._ending = False, None
+        self._apply_rate()
         self._thread = threading.Thread(target=self._work, args=(extent,), name="training", daemon=True)
         self._thread.start()
 
@@ -160,12 +161,16 @@ class Runner:
     def _attend(self) -> None:
         """Do what the owner asked for since the last iteration."""
         self._attention = False
-        if self._new_rate is not None:
-            self._session.set_learning_rate(self._new_rate)
-            self._new_rate = None
+        self._apply_rate()
         if self._wanted:
             self._wanted = False
             self._mailbox = self._observer.snapshot(RunPhase.RUNNING)
         if self._state_wanted:
             self._state_wanted = False
             self._state = self._session.state()
+
+    def _apply_rate(self) -> None:
+        # Taken out before it is applied: the owner may set the next one meanwhile.
+        rate, self._new_rate = self._new_rate, None
+        if rate is not None:
+            self._session.set_learning_rate(rate)
