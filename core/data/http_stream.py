@@ -234,9 +234,9 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         msg: str,
         headers: http.client.HTTPMessage,
     ) -> Any:
+        fp.close()  # the inherited method would read the answer to its end, however long it is
         target = headers.get("location") or headers.get("uri") or ""
         _require_allowed(urllib.parse.urljoin(req.full_url, target), self._schemes)
-        fp.close()  # the inherited method would read the answer to its end, however long it is
         return super().http_error_302(req, io.BytesIO(), code, msg, headers)
 
     http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302

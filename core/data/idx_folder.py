@@ -52,7 +52,7 @@ def find_files(folder: Path) -> tuple[Path, Path, Path, Path]:
     names = _names_in(folder)
     for name in sorted(names, key=lambda name: (name.lower().endswith(".gz"), ".idx" in name, name)):
         match = _NAME.fullmatch(name)
-        if match is not None and (folder / name).is_file():
+        if match is not None and _may_be_read(folder / name):
             part = "train" if match["part"].lower() == "train" else "test"
             files = sets.setdefault((match["set"] or "").lower(), {})
             files.setdefault(f"{part}-{match['what'].lower()}", folder / name)
@@ -73,8 +73,8 @@ def find_files(folder: Path) -> tuple[Path, Path, Path, Path]:
     return train_images, train_labels, test_images, test_labels
 
 
-def load_idx_folder(folder: Path, name: str) -> Dataset:
-    """Return the data set in `folder`, called `name`; raises DataError saying which file is at fault."""
+def load_idx_folder(folder: Path) -> Dataset:
+    """Return the data set in `folder`, called as the folder; raises DataError saying which file is at fault."""
     train_images, train_labels, test_images, test_labels = find_files(folder)
     inputs, labels = _read_pair(train_images, train_labels)
     test_inputs, tests = _read_pair(test_images, test_labels)
@@ -89,6 +89,7 @@ def load_idx_folder(folder: Path, name: str) -> Dataset:
         )
     classes = _checked_classes(labels, train_labels.name)
     _check_known(tests, classes, test_labels.name, train_labels.name)
+    name = folder.resolve().name or str(folder)
     return dataset_of_bytes(name, (inputs, labels, test_inputs, tests), classes, 255.0, f"IDX files in {folder}")
 
 
@@ -122,21 +123,29 @@ def bytes_fingerprint(sha256s: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(sha256s).encode()).hexdigest()
 
 
-def _names_in(folder: Path) -> list[str]:
-    if folder.is_file():
-        raise DataError(
-            "'{folder}' is a file; the folder with the four IDX files was expected. Choose the folder '{parent}'.",
-            folder=folder,
-            parent=folder.parent,
-        )
+def _may_be_read(path: Path) -> bool:
+    """Whether this is a file, not a folder or a pipe that would never end."""
     try:
+        return path.is_file()
+    except OSError:
+        return True  # reading it will say why not
+
+
+def _names_in(folder: Path) -> list[str]:
+    try:
+        if folder.is_file():
+            raise DataError(
+                "'{folder}' is a file; the folder with the four IDX files was expected. Choose the folder '{parent}'.",
+                folder=folder,
+                parent=folder.parent,
+            )
         return [entry.name for entry in folder.iterdir()]
-    except OSError as error:
+    except (OSError, ValueError) as error:  # the latter for a name that no file can have
         raise DataError(
             "The folder '{folder}' cannot be read ({reason}); a folder with four IDX files was expected. "
             "Check that it is there and that you may read it.",
             folder=folder,
-            reason=error.strerror or error,
+            reason=getattr(error, "strerror", None) or error,
         ) from error
 
 

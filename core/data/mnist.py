@@ -85,7 +85,7 @@ def load_mnist() -> Dataset:
             folder=folder,
             megabytes=round(DOWNLOAD_BYTES / 1e6),
         )
-    dataset = as_mnist(load_idx_folder(folder, _NAME))
+    dataset = as_mnist(load_idx_folder(folder))
     if dataset.fingerprint != FINGERPRINT:
         raise DataError(
             "The files in '{folder}' are not those of MNIST: their SHA-256 is not that of the original ones. "

@@ -52,8 +52,8 @@ class DataSource:
 
 
 def _load_idx(reference: DataReference) -> Dataset:
-    folder = Path(reference.location).expanduser()
-    return as_mnist(load_idx_folder(folder, folder.resolve().name or str(folder)))
+    folder = Path(reference.location)
+    return as_mnist(load_idx_folder(folder))
 
 
 SOURCES: Registry[DataSource] = Registry(
