@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -71,7 +72,7 @@ class MainWindow(QMainWindow):
             self.services.document, self.services.run, self.background, recovery_folder, self
         )
         self.recovery = Recovery(recovery_folder, self.files, self.notices, self.background, self)
-        self.faults = Faults(self.services, self.notices, self)
+        self.faults = Faults(self.services, self.notices, self.workbench, self)
         self.setWindowIcon(window_icon())
         self.setAcceptDrops(True)
         self.setMinimumSize(960, 600)
@@ -92,10 +93,10 @@ class MainWindow(QMainWindow):
         self._show_page(self.welcome)
         self.welcome.setFocus()
 
-    def start_template(self, key: str) -> None:
-        """Start a new project from a template."""
+    def start_template(self, key: str, then: Callable[[], object] | None = None) -> None:
+        """Start a new project from a template, then call `then`."""
         template = TEMPLATES[key]
-        self.files.start(template.build(), label(template.label))
+        self.files.start(template.build(), label(template.label), then)
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """The size that the mock-ups were drawn for."""
@@ -297,8 +298,7 @@ class MainWindow(QMainWindow):
 
     def _start_with_mnist(self) -> None:
         """Start the digit reader and ask for the folder of the MNIST files."""
-        self.start_template("digit_reader")
-        self.actions_table["data.folder"].trigger()
+        self.start_template("digit_reader", lambda: self.panels.data.choose("idx"))
 
     def _show_shortcuts(self) -> None:
         menus = [(menu.title().replace("&", ""), menu.actions()) for menu in self.menus.values()]

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from core.errors import LayerloomError
 from designer.datasets.service import DataStatus
 from designer.shell.services import Services
+from designer.shell.workbench import Workbench
 from designer.translation import shown
 from designer.widgets.notice_bar import NoticeBar, Tone
 
@@ -14,9 +15,15 @@ from designer.widgets.notice_bar import NoticeBar, Tone
 class Faults(QObject):
     """Shows a fault once, and withdraws it when it is mended."""
 
-    def __init__(self, services: Services, notices: NoticeBar, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        services: Services,
+        notices: NoticeBar,
+        workbench: Workbench,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._services, self._notices = services, notices
+        self._services, self._notices, self._workbench = services, notices, workbench
         self._run_error: LayerloomError | None = None
         self._data_error: LayerloomError | None = None
         services.run.status_changed.connect(self._follow_run)
@@ -52,6 +59,7 @@ class Faults(QObject):
         self._data_error = error
         if error is None:
             self._notices.withdraw("data")
-        else:
-            again = (self.tr("Load again"), data.reload)
-            self._notices.show_notice(shown(error), Tone.ERROR, [again], key="data")
+        elif self._workbench.docks["data"].isHidden():
+            # While its panel is in sight the panel says it, with all ways out.
+            ways_out = [(self.tr("Show the data"), lambda: self._workbench.show_panel("data"))]
+            self._notices.show_notice(shown(error), Tone.ERROR, ways_out, key="data")

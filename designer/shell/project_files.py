@@ -59,9 +59,9 @@ class ProjectFiles(QObject):
         """Whether closing the document now would lose something."""
         return self._document.modified or self._run.running
 
-    def start(self, project: Project, title: str = "") -> None:
-        """Show a new project, after asking what to do with the one before."""
-        self.settle(lambda: self._show_new(project, title))
+    def start(self, project: Project, title: str = "", then: Callable[[], object] | None = None) -> None:
+        """Show a new project, after asking what to do with the one before; then call `then`."""
+        self.settle(lambda: self._show_new(project, title, then))
 
     def ask_open(self) -> None:
         """Let the user choose a file and open it."""
@@ -111,11 +111,13 @@ class ProjectFiles(QObject):
         """Show what was recovered as a change, not saved yet, of the file that it belongs to; then call `then`."""
         self.settle(lambda: self._show_recovered(copy, original, then))
 
-    def _show_new(self, project: Project, title: str) -> None:
+    def _show_new(self, project: Project, title: str, then: Callable[[], object] | None) -> None:
         self._title = title
         self._document.start(project)
         self._notices.dismiss()
         self.shown.emit()
+        if then is not None:
+            then()
 
     def _open(self, path: Path) -> None:
         try:

@@ -164,7 +164,7 @@ class StatusLine(QWidget):
         if data is not None:
             samples = len(data.training) + len(data.validation)
             inputs, classes = data.training.inputs[0].size, len(data.classes)
-            return self.tr("{name} {samples} · {inputs} → {classes}").format(
+            return self.tr("{name}, {samples} samples · {inputs} → {classes}").format(
                 name=data.name, samples=whole(samples), inputs=whole(inputs), classes=classes
             )
         return {

@@ -117,15 +117,16 @@ class Workbench(QMainWindow):
                 and self.dockWidgetArea(dock) == Area.BottomDockWidgetArea
             ]
             self._folded = tuple(at_bottom)
-            self._widths = {key: self._docks[key].width() for key in at_bottom}
+            in_front = [key for key in at_bottom if not self._docks[key].visibleRegion().isEmpty()]
+            self._widths = {key: self._docks[key].width() for key in in_front}
             for key in at_bottom:
                 self._docks[key].hide()
         else:
             opened, self._folded = self._folded, ()
             for key in opened:
                 self._docks[key].show()
-            docks = [self._docks[key] for key in opened]
-            self.resizeDocks(docks, [self._widths[key] for key in opened], Qt.Orientation.Horizontal)
+            # Qt gives widths only to docks that are laid out already.
+            QTimer.singleShot(0, self, self._widen_unfolded)
         self.folded_changed.emit(self.folded)
 
     def reset(self) -> None:
@@ -197,13 +198,21 @@ class Workbench(QMainWindow):
         for area, width in sides:
             docks = self._at(area)
             self.resizeDocks(docks, [width] * len(docks), Qt.Orientation.Horizontal)
+            heights = [max(1, dock.widget().sizeHint().height()) for dock in docks]
+            self.resizeDocks(docks, heights, Qt.Orientation.Vertical)
         bottom = self._at(Area.BottomDockWidgetArea)
         height = max(200, round(0.315 * self.height()))
         self.resizeDocks(bottom, [height] * len(bottom), Qt.Orientation.Vertical)
-        self.resizeDocks(bottom, [max(1, self.width() // max(1, len(bottom)))] * len(bottom), Qt.Orientation.Horizontal)
+        share, rest = divmod(self.width() - len(bottom) + 1, len(bottom))
+        widths = [share + (index < rest) for index in range(len(bottom))]
+        self.resizeDocks(bottom, widths, Qt.Orientation.Horizontal)
 
     def _at(self, area: Area) -> list[QDockWidget]:
         return [self._docks[p.key] for p in self._panels if p.area == area and not p.behind]
+
+    def _widen_unfolded(self) -> None:
+        docks = [self._docks[key] for key in self._widths]
+        self.resizeDocks(docks, list(self._widths.values()), Qt.Orientation.Horizontal)
 
     def _raise(self, dock: QDockWidget) -> None:
         dock.raise_()

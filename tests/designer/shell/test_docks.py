@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QDockWidget
+from pytestqt.qtbot import QtBot
+
+from designer.main_window import MainWindow
+from designer.shell.dock_head import DockTab
+from tests.designer.shell.conftest import OpenWindow, close_unasked
+
+BOTTOM = ("loss", "weights", "deltas", "predictions")
+
+
+def _tabs(window: MainWindow, key: str) -> list[str]:
+    head = window.workbench.head(key)
+    return [tab.text() for tab in head.findChildren(DockTab) if tab.isVisibleTo(head)]
+
+
+def _click_tab(qtbot: QtBot, window: MainWindow, key: str, title: str) -> None:
+    head = window.workbench.head(key)
+    (tab,) = [tab for tab in head.findChildren(DockTab) if tab.text() == title and tab.isVisibleTo(head)]
+    qtbot.mouseClick(tab, Qt.MouseButton.LeftButton)
+
+
+def _wait_for_places(qtbot: QtBot, window: MainWindow) -> None:
+    """Wait until the docks have the sizes of the first start."""
+    docks = window.workbench.docks
+    widths = [docks[key].width for key in BOTTOM]
+    qtbot.waitUntil(lambda: docks["layers"].width() == 216 and docks["inspector"].width() == 288)
+    qtbot.waitUntil(lambda: max(width() for width in widths) - min(width() for width in widths) <= 1)
+
+
+def _in_front(dock: QDockWidget) -> bool:
+    return dock.isVisible() and not dock.visibleRegion().isEmpty()
+
+
+def test_at_the_first_start_every_panel_is_where_the_mock_up_has_it(qtbot: QtBot, window: MainWindow) -> None:
+    docks = window.workbench.docks
+    _wait_for_places(qtbot, window)
+    assert docks["layers"].x() == docks["data"].x() == 0
+    assert docks["data"].y() > docks["layers"].y()
+    assert docks["inspector"].geometry().right() == window.workbench.width() - 1
+    assert sum(docks[key].width() for key in BOTTOM) + 3 == window.workbench.width()
+    heads = {dock.titleBarWidget().height() for dock in docks.values() if _in_front(dock)}
+    assert heads == {32}
+
+
+def test_panels_of_one_place_have_their_tabs_in_the_head(qtbot: QtBot, window: MainWindow) -> None:
+    docks = window.workbench.docks
+    qtbot.waitUntil(lambda: _tabs(window, "predictions") == ["Predictions", "Problems"])
+    assert _in_front(docks["predictions"]) and not _in_front(docks["problems"])
+    _click_tab(qtbot, window, "predictions", "Problems")
+    qtbot.waitUntil(lambda: _in_front(docks["problems"]))
+    assert not _in_front(docks["predictions"])
+    assert _tabs(window, "problems") == ["Predictions", "Problems"]
+
+
+def test_a_panel_behind_a_tab_is_hidden_so_that_the_run_does_not_draw_it(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    predictions, problems = window.panels.predictions, window.panels.problems
+    qtbot.waitUntil(lambda: predictions.isVisible() and not problems.isVisible())
+    window.workbench.show_panel("problems")
+    qtbot.waitUntil(lambda: problems.isVisible() and not predictions.isVisible())
+
+
+def test_panels_come_back_where_they_were(qtbot: QtBot, open_window: OpenWindow) -> None:
+    first = open_window()
+    first.start_template("digit_reader")
+    docks = first.workbench.docks
+    _wait_for_places(qtbot, first)
+    first.workbench.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, docks["weights"])
+    docks["loss"].setFloating(True)
+    docks["loss"].setGeometry(200, 150, 500, 320)
+    docks["deltas"].close()
+    first.workbench.show_panel("problems")
+    first.workbench.resizeDocks([docks["layers"]], [260], Qt.Orientation.Horizontal)
+    qtbot.waitUntil(lambda: docks["layers"].width() == 260 and _in_front(docks["problems"]))
+    close_unasked(first)
+
+    second = open_window()
+    second.start_template("digit_reader")
+    docks = second.workbench.docks
+    qtbot.waitUntil(lambda: docks["layers"].width() == 260)
+    area = second.workbench.dockWidgetArea
+    assert area(docks["weights"]) == Qt.DockWidgetArea.RightDockWidgetArea
+    assert docks["loss"].isFloating()
+    assert docks["loss"].size().width() == 500 and docks["loss"].size().height() == 320
+    assert docks["deltas"].isHidden()
+    qtbot.waitUntil(lambda: _in_front(docks["problems"]))
+    assert not _in_front(docks["predictions"])
+
+
+def test_reset_brings_the_places_of_the_first_start_back(qtbot: QtBot, window: MainWindow) -> None:
+    docks = window.workbench.docks
+    _wait_for_places(qtbot, window)
+    before = {key: dock.geometry() for key, dock in docks.items() if key != "problems"}
+    docks["loss"].setFloating(True)
+    docks["inspector"].close()
+    window.workbench.tabifyDockWidget(docks["weights"], docks["deltas"])
+    window.actions_table["panels.reset"].trigger()
+    qtbot.waitUntil(lambda: {k: d.geometry() for k, d in docks.items() if k != "problems"} == before)
+
+
+def test_folding_gives_the_canvas_the_room_and_unfolding_gives_it_back(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    docks, canvas = window.workbench.docks, window.panels.canvas
+    _wait_for_places(qtbot, window)
+    before = {key: docks[key].geometry() for key in BOTTOM}
+    height = canvas.height()
+    qtbot.keyClick(window, Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: canvas.height() > height + 150)
+    assert all(docks[key].isHidden() for key in BOTTOM)
+    assert window.actions_table["panels.fold"].isChecked()
+    qtbot.keyClick(window, Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: {key: docks[key].geometry() for key in BOTTOM} == before)
+    assert not window.actions_table["panels.fold"].isChecked()
+
+
+def test_panels_that_were_folded_when_the_window_closed_are_open_next_time(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    first = open_window()
+    first.start_template("digit_reader")
+    first.workbench.set_folded(True)
+    close_unasked(first)
+    second = open_window()
+    second.start_template("digit_reader")
+    qtbot.waitUntil(lambda: all(_in_front(second.workbench.docks[key]) for key in BOTTOM))
+
+
+def test_the_head_offers_float_and_close_only_under_the_pointer(qtbot: QtBot, window: MainWindow) -> None:
+    dock, head = window.workbench.docks["weights"], window.workbench.head("weights")
+    assert not head._close.isVisible() and not head._float.isVisible()
+    qtbot.mouseMove(window, QPoint(1, 1))
+    qtbot.mouseMove(head, head.rect().center())
+    qtbot.waitUntil(head._close.isVisible)
+    qtbot.mouseClick(head._float, Qt.MouseButton.LeftButton)
+    assert dock.isFloating()
+    qtbot.mouseClick(head._close, Qt.MouseButton.LeftButton)
+    assert dock.isHidden()
+    assert not window.actions_table["panels.show_weights"].isChecked()
+
+
+def test_the_panels_menu_shows_raises_and_closes(qtbot: QtBot, window: MainWindow) -> None:
+    docks = window.workbench.docks
+    alt = Qt.KeyboardModifier.AltModifier
+    keys = {key: getattr(Qt.Key, f"Key_{n}") for n, key in enumerate(docks, start=1)}
+    qtbot.keyClick(window, keys["problems"], alt)
+    qtbot.waitUntil(lambda: _in_front(docks["problems"]))
+    qtbot.keyClick(window, keys["problems"], alt)
+    assert docks["problems"].isHidden()
+    qtbot.keyClick(window, keys["layers"], alt)
+    assert docks["layers"].isHidden()
+    qtbot.keyClick(window, keys["layers"], alt)
+    qtbot.waitUntil(lambda: _in_front(docks["layers"]))
+    focused = QApplication.focusWidget()
+    assert focused is not None and window.panels.palette.isAncestorOf(focused)
+
+
+def test_nothing_is_cut_off_in_a_small_window(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1100, 700)
+    qtbot.waitUntil(lambda: window.width() == 1100)
+    assert window.height() == 700
+    docks = window.workbench.docks
+    right_most = max(dock.geometry().right() for dock in docks.values() if _in_front(dock))
+    assert right_most == window.workbench.width() - 1
+    assert window.panels.canvas.width() > 400 and window.panels.canvas.height() > 200
