@@ -29,7 +29,7 @@ from designer.document import Document
 from designer.settings import Settings
 from designer.theme import ThemeService, theme_of
 from designer.translation import label, shown
-from designer.widgets.option_form import FormField, OptionForm
+from designer.widgets.option_form import BLEED, FormField, OptionForm
 
 DOWNLOADED = "mnist"
 """Key of the source whose files are fetched from the network."""
@@ -140,11 +140,12 @@ class DataPanel(QWidget):
     def _lay_out(self) -> None:
         inside = QWidget()
         column = QVBoxLayout(inside)
-        column.setContentsMargins(12, 10, 12, 10)
+        column.setContentsMargins(12 - BLEED, 10, 12 - BLEED, 10)
         column.setSpacing(6)
-        column.addWidget(self.summary)
-        column.addWidget(self.form)
-        column.addWidget(self.state)
+        for widget in (self.summary, self.state):
+            widget.setContentsMargins(BLEED, 0, BLEED, 0)
+            column.addWidget(widget)
+        column.insertWidget(1, self.form)
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setFrameShape(QFrame.Shape.NoFrame)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from designer.datasets.class_chart import ClassChart
@@ -18,15 +19,16 @@ class DataSummary(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._name = ElidedLabel()
+        self._name = DataName()
         self._name.setProperty("level", "strong")
         self._shape = QLabel()
         self._shape.setProperty("level", "second")
         self.choose_button = IconButton("chevron-down", self.tr("Choose data…"), 22)
+        self._name.clicked.connect(self.choose_button.click)
         self.split = SplitBar()
         self.classes = ClassChart()
         self._preparation = QLabel()
-        self._preparation.setProperty("level", "third")
+        self._preparation.setProperty("level", "caption")
         self._preparation.setWordWrap(True)
         head = QHBoxLayout()
         head.setSpacing(4)
@@ -50,7 +52,7 @@ class DataSummary(QWidget):
     def set_name(self, name: str, width: int, classes: int, note: str) -> None:
         """Show the name, values per sample and classes; `note` says where the data come from."""
         self._name.setText(name)
-        self._name.setToolTip(note)
+        self._name.setToolTip(f"{note}\n{self.tr('Click to choose other data.')}".strip())
         self._shape.setText(f"{whole(width)} → {whole(classes)}")
         self._shape.setToolTip(
             self.tr("{width} values per sample, {classes} classes").format(width=whole(width), classes=whole(classes))
@@ -61,3 +63,22 @@ class DataSummary(QWidget):
         scaled = f"x / {divisor:g}" if divisor != 1.0 else self.tr("x as it is")
         order = self.tr("shuffled each epoch") if shuffle else self.tr("always in the same order")
         self._preparation.setText(" · ".join((scaled, self.tr("one-hot"), order)))
+
+
+class DataName(ElidedLabel):
+    """The name of the data; a click asks for others.
+
+    Signals
+    -------
+    clicked() : the name was clicked.
+    """
+
+    clicked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.clicked.emit()

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.numerics.activations import Activation
 from core.training.snapshot import Snapshot
 from designer.fonts import CAPTION, SECOND_LINE, ui_font
+from designer.inspector.curve_names import free_place
 from designer.numbers import MINUS
 from designer.theme import Theme, mixed, theme_of
 from designer.translation import label
@@ -22,9 +24,13 @@ END = 6.0
 """The plot shows z from −END to +END; what lies beyond is counted in the last bars."""
 
 BARS = 24
+BARS_SHARE = 0.3
+"""Share of the plot's height that the tallest bar takes."""
 CAPTION_HEIGHT, PLOT_HEIGHT = 20, 104
 MARGINS = (26.0, 10.0, 12.0, 18.0)
 """Left, top, right and bottom of the plot inside its frame, for the axes' numbers."""
+
+Number = TypeVar("Number", float, NDArray[np.float64])
 
 LARGEST_SAMPLE = 20_000
 """Of larger layers every k-th value is counted, so that a refresh stays short."""
@@ -130,7 +136,7 @@ class ActivationPlot(QWidget):
         assert self._shares is not None
         plot = self._plot
         width = plot.width() / BARS
-        tallest = 0.3 * plot.height()
+        tallest = BARS_SHARE * plot.height()
         foot = self._foot(plot)
         colour = mixed(theme.text_third, theme.field, 0.42)
         for index, share in enumerate(self._shares.tolist()):
@@ -214,37 +220,31 @@ class ActivationPlot(QWidget):
     def _paint_curves(self, painter: QPainter, theme: Theme, activation: Activation) -> None:
         plot, (low, high) = self._plot, self._value_range()
         z = _points(plot)
+        across = _across(plot, z).tolist()
         for values, colour, style in (
             (activation.derivative(z), theme.backward, Qt.PenStyle.DashLine),
             (activation.value(z), theme.forward, Qt.PenStyle.SolidLine),
         ):
             painter.setPen(QPen(QColor(colour), 1.75, style))
-            painter.drawPolyline(
-                QPolygonF(
-                    [
-                        QPointF(_across(plot, x), _down(plot, y, low, high))
-                        for x, y in zip(z.tolist(), values.tolist(), strict=True)
-                    ]
-                )
-            )
+            down = _down(plot, values, low, high).tolist()
+            painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in zip(across, down, strict=True)]))
 
     def _paint_names(self, painter: QPainter, theme: Theme, activation: Activation) -> None:
-        """Write g(z) below its curve and g′(z) above its own."""
+        """Write g(z) and g′(z) beside their curves, where they touch neither curve nor each other."""
         plot, (low, high) = self._plot, self._value_range()
         font = ui_font(SECOND_LINE)
         font.setStyle(QFont.Style.StyleItalic)
         painter.setFont(font)
-        for place, text, values, colour in (
-            (0.62, "g(z)", activation.value, theme.forward),
-            (0.36, "g′(z)", activation.derivative, theme.backward),
-        ):
-            z = np.array([place * END])
-            height = _down(plot, float(values(z)[0]), low, high)
-            below = text == "g(z)"
-            top = height + 4.0 if below else height - 18.0
-            top = min(max(top, plot.top() - 4.0), plot.bottom() - 16.0)
+        z = _points(plot)
+        across = _across(plot, z)
+        curves = [_down(plot, values, low, high) for values in (activation.value(z), activation.derivative(z))]
+        taken: list[QRectF] = []
+        for text, curve, colour in (("g(z)", curves[0], theme.forward), ("g′(z)", curves[1], theme.backward)):
+            size = QSizeF(painter.fontMetrics().horizontalAdvance(text) + 2.0, 14.0)
+            where = free_place(size, curve, across, curves, taken, plot, BARS_SHARE * plot.height())
+            taken.append(where)
             painter.setPen(QColor(colour))
-            painter.drawText(QPointF(_across(plot, float(z[0])), top + 12.0), text)
+            painter.drawText(where, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_formula(self, painter: QPainter, theme: Theme, activation: Activation) -> None:
         painter.setFont(ui_font(SECOND_LINE))
@@ -283,12 +283,12 @@ def _points(plot: QRectF) -> NDArray[np.float64]:
     return np.linspace(-END, END, 2 * max(20, round(plot.width() / 2.0)) + 1)
 
 
-def _across(plot: QRectF, z: float) -> float:
-    return plot.left() + (z + END) * plot.width() / (2.0 * END)
+def _across(plot: QRectF, z: Number) -> Number:
+    return plot.left() + (z + END) * (plot.width() / (2.0 * END))
 
 
-def _down(plot: QRectF, value: float, low: float, high: float) -> float:
-    return plot.bottom() - (value - low) * plot.height() / (high - low)
+def _down(plot: QRectF, value: Number, low: float, high: float) -> Number:
+    return plot.bottom() - (value - low) * (plot.height() / (high - low))
 
 
 def _number(value: float) -> str:

@@ -34,9 +34,9 @@ def role(graph: Graph, node_id: str, parameters: Sequence[ParameterSpec]) -> str
     """Return what a layer is to the network, such as "hidden layer" or "output layer"."""
     kind = LAYERS[graph.node(node_id).kind]
     if kind.maximum_inputs == 0:
-        return QCoreApplication.translate("Figures", "where samples enter")
+        return QCoreApplication.translate("Figures", "the samples")
     if not kind.has_output:
-        return QCoreApplication.translate("Figures", "where the loss is taken")
+        return QCoreApplication.translate("Figures", "the loss")
     if not graph.links_into(node_id) and not graph.links_from(node_id):
         return QCoreApplication.translate("Figures", "not connected")
     ends = any(not LAYERS[graph.node(after).kind].has_output for after in graph.successors(node_id))

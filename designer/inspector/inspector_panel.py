@@ -124,13 +124,14 @@ class InspectorPanel(QWidget):
         else:
             counts = {kind.label: sum(k is kind for k in kinds) for kind in kinds}
             second = ", ".join(f"{count} {label(name)}" for name, count in counts.items())
-            self.head.show_thing("select-all", theme.text_second, self.tr("%n layer(s)", "", len(nodes)), second)
+            title = self.tr("{count} layers").format(count=whole(len(nodes)))
+            self.head.show_thing("select-all", theme.text_second, title, second)
         self.layers.show_layers(nodes)
 
     def _show_wires(self, graph: Graph, links: tuple[str, ...]) -> None:
         names, shapes, colour = self._problems.names, self._problems.shapes, self._theme.current.wire
         if len(links) > 1:
-            self.head.show_thing("network", colour, self.tr("%n wire(s)", "", len(links)), "")
+            self.head.show_thing("network", colour, self.tr("{count} wires").format(count=whole(len(links))), "")
             self.facts.set_facts([])
             self._set_hint(self.tr("Select one wire to see what it carries. Del deletes them all."))
             return

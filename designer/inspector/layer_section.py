@@ -21,8 +21,9 @@ from designer.inspector.figures import parameter_sum, shape_line
 from designer.problems.service import ProblemService
 from designer.run.controller import RunController
 from designer.translation import label, shown
+from designer.widgets.activation_picker import picks_activation
 from designer.widgets.line import horizontal_line
-from designer.widgets.option_form import FormField, OptionForm
+from designer.widgets.option_form import BLEED, FormField, OptionForm
 from designer.widgets.problem_card import ProblemCard
 
 MARGIN = 12
@@ -45,6 +46,7 @@ class LayerSection(QWidget):
         self._notice = QLabel(self.tr("These layers have no options in common."))
         self._notice.setProperty("level", "third")
         self._notice.setWordWrap(True)
+        self._notice.setContentsMargins(BLEED, 0, BLEED, 4)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -52,12 +54,13 @@ class LayerSection(QWidget):
         self._problem_box.setSpacing(0)
         self._column.addLayout(self._problem_box)
         self._body = QVBoxLayout()
-        self._body.setContentsMargins(MARGIN, 6, MARGIN, 8)
+        self._body.setContentsMargins(MARGIN - BLEED, 6, MARGIN - BLEED, 8)
         self._body.setSpacing(0)
         self._column.addLayout(self._body)
-        for widget in (self._form, self._notice, self.plot, self._figures):
+        for widget in (self._form, self._notice, self._figures):
             self._body.addWidget(widget)
-        self._body.insertSpacing(3, 4)
+        self.plot.setParent(self)
+        self.plot.hide()
         run.refresher.add(self.plot)
 
     @property
@@ -85,7 +88,12 @@ class LayerSection(QWidget):
         return [LAYERS[graph.node(node_id).kind] for node_id in self._nodes]
 
     def _build_form(self) -> None:
-        form = OptionForm([FormField(option.key, option) for option in self._declared or ()])
+        declared = self._declared or ()
+        function = next((option.key for option in declared if picks_activation(option)), "")
+        self.plot.setParent(self)
+        self.plot.hide()
+        fields = [FormField(option.key, option) for option in declared]
+        form = OptionForm(fields, {function: self.plot} if function else None)
         self._body.replaceWidget(self._form, form)
         self._form.setParent(None)
         self._form.deleteLater()
@@ -117,7 +125,8 @@ class LayerSection(QWidget):
 
     def _show_function(self, kinds: Sequence[LayerType]) -> None:
         node = self._document.project.graph.node(self._nodes[0])
-        activation = kinds[0].activation(node.options) if len(kinds) == 1 else None
+        single = len(kinds) == 1 and any(picks_activation(option) for option in kinds[0].options)
+        activation = kinds[0].activation(node.options) if single else None
         self.plot.setVisible(activation is not None)
         if activation is not None:
             self.plot.show_layer(node.id, activation, self._run.snapshot)
@@ -167,7 +176,7 @@ class ParameterLine(QWidget):
         self._sum_width = 0
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._row.setContentsMargins(0, 6, 0, 2)
+        self._row.setContentsMargins(BLEED, 6, BLEED, 2)
         self._row.setSpacing(4)
         self._row.addWidget(self._shapes)
         self._row.addWidget(self._sum, 1)

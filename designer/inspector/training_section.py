@@ -15,7 +15,8 @@ from core.training.config import TRAINING_OPTIONS
 from designer.document import Document
 from designer.run.controller import RunController
 from designer.translation import label, shown
-from designer.widgets.option_form import FormField, OptionForm
+from designer.widgets.line import horizontal_line
+from designer.widgets.option_form import BLEED, FormField, OptionForm
 from designer.widgets.panel_header import PanelHeader
 
 MARGIN = 12
@@ -35,12 +36,14 @@ class TrainingSection(QWidget):
         self._note = QLabel()
         self._note.setProperty("level", "third")
         self._note.setWordWrap(True)
+        self._note.setContentsMargins(BLEED, 0, BLEED, 0)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._column.addWidget(self._header)
+        self._column.addWidget(horizontal_line())
         self._body = QVBoxLayout()
-        self._body.setContentsMargins(MARGIN, 6, MARGIN, 8)
+        self._body.setContentsMargins(MARGIN - BLEED, 6, MARGIN - BLEED, 8)
         self._body.setSpacing(4)
         self._column.addLayout(self._body)
         self._body.addWidget(self._form)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from core.numerics.activations import ACTIVATIONS
-from core.options import ChoiceOption, OptionValue
+from core.options import ChoiceOption, Option, OptionValue
 from designer.icons import icon
 from designer.theme import theme_of
 from designer.translation import label
@@ -166,9 +166,9 @@ class ActivationPicker(OptionEditor):
         self._choose(key)
 
 
-def picks_activation(option: ChoiceOption) -> bool:
-    """Return whether every choice of an option is an activation function."""
-    return all(choice.key in ACTIVATIONS for choice in option.choices)
+def picks_activation(option: Option) -> bool:
+    """Return whether an option chooses one of the activation functions."""
+    return isinstance(option, ChoiceOption) and all(choice.key in ACTIVATIONS for choice in option.choices)
 
 
 def place_of(index: int, count: int) -> str:

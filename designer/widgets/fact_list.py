@@ -12,6 +12,7 @@ from designer.fonts import ui_font
 from designer.theme import theme_of
 
 ROW_HEIGHT = 22
+GAP = 12
 
 
 class FactList(QWidget):
@@ -57,9 +58,12 @@ class FactList(QWidget):
         middle = Qt.AlignmentFlag.AlignVCenter
         for index, (name, value) in enumerate(self._facts):
             row = QRectF(0, index * ROW_HEIGHT, self.width(), ROW_HEIGHT)
+            # A value that takes less than two thirds is whole; then the name gives way.
+            most = self.width() - GAP - min(metrics.horizontalAdvance(name) + 1, self.width() // 3)
+            shown = metrics.elidedText(value, Qt.TextElideMode.ElideMiddle, most)
+            left = self.width() - GAP - metrics.horizontalAdvance(shown)
             painter.setPen(QColor(theme.text_second))
-            painter.drawText(row, Qt.AlignmentFlag.AlignLeft | middle, name)
+            shown_name = metrics.elidedText(name, Qt.TextElideMode.ElideRight, left)
+            painter.drawText(row, Qt.AlignmentFlag.AlignLeft | middle, shown_name)
             painter.setPen(QColor(theme.text))
-            room = self.width() - metrics.horizontalAdvance(name) - 12
-            shown = metrics.elidedText(value, Qt.TextElideMode.ElideMiddle, room)
             painter.drawText(row, Qt.AlignmentFlag.AlignRight | middle, shown)

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from core.options import IntegerOption, OptionValue, RealOption
 from designer.widgets.kept_number_field import KeptNumberField
-from designer.widgets.number_field import format_number
 from designer.widgets.option_editor import OptionEditor, Room
 from designer.widgets.slider_field import SliderField
 
@@ -17,6 +16,12 @@ LARGEST_LINEAR_RANGE = 256
 
 LARGEST_ON_SLIDER = 1024
 """Largest whole number on such a slider; the field goes further."""
+
+FIELD_WIDTH = 66
+"""Width of the field beside a slider: "100,000" can be read."""
+
+LARGEST_SMALL = 1_000_000
+"""A number that can be larger needs a longer field."""
 
 USUAL_REALS = (1e-4, 100.0)
 """What a logarithmic slider covers of a range that is wider."""
@@ -27,10 +32,9 @@ _gestures = itertools.count(1)
 class PlainNumberEditor(OptionEditor):
     """A field for a number."""
 
-    room = Room.SMALL
-
     def __init__(self, option: IntegerOption | RealOption, parent: QWidget | None = None) -> None:
         super().__init__(option, parent)
+        self.room = Room.SMALL if option.maximum <= LARGEST_SMALL else Room.SHORT
         self.field = number_field(option)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -52,7 +56,7 @@ class SliderEditor(OptionEditor):
     def __init__(self, option: IntegerOption | RealOption, parent: QWidget | None = None) -> None:
         super().__init__(option, parent)
         self.field = number_field(option)
-        self.field.setFixedWidth(_field_width(self.field, option))
+        self.field.setFixedWidth(FIELD_WIDTH)
         logarithmic, ends = slider_scale(option)
         self._slider = SliderField(
             option.minimum,
@@ -117,8 +121,3 @@ def slider_scale(option: IntegerOption | RealOption) -> tuple[bool, tuple[float,
     if option.logarithmic:
         return True, (max(low, USUAL_REALS[0]), min(high, USUAL_REALS[1]))
     return False, (low, high)
-
-
-def _field_width(field: KeptNumberField, option: IntegerOption | RealOption) -> int:
-    widest = max(format_number(option.minimum), format_number(option.maximum), key=len)
-    return min(max(56, field.fontMetrics().horizontalAdvance(widest[:7]) + 20), 68)

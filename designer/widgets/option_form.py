@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -17,10 +17,19 @@ from designer.widgets.number_editors import PlainNumberEditor, SliderEditor
 from designer.widgets.option_editor import OptionEditor, Room
 from designer.widgets.simple_editors import ChoiceEditor, FlagEditor, ShapeEditor
 
+QWIDGETSIZE_MAX = 16_777_215
 ROW_HEIGHT = 30
-LABEL_WIDTH = 86
+LABEL_WIDTH, NARROW_LABEL_WIDTH = 86, 68
+"""The same for every form, so that fields stand below each other."""
+
+SECOND_WIDTH = 46
+"""Width of an editor that stands second in its row."""
+
 NARROW = 240
 """A form narrower than this gives every option a row of its own."""
+
+BLEED = 2
+"""Room left and right of the fields for what is drawn around a switch; margins around a form are so much smaller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,10 @@ class FormField:
 class OptionForm(QWidget):
     """Edits the values of some options.
 
+    Parameters
+    ----------
+    below : widgets that stand below an option's row, by its key; they outlive the form.
+
     Signals
     -------
     edited(key, value, merge key) : the user set another value; see OptionEditor.
@@ -42,9 +55,14 @@ class OptionForm(QWidget):
 
     edited = Signal(str, object, str)
 
-    def __init__(self, fields: Sequence[FormField], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        fields: Sequence[FormField],
+        below: Mapping[str, QWidget] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._fields = tuple(fields)
+        self._below = dict(below or {})
         self._shown: dict[str, OptionValue | None] = {}
         self._editors = {field.key: self._new_editor(field) for field in fields}
         self._labels = {field.key: self._new_label(field) for field in fields}
@@ -54,7 +72,8 @@ class OptionForm(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        # Ignored across: in a narrow place the rows are arranged anew instead of being cut off.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._arrange(narrow=False)
 
     @property
@@ -131,42 +150,62 @@ class OptionForm(QWidget):
             self._column.removeWidget(row)
             row.deleteLater()
         self._rows = []
-        while self._column.count():
-            self._column.takeAt(0)
-        label_width = min(LABEL_WIDTH, self._widest_label() + 12) if narrow else LABEL_WIDTH
-        for keys in arranged([(key, editor.room) for key, editor in self._editors.items()], paired=not narrow):
-            row = self._row(keys, label_width)
+        while (item := self._column.takeAt(0)) is not None:
+            inset = item.layout()
+            if inset is not None:
+                inset.takeAt(0)
+        needed = max(self._widest_label(self.keys) + 12, NARROW_LABEL_WIDTH)
+        label_width = min(LABEL_WIDTH, needed) if narrow else LABEL_WIDTH
+        rows = arranged([(key, editor.room) for key, editor in self._editors.items()], paired=not narrow)
+        second_label_width = self._widest_label([keys[1] for keys in rows if len(keys) > 1])
+        for keys in rows:
+            row = self._row(keys, label_width, second_label_width)
             self._rows.append(row)
             self._column.addWidget(row)
             for key in keys:
                 self._column.addWidget(self._complaints[key])
+                if key in self._below:
+                    self._column.addLayout(self._inset(self._below[key]))
         for key, widget in self._editors.items():
             widget.show()
             self._labels[key].setVisible(widget.room is not Room.FULL)
             self._complaints[key].setVisible(bool(self._complaints[key].text()))
 
-    def _widest_label(self) -> int:
-        return max((text.sizeHint().width() for text in self._labels.values()), default=0)
+    def _inset(self, widget: QWidget) -> QVBoxLayout:
+        place = QVBoxLayout()
+        place.setContentsMargins(BLEED, 4, BLEED, 4)
+        place.addWidget(widget)
+        return place
 
-    def _row(self, keys: tuple[str, ...], label_width: int) -> QWidget:
+    def _widest_label(self, keys: Sequence[str]) -> int:
+        texts = [self._labels[key] for key in keys]
+        return max((text.fontMetrics().horizontalAdvance(text.text()) for text in texts), default=0) + 1
+
+    def _row(self, keys: tuple[str, ...], label_width: int, second_label_width: int) -> QWidget:
         row = QWidget(self)
         row.setFixedHeight(ROW_HEIGHT)
         line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
+        last_is_switch = isinstance(self._editors[keys[-1]], FlagEditor)
+        line.setContentsMargins(BLEED, 0, 0 if last_is_switch else BLEED, 0)
         line.setSpacing(8)
         first = self._editors[keys[0]]
         if first.room is not Room.FULL:
-            self._labels[keys[0]].setFixedWidth(label_width - line.spacing())
+            bleed = BLEED if isinstance(first, FlagEditor) else 0
+            self._labels[keys[0]].setFixedWidth(label_width - line.spacing() - bleed)
             line.addWidget(self._labels[keys[0]])
+        if isinstance(first, FlagEditor):
+            first.stand_right(False)
+        first.setMinimumWidth(0)
+        first.setMaximumWidth(QWIDGETSIZE_MAX)
         line.addWidget(first, 1)
         if len(keys) > 1:
             second, text = self._editors[keys[1]], self._labels[keys[1]]
-            text.setMinimumWidth(0)
-            text.setMaximumWidth(16777215)
-            flag = isinstance(second, FlagEditor)
-            # A number fills its place; a switch stands at the right edge with its name before it.
-            line.addWidget(text, 0, Qt.AlignmentFlag.AlignRight)
-            line.addWidget(second, 0 if flag else 1)
+            text.setFixedWidth(second_label_width)
+            if isinstance(second, FlagEditor):
+                second.stand_right(True)
+            second.setFixedWidth(SECOND_WIDTH + (BLEED if last_is_switch else 0))
+            line.addWidget(text)
+            line.addWidget(second)
         row.show()
         return row
 
@@ -215,6 +254,6 @@ def _complaint_label(parent: QWidget) -> QLabel:
     complaint = QLabel(parent)
     complaint.setProperty("level", "error")
     complaint.setWordWrap(True)
-    complaint.setContentsMargins(0, 0, 0, 4)
+    complaint.setContentsMargins(BLEED, 0, BLEED, 4)
     complaint.hide()
     return complaint

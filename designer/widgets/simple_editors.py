@@ -6,7 +6,7 @@ import re
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStyleOptionComboBox, QWidget
 
 from core.errors import OptionError
 from core.layers.layer_type import format_shape
@@ -16,7 +16,9 @@ from designer.widgets.choice_box import ChoiceBox
 from designer.widgets.option_editor import OptionEditor, Room
 from designer.widgets.switch import Switch
 
-LONGEST_SHORT_LABEL = 9
+LONGEST_SHORT_LABEL = 7
+PADDING = 34
+"""Of a drop-down list: what the style sheet keeps free beside the text, and the arrow."""
 
 _SIZES = re.compile(r"\s*[×xX*]\s*|,\s+|\s+")
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+")
@@ -30,11 +32,15 @@ class FlagEditor(OptionEditor):
     def __init__(self, option: FlagOption, parent: QWidget | None = None) -> None:
         super().__init__(option, parent)
         self.switch = Switch(self.accessibleName())
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.switch, 0, Qt.AlignmentFlag.AlignLeft)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.addWidget(self.switch, 1, Qt.AlignmentFlag.AlignLeft)
         self.setFocusProxy(self.switch)
         self.switch.clicked.connect(lambda checked: self.edited.emit(checked, ""))
+
+    def stand_right(self, right: bool) -> None:
+        """Put the switch at the right edge, or back to the left one."""
+        self._row.setAlignment(self.switch, Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft)
 
     def set_value(self, value: OptionValue) -> None:
         self.switch.setChecked(bool(value))
@@ -50,7 +56,8 @@ class ChoiceEditor(OptionEditor):
 
     def __init__(self, option: ChoiceOption, parent: QWidget | None = None) -> None:
         super().__init__(option, parent)
-        self.box = ChoiceBox([(c.key, label(c.label), label(c.help)) for c in option.choices])
+        self.box = ElidingChoiceBox([(c.key, label(c.label), label(c.help)) for c in option.choices])
+        self.box.setMinimumWidth(40)
         self.box.setAccessibleName(self.accessibleName())
         longest = max(len(choice.label) for choice in option.choices)
         self.room = Room.SHORT if longest <= LONGEST_SHORT_LABEL else Room.WIDE
@@ -66,6 +73,15 @@ class ChoiceEditor(OptionEditor):
     def set_mixed(self) -> None:
         self.box.setPlaceholderText(self.tr("mixed"))
         self.box.setCurrentIndex(-1)
+
+
+class ElidingChoiceBox(ChoiceBox):
+    """A drop-down list that ends a text which is too long in "…"."""
+
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:  # noqa: N802 (Qt's name)
+        super().initStyleOption(option)
+        room = self.width() - PADDING
+        option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
 
 
 class ShapeEditor(OptionEditor):
