@@ -9,11 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.data.mnist import DataMissingError, is_downloaded, load_mnist, mnist_folder
+from core.data.http_stream import Limits
+from core.data.mnist import DataMissingError, download_mnist, is_downloaded, load_mnist, mnist_folder
 from core.data.reference import DataReference
 from core.data.sources import load_prepared
 from core.errors import DataError
 from tests.core.data.idx_files import NAMES, of, small_set, write_set
+from tests.core.data.mirror import running_mirror, whole, without_ranges
 
 # Digits 0 … 9 in the training and the test part, as published with the data.
 TRAINING_COUNTS = [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
@@ -42,6 +44,28 @@ def test_the_real_files_are_read_byte_for_byte(mnist_folder: Path, cache: Path) 
     for name, sha256 in SHA256.items():
         array = np.asarray(getattr(dataset, name), dtype=np.uint8)
         assert hashlib.sha256(of(array)).hexdigest() == sha256, name
+
+
+def test_the_real_files_are_downloaded_when_asked_for(
+    mnist_folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    files = {path.name: path.read_bytes() for path in mnist_folder.glob("*.gz")}
+    if len(files) < 4:
+        pytest.skip(f"needs the packed MNIST files: {mnist_folder} has only {len(files)} of them")
+    shown: list[tuple[int, int | None]] = []
+    with running_mirror() as mirror:
+        mirror.behaviours["page"] = without_ranges(b"<html>Sign in</html>")
+        mirror.behaviours["mnist"] = lambda handler: whole(files[handler.path.rsplit("/", 1)[1]])(handler)
+        download_mnist(
+            lambda done, total: shown.append((done, total)),
+            mirrors=[mirror.address("page"), mirror.address("mnist")],
+            limits=Limits(schemes=frozenset({"http"})),
+        )
+    assert sorted(path.name for path in cache.iterdir()) == sorted(files)
+    size = sum(map(len, files.values()))
+    assert shown[-1] == (size, size)
+    assert load_mnist().name == "MNIST"
 
 
 def test_a_folder_with_the_real_files_is_called_mnist(mnist_folder: Path) -> None:
