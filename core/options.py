@@ -17,7 +17,7 @@ OptionValue: TypeAlias = "int | float | bool | str | Shape"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option(ABC):
-    """One setting of a layer, loss, optimiser, …
+    """One setting of a layer, a loss, an optimiser.
 
     Attributes
     ----------

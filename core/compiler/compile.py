@@ -16,38 +16,54 @@ from core.compiler.shapes import infer_shapes
 from core.compiler.structure import active_order, inputs_of, outputs_of
 from core.graph.model import Graph, Node
 from core.layers.catalog import LAYERS
-from core.layers.layer_type import BindContext, BoundInput, Call, Op, Tensor, as_matrix
+from core.layers.layer_type import FREEZE, BindContext, BoundInput, Call, Op, Tensor, as_matrix
 from core.layers.output_layer import OutputLayer
 from core.numerics.losses import Loss
 
 
-def compile_plan(graph: Graph, parameters: Parameters, batch_size: int, *, training: bool) -> Plan:
+def compile_plan(
+    graph: Graph,
+    parameters: Parameters,
+    batch_size: int,
+    *,
+    training: bool,
+    generator: np.random.Generator | None = None,
+) -> Plan:
     """Compile a network for one batch size.
 
     Parameters
     ----------
     parameters : the vectors that the plan reads and whose gradients it writes; may be shared by several plans.
     training : whether a backward pass is wanted.
+    generator : the random stream of layers that draw at random; only for training.
 
     Raises
     ------
     NotTrainableError : the network has an error; the message is the first one.
     """
     require_runnable(graph)
-    return _Compilation(graph, parameters, batch_size, training).plan()
+    return _Compilation(graph, parameters, batch_size, training, generator).plan()
 
 
 class _Compilation:
     """The state of one compilation; used once."""
 
-    def __init__(self, graph: Graph, parameters: Parameters, batch_size: int, training: bool) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        parameters: Parameters,
+        batch_size: int,
+        training: bool,
+        generator: np.random.Generator | None,
+    ) -> None:
+        self._generator = generator
         self._graph, self._parameters = graph, parameters
         self._batch_size, self._training = batch_size, training
         self._dtype: np.dtype[Any] = parameters.values.dtype
         self._shapes = infer_shapes(graph)
         self._order = active_order(graph)
         self._writer = self._first_to_write()
-        self._arrays = self._arrays_by_node()
+        self._arrays, self._buffers = self._arrays_by_node(), self._buffers_by_node()
         (self._output,) = outputs_of(graph)
         (last,) = graph.links_into(self._output.id)
         self._last = last.source
@@ -95,11 +111,11 @@ class _Compilation:
         return kind.loss(self._output.options)
 
     def _nodes_that_want_gradients(self) -> set[str]:
-        """Layers that train or have a layer that trains before them."""
+        """Return the layers that train or have a layer that trains before them."""
         wants: set[str] = set()
         for node_id in self._order:
             before = any(link.source in wants for link in self._graph.links_into(node_id))
-            if before or self._shapes[node_id].parameters:
+            if before or any(gradient is not None for _, gradient in self._arrays[node_id].values()):
                 wants.add(node_id)
         return wants
 
@@ -123,6 +139,8 @@ class _Compilation:
             inputs=tuple(self._bound_inputs(node)),
             output=self._tensors[node_id],
             parameters=self._arrays[node_id],
+            buffers=self._buffers[node_id],
+            generator=self._generator,
             fused=self._fused and node_id == self._last,
             training=self._training,
             dtype=self._dtype,
@@ -147,9 +165,15 @@ class _Compilation:
         gradients = self._parameters.views(self._parameters.gradients)
         arrays: dict[str, dict[str, tuple[Any, Any]]] = {node_id: {} for node_id in self._order}
         for (node_id, name), value in values.items():
-            gradient = gradients[node_id, name] if self._training else None
-            arrays[node_id][name] = (value, gradient)
+            trains = self._training and not self._graph.node(node_id).options.get(FREEZE.key, False)
+            arrays[node_id][name] = (value, gradients[node_id, name] if trains else None)
         return arrays
+
+    def _buffers_by_node(self) -> Mapping[str, Mapping[str, Any]]:
+        buffers: dict[str, dict[str, Any]] = {node_id: {} for node_id in self._order}
+        for (node_id, name), array in self._parameters.buffers.items():
+            buffers[node_id][name] = array
+        return buffers
 
     def _loss_calls(self, target: Any) -> tuple[Any, Call]:
         loss, tensor = self._loss(), self._tensors[self._last]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -14,6 +15,9 @@ from core.compiler.plan import Plan
 from core.graph.model import Graph
 
 Array: TypeAlias = NDArray[Any]
+Arrays: TypeAlias = Mapping[ParameterKey, Array]
+
+_NO_BUFFERS: Arrays = MappingProxyType({})
 
 
 class Predictor:
@@ -27,18 +31,22 @@ class Predictor:
         self._parameters = Parameters(graph, dtype)
         self._plans: dict[int, Plan] = {}
 
-    def predict(self, parameters: Mapping[ParameterKey, Array], inputs: Array) -> Array:
-        """Return the answers for `inputs` (samples, *shape) as a new (samples, width) array."""
-        return self._run(parameters, inputs).output.copy()
+    def predict(self, parameters: Arrays, inputs: Array, buffers: Arrays = _NO_BUFFERS) -> Array:
+        """Return the answers for `inputs` (samples, *shape) as a new (samples, width) array.
 
-    def activations(self, parameters: Mapping[ParameterKey, Array], inputs: Array) -> Mapping[str, Array]:
+        `parameters` and `buffers` are those of a snapshot or state, by key.
+        """
+        return self._run(parameters, buffers, inputs).output.copy()
+
+    def activations(self, parameters: Arrays, inputs: Array, buffers: Arrays = _NO_BUFFERS) -> Mapping[str, Array]:
         """Return the output of every layer for `inputs`, by identity, each a new (samples, *shape) array."""
-        plan = self._run(parameters, inputs)
+        plan = self._run(parameters, buffers, inputs)
         return {node_id: tensor.value.copy() for node_id, tensor in plan.tensors.items()}
 
     @np.errstate(all="ignore")
-    def _run(self, parameters: Mapping[ParameterKey, Array], inputs: Array) -> Plan:
+    def _run(self, parameters: Arrays, buffers: Arrays, inputs: Array) -> Plan:
         self._parameters.adopt(self._parameters.values, parameters)
+        self._parameters.adopt_buffers(buffers)
         count = len(inputs)
         plan = self._plans.get(count)
         if plan is None:

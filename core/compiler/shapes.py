@@ -9,7 +9,7 @@ from core.errors import ShapeError
 from core.graph.model import Graph
 from core.graph.topology import topological_order
 from core.layers.catalog import LAYERS
-from core.layers.layer_type import InputPort, ParameterSpec
+from core.layers.layer_type import BufferSpec, InputPort, ParameterSpec
 from core.layers.naming import display_names
 from core.options import Shape
 
@@ -23,6 +23,7 @@ class LayerShape:
     inputs : what arrives, or None where a shape before it is unknown or an input is missing.
     output : shape of one sample of the output, or None.
     parameters : what it trains; empty where the inputs are unknown.
+    buffers : what it keeps without training it.
     multiply_adds : per sample forward.
     error : why the shapes do not fit, or None.
     """
@@ -30,6 +31,7 @@ class LayerShape:
     inputs: tuple[InputPort, ...] | None = None
     output: Shape | None = None
     parameters: tuple[ParameterSpec, ...] = ()
+    buffers: tuple[BufferSpec, ...] = ()
     multiply_adds: int = 0
     error: ShapeError | None = None
 
@@ -63,6 +65,10 @@ def infer_shapes(graph: Graph) -> Mapping[str, LayerShape]:
             shapes[node_id] = LayerShape(inputs=ports, error=error)
             continue
         shapes[node_id] = LayerShape(
-            ports, output, kind.parameters(node, ports), kind.multiply_adds(node, ports)
+            ports,
+            output,
+            kind.parameters(node, ports),
+            kind.buffers(node, ports),
+            kind.multiply_adds(node, ports),
         )
     return shapes

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.graph.model import Node
 from core.layers.layer_type import (
+    FREEZE,
     Array,
     BindContext,
     BoundInput,
@@ -66,6 +67,7 @@ class Dense(LayerType):
             default=True,
             help="Whether each unit adds a bias of its own. It starts at 0, or from N(0, 1) with that initialiser.",
         ),
+        FREEZE,
     )
 
     def title(self, options: Mapping[str, OptionValue]) -> str:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from core.errors import ShapeError
 from core.graph.model import Node
 from core.numerics.activations import Activation
-from core.options import Option, OptionValue, Shape
+from core.options import FlagOption, Option, OptionValue, Shape
 
 Array: TypeAlias = NDArray[Any]
 Call: TypeAlias = Callable[[], object]
@@ -57,6 +57,7 @@ class ParameterSpec:
     shape : kernels are (inputs, units), biases (units,).
     initializer : key of the distribution of the initial values.
     fan_in, fan_out : the counts that initialisers scale by.
+    start : the value that every number starts from, where that is no distribution.
     """
 
     name: str
@@ -65,11 +66,24 @@ class ParameterSpec:
     initializer: str
     fan_in: int
     fan_out: int
+    start: float | None = None
 
     @property
     def size(self) -> int:
         """How many numbers it holds."""
         return math.prod(self.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class BufferSpec:
+    """One array that a layer keeps between iterations without training it, such as a running mean.
+
+    `start` is the value that every number starts from.
+    """
+
+    name: str
+    shape: Shape
+    start: float
 
 
 @dataclass(slots=True)
@@ -111,6 +125,8 @@ class BindContext:
     inputs : one per incoming link, in the order of the links.
     output : where the result goes.
     parameters : (value, gradient) by parameter name; the gradient is None where it does not train.
+    buffers : arrays that the layer keeps, by name; shared by all plans of a session.
+    generator : the random stream of noise and dropout; None in a plan for inference.
     fused : the consumer writes ``output.pre_gradient`` itself (loss and activation are one operation).
     training : forward as in training, and a backward pass is wanted.
     """
@@ -119,6 +135,8 @@ class BindContext:
     inputs: tuple[BoundInput, ...]
     output: Tensor
     parameters: Mapping[str, tuple[Array, Array | None]]
+    buffers: Mapping[str, Array]
+    generator: np.random.Generator | None
     fused: bool
     training: bool
     dtype: np.dtype[Any]
@@ -193,6 +211,10 @@ class LayerType(ABC):
         """Return the arrays that such a layer trains, in the order of the flat vector."""
         return ()
 
+    def buffers(self, node: Node, inputs: Sequence[InputPort]) -> tuple[BufferSpec, ...]:
+        """Return the arrays that such a layer keeps without training them."""
+        return ()
+
     def multiply_adds(self, node: Node, inputs: Sequence[InputPort]) -> int:
         """Return the multiplications with an addition that one sample costs forward."""
         return 0
@@ -200,6 +222,15 @@ class LayerType(ABC):
     @abstractmethod
     def bind(self, node: Node, context: BindContext) -> Op:
         """Return the layer's arithmetic bound to the arrays of `context`."""
+
+
+FREEZE = FlagOption(
+    key="frozen",
+    label="Freeze",
+    default=False,
+    help="Keep the parameters of this layer as they are while the others train.",
+)
+"""The option of every layer that has parameters."""
 
 
 def single_input(name: str, inputs: Sequence[InputPort]) -> InputPort:

@@ -76,6 +76,7 @@ class Observer:
             microseconds_per_step=self.clock.microseconds_per_step(),
             history=history,
             parameters=session.parameters.copies(session.parameters.values),
+            buffers=session.parameters.buffer_copies(),
             layers=self._layer_values() if len(session.samples) else MappingProxyType({}),
             samples=session.samples,
             error=error,

@@ -90,6 +90,7 @@ class Session:
         same_data = False
         if state is not None:
             self._parameters.adopt(self._parameters.values, state.parameters)
+            self._parameters.adopt_buffers(state.buffers)
             self._edited_by_hand = state.edited_by_hand
             same_data = state.data_fingerprint == self.data.fingerprint
             for name, generator in self._generators.items():
@@ -116,10 +117,11 @@ class Session:
             self._rate.updates = int(state.counters.get("updates", 0))
             for name, vector in self._slots.items():
                 self._parameters.adopt(vector, state.slots.get(name, {}))
+        trained = slice(0, self._parameters.trained)
         self._update = optimizer.bind(
-            self._parameters.values,
-            self._parameters.gradients,
-            self._slots,
+            self._parameters.values[trained],
+            self._parameters.gradients[trained],
+            {name: vector[trained] for name, vector in self._slots.items()},
             self._rate,
             config.optimizer_options,
         )
@@ -228,7 +230,9 @@ class Session:
     def _plan_for(self, size: int) -> Plan:
         plan = self._plans.get(size)
         if plan is None:
-            plan = compile_plan(self.graph, self._parameters, size, training=True)
+            plan = compile_plan(
+                self.graph, self._parameters, size, training=True, generator=self._generators["noise"]
+            )
             self._plans[size] = plan
         return plan
 
@@ -266,6 +270,7 @@ class Session:
             optimizer=self.config.optimizer,
             dtype=self.config.dtype,
             generators=_generator_states(self._generators),
+            buffers=self._parameters.buffer_copies(),
             counters=MappingProxyType({"updates": float(self._rate.updates)}),
             position=Position(self.iteration, self.epoch, self._sample, self._order),
             pending=self._recorder.pending(),
@@ -291,6 +296,7 @@ def initial_state(graph: Graph, config: TrainingConfig) -> TrainedState:
         optimizer=config.optimizer,
         dtype=config.dtype,
         generators=_generator_states(_generators(config.seed)),
+        buffers=parameters.buffer_copies(),
         run_conditions=run_conditions(),
     )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,7 @@ class Snapshot:
     microseconds_per_step : recent wall time per iteration, NaN before there is one.
     history : see History.
     parameters : values by (layer, parameter), read-only copies.
+    buffers : what layers keep without training it, by (layer, name), read-only copies.
     layers : what each layer computed for the last batch, by layer identity; empty before the first iteration.
     samples : row numbers (in the training part) of the last batch.
     """
@@ -79,4 +81,5 @@ class Snapshot:
     layers: Mapping[str, LayerValues]
     samples: NDArray[np.int64]
     batch_loss: float = math.nan
+    buffers: Arrays = field(default_factory=lambda: MappingProxyType({}))
     error: LayerloomError | None = None
