@@ -110,7 +110,8 @@ def demonstrate() -> NoReturn:
             [str(LAYERLOOM), "train", str(sample), "--out", str(trained)],
             [str(PYTHON), "-c", draw, str(trained), PICTURE],
         ):
-            if status := subprocess.call(command):
+            status = subprocess.call(command)
+            if status:
                 sys.exit(status)
     print(f"The window: {Path(PICTURE).resolve()}")
     sys.exit(0)
