@@ -29,7 +29,7 @@ class MenuBar(QMenuBar):
         self._title, self._modified = title, modified
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+    def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if self.isNativeMenuBar():
             return

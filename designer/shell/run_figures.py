@@ -84,11 +84,11 @@ class RunFigures(QWidget):
         self.clear()
         theme.changed.connect(self.update)
 
-    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+    def sizeHint(self) -> QSize:
         """Room for everything."""
         return QSize(round(EPOCH_WIDTH[1] + sum(f.width + 1.5 * GAP for f in self._figures)), 46)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+    def minimumSizeHint(self) -> QSize:
         """Room for the epoch, the iteration and the loss."""
         needed = EPOCH_WIDTH[0] + sum(f.width + 1.5 * GAP for f in (self._iteration, self._loss))
         return QSize(math.ceil(needed), 46)
@@ -142,7 +142,7 @@ class RunFigures(QWidget):
             self._place()
         return super().event(event)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         self._paint_epoch(painter)
         for figure in self._figures:

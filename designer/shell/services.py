@@ -29,3 +29,5 @@ class Services(QObject):
         """Stop every thread; what was learnt goes into the document first."""
         self.run.shutdown()
         self.data.shutdown()
+        # Else the stack would announce its end to actions that are half gone.
+        self.document.undo_stack.clear()

@@ -79,7 +79,7 @@ class StatusLine(QWidget):
         before, after = self._parts[:4], self._parts[4:]
         return tuple(part for part in (*before, speed, *after, self._right) if part)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+    def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._theme.current
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(theme.panel))

@@ -48,7 +48,7 @@ class Card(QAbstractButton):
         self.setFixedHeight(round(picture_height + TEXT_HEIGHT + LINE * (lines - 1)))
         theme.changed.connect(self.update)
 
-    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+    def sizeHint(self) -> QSize:
         """As wide as in the mock-ups."""
         return QSize(204, self.height())
 
@@ -66,7 +66,7 @@ class Card(QAbstractButton):
             return True
         return super().event(event)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+    def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._theme.current
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

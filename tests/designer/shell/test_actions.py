@@ -1,0 +1,220 @@
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu
+from pytestqt.qtbot import QtBot
+
+from designer.dialogs.shortcuts import keys_text
+from designer.main_window import MainWindow
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+def _menu_actions(menu: QMenu) -> list[QAction]:
+    """Every action of a menu and of the menus in it."""
+    found = []
+    for action in menu.actions():
+        inner = action.menu()
+        if isinstance(inner, QMenu):
+            found += _menu_actions(inner)
+        elif not action.isSeparator():
+            found.append(action)
+    return found
+
+
+def test_every_action_stands_in_a_menu(window: MainWindow) -> None:
+    in_menus = {action.objectName() for menu in window.menus.values() for action in _menu_actions(menu)}
+    assert {key for key, _ in window.actions_table} - in_menus == set()
+
+
+def test_every_action_does_something(window: MainWindow) -> None:
+    idle = [
+        key
+        for key, action in window.actions_table
+        if not action.isSignalConnected(action.metaObject().method(action.metaObject().indexOfSignal("triggered(bool)")))
+    ]
+    assert idle == []
+
+
+def test_every_action_has_a_tooltip_that_names_its_shortcut(window: MainWindow) -> None:
+    for key, action in window.actions_table:
+        assert len(action.statusTip()) > 8, key
+        if action.shortcut().toString() and action.isEnabled() and not key.startswith("edit."):
+            assert f"({keys_text(action).split(', ')[0]})" in action.toolTip(), key
+
+
+def test_no_two_actions_share_a_shortcut(window: MainWindow) -> None:
+    counts = Counter(keys.toString() for _, action in window.actions_table for keys in action.shortcuts())
+    assert [keys for keys, count in counts.items() if count > 1] == []
+
+
+def test_the_sheet_of_shortcuts_lists_every_one(qtbot: QtBot, window: MainWindow) -> None:
+    seen: list[set[str]] = []
+
+    def read() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, QDialog)
+        seen.append({label.text() for label in dialog.findChildren(QLabel)})
+        qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+
+    QTimer.singleShot(50, read)
+    qtbot.keyClick(window, Qt.Key.Key_F1)
+    expected = {keys_text(action) for _, action in window.actions_table if action.shortcuts()}
+    assert expected - seen[0] == set()
+
+
+def test_about_says_version_and_licence(qtbot: QtBot, window: MainWindow) -> None:
+    seen: list[str] = []
+
+    def read() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, QDialog)
+        seen.extend(label.text() for label in dialog.findChildren(QLabel))
+        qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+
+    QTimer.singleShot(50, read)
+    window.actions_table["help.about"].trigger()
+    assert "Version 0.1.0, MIT licence" in seen
+
+
+def test_undo_and_redo_by_keyboard_say_what_they_would_do(qtbot: QtBot, window: MainWindow) -> None:
+    document, table = window.services.document, window.actions_table
+    assert not table["edit.undo"].isEnabled()
+    qtbot.keyClick(window, Qt.Key.Key_3, CTRL)
+    assert len(document.project.graph.nodes) == 5
+    assert table["edit.undo"].toolTip() == "Undo: Add Dense (Ctrl+Z)"
+    qtbot.keyClick(window, Qt.Key.Key_Z, CTRL)
+    assert len(document.project.graph.nodes) == 4
+    assert table["edit.redo"].toolTip() == "Redo: Add Dense (Ctrl+Shift+Z)"
+    qtbot.keyClick(window, Qt.Key.Key_Z, CTRL | SHIFT)
+    assert len(document.project.graph.nodes) == 5
+
+
+def test_a_layer_added_by_keyboard_is_selected_and_can_be_deleted(qtbot: QtBot, window: MainWindow) -> None:
+    document, selection = window.services.document, window.services.selection
+    qtbot.keyClick(window, Qt.Key.Key_4, CTRL)
+    assert selection.nodes == (document.project.graph.nodes[-1].id,)
+    assert document.project.graph.nodes[-1].kind == "activation"
+    qtbot.keyClick(window, Qt.Key.Key_Delete)
+    assert len(document.project.graph.nodes) == 4
+    assert selection.empty
+
+
+def test_duplicate_copies_what_is_selected_and_selects_the_copies(qtbot: QtBot, window: MainWindow) -> None:
+    document, selection = window.services.document, window.services.selection
+    graph = document.project.graph
+    selection.select(tuple(node.id for node in graph.nodes[1:3]))
+    qtbot.keyClick(window, Qt.Key.Key_D, CTRL)
+    after = document.project.graph
+    assert [node.kind for node in after.nodes[4:]] == ["dense", "dense"]
+    assert len(after.links) == len(graph.links) + 1
+    assert selection.nodes == tuple(node.id for node in after.nodes[4:])
+
+
+def test_select_all_and_nothing(qtbot: QtBot, window: MainWindow) -> None:
+    selection = window.services.selection
+    qtbot.keyClick(window, Qt.Key.Key_A, CTRL)
+    assert len(selection.nodes) == 4 and len(selection.links) == 3
+    qtbot.keyClick(window, Qt.Key.Key_A, CTRL | SHIFT)
+    assert selection.empty
+
+
+def test_keys_typed_into_a_field_do_not_reach_the_network(qtbot: QtBot, window: MainWindow) -> None:
+    document, selection = window.services.document, window.services.selection
+    selection.select((document.project.graph.nodes[1].id,))
+    qtbot.keyClick(window, Qt.Key.Key_L)
+    field = window.panels.palette.search
+    qtbot.waitUntil(field.hasFocus)
+    qtbot.keyClicks(field, "lull")
+    qtbot.keyClick(field, Qt.Key.Key_A, CTRL)
+    qtbot.keyClick(field, Qt.Key.Key_Delete)
+    assert field.text() == ""
+    assert len(document.project.graph.nodes) == 4
+    assert selection.nodes == (document.project.graph.nodes[1].id,)
+
+
+def test_run_step_rewind_by_keyboard(qtbot: QtBot, window: MainWindow) -> None:
+    run, table = window.services.run, window.actions_table
+    qtbot.waitUntil(lambda: run.snapshot is not None, timeout=20_000)
+    assert table["train.run"].text() == "Run" and not table["train.rewind"].isEnabled()
+    qtbot.keyClick(window, Qt.Key.Key_F6)
+    qtbot.waitUntil(lambda: run.snapshot.iteration == 1 and not run.running, timeout=20_000)
+    assert window.run_bar.figures.texts()["Iteration"] == "1"
+    assert window.run_bar.figures.texts()["State"] == "paused"
+    qtbot.keyClick(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: run.snapshot.iteration > 20, timeout=20_000)
+    assert table["train.run"].text() == "Pause"
+    assert not table["train.step_iteration"].isEnabled() and not window.run_bar.step_button.step.isEnabled()
+    assert window.run_bar.step_button.step.isVisible()
+    qtbot.keyClick(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: not run.running, timeout=20_000)
+    assert table["train.run"].text() == "Run"
+    qtbot.keyClick(window, Qt.Key.Key_F8)
+    qtbot.waitUntil(lambda: run.snapshot.iteration == 0, timeout=20_000)
+    assert window.run_bar.figures.texts()["Iteration"] == "0"
+
+
+def test_step_goes_as_far_as_chosen(qtbot: QtBot, window: MainWindow) -> None:
+    run, step = window.services.run, window.run_bar.step_button
+    qtbot.waitUntil(lambda: run.snapshot is not None, timeout=20_000)
+    assert step.choice.text() == "iteration"
+    (epoch,) = [action for action in step.choice.menu().actions() if action.text() == "epoch"]
+    epoch.trigger()
+    assert step.choice.text() == "epoch"
+    qtbot.mouseClick(step.step, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not run.running and run.snapshot.epoch == 1, timeout=30_000)
+    assert run.snapshot.batch == 0
+
+
+def test_a_network_that_cannot_run_says_why_on_the_button(qtbot: QtBot, window: MainWindow) -> None:
+    run, table = window.services.run, window.actions_table
+    qtbot.waitUntil(lambda: run.snapshot is not None, timeout=20_000)
+    qtbot.keyClick(window, Qt.Key.Key_A, CTRL)
+    qtbot.keyClick(window, Qt.Key.Key_Delete)
+    assert not table["train.run"].isEnabled()
+    assert "no layers yet" in window.run_bar.run_button.toolTip()
+    qtbot.waitUntil(lambda: window.run_bar.figures.texts()["State"] == "blocked")
+
+
+def test_an_edit_during_the_run_is_shown_and_harms_nothing(qtbot: QtBot, window: MainWindow) -> None:
+    run = window.services.run
+    qtbot.waitUntil(lambda: run.snapshot is not None, timeout=20_000)
+    qtbot.keyClick(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: run.snapshot.iteration > 0, timeout=20_000)
+    qtbot.keyClick(window, Qt.Key.Key_3, CTRL)
+    assert window.run_bar.figures.texts()["State"] == "edited"
+    reached = run.snapshot.iteration
+    qtbot.waitUntil(lambda: run.snapshot.iteration > reached, timeout=20_000)
+    qtbot.keyClick(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: not run.running, timeout=20_000)
+
+
+def test_the_start_page_takes_the_menus_and_their_shortcuts_with_it(qtbot: QtBot, window: MainWindow) -> None:
+    document = window.services.document
+    window.show_welcome()
+    visible = [key for key, menu in window.menus.items() if menu.menuAction().isVisible()]
+    assert visible == ["file", "help"]
+    qtbot.keyClick(window, Qt.Key.Key_3, CTRL)
+    assert len(document.project.graph.nodes) == 4
+    assert not window.run_bar.isVisible() and not window.status_line.isVisible()
+
+
+def test_the_status_line_says_what_a_menu_entry_does(qtbot: QtBot, window: MainWindow) -> None:
+    action = window.actions_table["train.rewind"]
+    action.hover()
+    action.showStatusText(window)
+    assert window.status_line._message == "Go back to the same initial weights"
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_F11])
+def test_full_screen_and_back(qtbot: QtBot, window: MainWindow, key: Qt.Key) -> None:
+    qtbot.keyClick(window, key)
+    qtbot.waitUntil(window.isFullScreen)
+    assert window.actions_table["view.full_screen"].isChecked()
+    qtbot.keyClick(window, key)
+    qtbot.waitUntil(lambda: not window.isFullScreen())
+    assert not window.actions_table["view.full_screen"].isChecked()

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from pytestqt.qtbot import QtBot
+
+from core.project import edits
+from designer.main_window import MainWindow
+
+
+def test_it_says_what_is_trained_on_what_and_how_large(qtbot: QtBot, window: MainWindow) -> None:
+    line = window.status_line
+    qtbot.waitUntil(lambda: line.texts()[0] == "Ready", timeout=20_000)
+    texts = line.texts()
+    # By hand: (784 + 1)·15 + (15 + 1)·10 parameters, 784·15 + 15·10 products.
+    assert "11,935 parameters" in texts
+    assert "11,910 multiply-adds per sample" in texts
+    assert "float32" in texts
+    assert any("784 → 10" in text for text in texts)
+
+
+def test_it_follows_every_edit(window: MainWindow) -> None:
+    document = window.services.document
+    document.apply("Seed", edits.set_training, "seed", 42)
+    document.apply("Numbers", edits.set_training, "dtype", "float64")
+    document.apply("Units", edits.set_option, document.project.graph.nodes[1].id, "units", 30)
+    texts = window.status_line.texts()
+    assert "seed 42" in texts and "float64" in texts
+    assert "23,860 parameters" in texts
+
+
+def test_it_says_when_the_work_was_last_kept(qtbot: QtBot, window: MainWindow) -> None:
+    window.services.document.apply("Seed", edits.set_training, "seed", 42)
+    window.autosave.keep()
+    qtbot.waitUntil(lambda: window.status_line.texts()[-1].startswith("autosaved "), timeout=20_000)
+    moment = window.status_line.texts()[-1].removeprefix("autosaved ")
+    assert abs(datetime.strptime(moment, "%H:%M").minute - datetime.now().minute) in (0, 1, 59)
+
+
+def test_without_layers_it_says_that_it_cannot_run(qtbot: QtBot, window: MainWindow) -> None:
+    window.start_template("empty")
+    assert window.status_line.texts()[0] == "Cannot run yet"
