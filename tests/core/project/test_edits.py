@@ -34,7 +34,8 @@ def _links(project: Project) -> set[tuple[str, str]]:
 def test_an_added_layer_has_all_its_options_and_lies_where_it_was_dropped() -> None:
     project = edits.add_node(Project(), "dense", (3, -4.5), {"units": 7})
     (node,) = project.graph.nodes
-    assert dict(node.options) == {"units": 7, "activation": "sigmoid", "initializer": "glorot_normal", "bias": True, "frozen": False}
+    defaults = {"activation": "sigmoid", "initializer": "glorot_normal", "bias": True, "frozen": False}
+    assert dict(node.options) == {"units": 7, **defaults}
     assert project.layout == {node.id: (3.0, -4.5)}
 
 
