@@ -41,7 +41,7 @@ class ActionTable(QObject):
         self._recolour()
         return self._actions[spec.key]
 
-    def connect(self, key: str, handler: Callable[[], object]) -> None:
+    def bind(self, key: str, handler: Callable[[], object]) -> None:
         """Let an action do something."""
         self._actions[key].triggered.connect(lambda _checked=False: handler())
 

@@ -21,7 +21,7 @@ from designer.shell.autosave import Autosave
 from designer.shell.data_actions import DataActions
 from designer.shell.edit_actions import EditActions
 from designer.shell.faults import Faults
-from designer.shell.menu_bar import SEPARATOR, MenuBar, fill_menus, fill_when_opened
+from designer.shell.menu_bar import MenuBar, fill_menus, fill_when_opened, menu_contents
 from designer.shell.panel_actions import PanelActions
 from designer.shell.panels import Panels
 from designer.shell.project_files import SUFFIX, ProjectFiles
@@ -168,23 +168,11 @@ class MainWindow(QMainWindow):
         fill_when_opened(self._recent_menu, self._recent_actions)
         theme_menu = QMenu(self.tr("Theme"), self)
         theme_menu.addActions([table[key] for key in ("view.light", "view.dark", "view.auto")])
+        own = {"recent": self._recent_menu, "theme": theme_menu}
         self.menus = fill_menus(
             self.menu_bar,
             table,
-            {
-                "file": ["file.new", "file.open", self._recent_menu, "file.start_page", SEPARATOR]
-                + ["file.save", "file.save_as", SEPARATOR, "file.quit"],
-                "edit": ["edit.undo", "edit.redo", SEPARATOR, "edit.duplicate", "edit.delete", SEPARATOR]
-                + ["edit.select_all", "edit.select_none"],
-                "view": ["view.zoom_in", "view.zoom_out", "view.zoom_reset", "view.fit", SEPARATOR]
-                + [theme_menu, "view.switch_theme", SEPARATOR, "view.full_screen"],
-                "layer": [*self._edit.layer_keys, SEPARATOR, "layer.find", "layer.rename"],
-                "data": self._data.keys,
-                "train": ["train.run", "train.step_iteration", "train.step_epoch", SEPARATOR]
-                + ["train.rewind", "train.new_weights"],
-                "panels": [*self._panel_actions.keys, SEPARATOR, "panels.fold", "panels.reset"],
-                "help": ["help.shortcuts", "help.about"],
-            },
+            menu_contents(self._edit.layer_keys, self._data.keys, self._panel_actions.keys, own),
         )
 
     def _connect(self) -> None:
@@ -206,7 +194,7 @@ class MainWindow(QMainWindow):
             ("help.shortcuts", self._show_shortcuts),
             ("help.about", lambda: AboutDialog(self).exec()),
         ):
-            table.connect(key, handler)
+            table.bind(key, handler)
         services.run.refresher.add(self.status_line)
         services.document.file_changed.connect(self._show_title)
         services.run.status_changed.connect(self._show_title)

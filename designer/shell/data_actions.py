@@ -33,7 +33,7 @@ class DataActions(QObject):
     def _add(self, source: str, name: str, description: str) -> str:
         key = f"data.use_{source}"
         self._actions.add(ActionSpec(key, label(name), label(description), checkable=True))
-        self._actions.connect(key, lambda: self._choose(source))
+        self._actions.bind(key, lambda: self._choose(source))
         return key
 
     def _choose(self, source: str) -> None:

@@ -29,7 +29,7 @@ class DockTab(QAbstractButton):
         self.setFixedSize(self.fontMetrics().horizontalAdvance(title) + 24, HEIGHT - 1)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
         theme = theme_of(self.palette())
         painter = QPainter(self)
         lit = self.isChecked() or self.underMouse() or self.hasFocus()
@@ -100,11 +100,11 @@ class DockHead(QWidget):
             button.hide()
         dock.windowTitleChanged.connect(self._title.setText)
 
-    def sizeHint(self) -> QSize:
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Always as high as the mock-ups have it: Qt's dock layout looks at nothing else."""
         return QSize(super().sizeHint().width(), HEIGHT)
 
-    def minimumSizeHint(self) -> QSize:
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """The head may be cut off from the right, not from below."""
         return QSize(80, HEIGHT)
 
@@ -128,24 +128,24 @@ class DockHead(QWidget):
         self._row.setContentsMargins(0 if together else self._left_margin, 0, 8, 0)
         self._row.setSpacing(0 if together else 8)
 
-    def enterEvent(self, event: QEnterEvent) -> None:
+    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 (Qt's name)
         self._float.show()
         self._close.show()
         super().enterEvent(event)
 
-    def leaveEvent(self, event: QEvent) -> None:
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
         self._float.hide()
         self._close.hide()
         super().leaveEvent(event)
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 (Qt's name)
         menu = QMenu(self)
         docked = not self._dock.isFloating()
         menu.addAction(self.tr("Float") if docked else self.tr("Dock again"), self._toggle_floating)
         menu.addAction(self.tr("Close"), self._dock.close)
         menu.popup(QPoint(event.globalPos()))
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
         theme = theme_of(self.palette())
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(theme.panel))

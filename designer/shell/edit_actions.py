@@ -33,12 +33,12 @@ class EditActions(QObject):
         self._notices = notices
         self._tips = {key: actions[key].statusTip() for key in ("edit.undo", "edit.redo")}
         stack = document.undo_stack
-        actions.connect("edit.undo", stack.undo)
-        actions.connect("edit.redo", stack.redo)
-        actions.connect("edit.delete", self._delete)
-        actions.connect("edit.duplicate", self._duplicate)
-        actions.connect("edit.select_all", self._select_all)
-        actions.connect("edit.select_none", selection.select)
+        actions.bind("edit.undo", stack.undo)
+        actions.bind("edit.redo", stack.redo)
+        actions.bind("edit.delete", self._delete)
+        actions.bind("edit.duplicate", self._duplicate)
+        actions.bind("edit.select_all", self._select_all)
+        actions.bind("edit.select_none", selection.select)
         self.layer_keys: list[str] = []
         for entry in palette_entries():
             self._add_entry(entry)
@@ -53,7 +53,7 @@ class EditActions(QObject):
         shortcuts = (f"Ctrl+{number}",) if number < 9 else ()
         key = f"layer.add_{number}"
         self._actions.add(ActionSpec(key, entry.label, entry.description, shortcuts, entry.icon))
-        self._actions.connect(key, lambda: self._add_layer(entry))
+        self._actions.bind(key, lambda: self._add_layer(entry))
         self.layer_keys.append(key)
 
     def _try(self, edit: Callable[[], object]) -> None:

@@ -29,7 +29,7 @@ class MenuBar(QMenuBar):
         self._title, self._modified = title, modified
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
         super().paintEvent(event)
         if self.isNativeMenuBar():
             return
@@ -49,6 +49,37 @@ class MenuBar(QMenuBar):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.text_third))
             painter.drawEllipse(QRectF(left + metrics.horizontalAdvance(title) + 8.0, self.height() / 2 - 3.5, 6.0, 6.0))
+
+
+def menu_contents(
+    layer_keys: Sequence[str],
+    data_keys: Sequence[str],
+    panel_keys: Sequence[str],
+    own_menus: Mapping[str, QMenu],
+) -> Mapping[str, Sequence[str | QMenu]]:
+    """Return what stands in each menu, in order: keys of actions, separators, and menus of their own."""
+    return {
+        "file": [
+            *("file.new", "file.open", own_menus["recent"], "file.start_page", SEPARATOR),
+            *("file.save", "file.save_as", SEPARATOR, "file.quit"),
+        ],
+        "edit": [
+            *("edit.undo", "edit.redo", SEPARATOR, "edit.duplicate", "edit.delete", SEPARATOR),
+            *("edit.select_all", "edit.select_none"),
+        ],
+        "view": [
+            *("view.zoom_in", "view.zoom_out", "view.zoom_reset", "view.fit", SEPARATOR),
+            *(own_menus["theme"], "view.switch_theme", SEPARATOR, "view.full_screen"),
+        ],
+        "layer": [*layer_keys, SEPARATOR, "layer.find", "layer.rename"],
+        "data": [*data_keys],
+        "train": [
+            *("train.run", "train.step_iteration", "train.step_epoch", SEPARATOR),
+            *("train.rewind", "train.new_weights"),
+        ],
+        "panels": [*panel_keys, SEPARATOR, "panels.fold", "panels.reset"],
+        "help": ["help.shortcuts", "help.about"],
+    }
 
 
 def fill_menus(

@@ -19,8 +19,8 @@ class PanelActions(QObject):
         self.keys: list[str] = []
         for number, (key, dock) in enumerate(workbench.docks.items(), start=1):
             self._add(number, key, dock)
-        actions.connect("panels.fold", lambda: workbench.set_folded(not workbench.folded))
-        actions.connect("panels.reset", workbench.reset)
+        actions.bind("panels.fold", lambda: workbench.set_folded(not workbench.folded))
+        actions.bind("panels.reset", workbench.reset)
         workbench.folded_changed.connect(actions["panels.fold"].setChecked)
 
     def _add(self, number: int, key: str, dock: QDockWidget) -> None:
@@ -28,7 +28,7 @@ class PanelActions(QObject):
         tip = self.tr("Show, bring to the front or close “{panel}”").format(panel=title)
         action_key = f"panels.show_{key}"
         action = self._actions.add(ActionSpec(action_key, title, tip, (f"Alt+{number}",), checkable=True))
-        self._actions.connect(action_key, lambda: self._toggle(key))
+        self._actions.bind(action_key, lambda: self._toggle(key))
         dock.visibilityChanged.connect(lambda _visible: action.setChecked(not dock.isHidden()))
         action.setChecked(not dock.isHidden())
         self.keys.append(action_key)

@@ -48,7 +48,7 @@ class RunBar(QWidget):
         row.addWidget(self._undo)
         row.addWidget(self._redo)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         compact = self.width() < COMPACT_BELOW
         self._rewind.set_icon_only(compact)
         self._new_weights.set_icon_only(compact)
@@ -83,7 +83,7 @@ class StepButton(QWidget):
         """How far a step goes: ``iteration`` or ``epoch``."""
         return self._grain
 
-    def changeEvent(self, event: QEvent) -> None:
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
         if event.type() == QEvent.Type.PaletteChange:
             self._follow()
         super().changeEvent(event)

@@ -84,11 +84,11 @@ class RunFigures(QWidget):
         self.clear()
         theme.changed.connect(self.update)
 
-    def sizeHint(self) -> QSize:
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Room for everything."""
         return QSize(round(EPOCH_WIDTH[1] + sum(f.width + 1.5 * GAP for f in self._figures)), 46)
 
-    def minimumSizeHint(self) -> QSize:
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Room for the epoch, the iteration and the loss."""
         needed = EPOCH_WIDTH[0] + sum(f.width + 1.5 * GAP for f in (self._iteration, self._loss))
         return QSize(math.ceil(needed), 46)
@@ -142,7 +142,7 @@ class RunFigures(QWidget):
             self._place()
         return super().event(event)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
         painter = QPainter(self)
         self._paint_epoch(painter)
         for figure in self._figures:
@@ -218,9 +218,10 @@ class RunFigures(QWidget):
             painter.setPen(QPen(QColor(theme.validation_curve), 1.5))
             painter.drawLine(QPointF(left, 16.0), QPointF(left + 4.0, 16.0))
             painter.drawLine(QPointF(left + 7.0, 16.0), QPointF(left + 11.0, 16.0))
-        self._text(painter, self._label_font, theme.text_second, left + 16.0 * figure.dashed, LABEL_BASELINE, figure.label)
+        label_left = left + 16.0 * figure.dashed
+        self._text(painter, self._label_font, theme.text_second, QPointF(label_left, LABEL_BASELINE), figure.label)
         value_colour = figure.colour or theme.text
-        self._text(painter, self._value_font, value_colour, left, VALUE_BASELINE, figure.value)
+        self._text(painter, self._value_font, value_colour, QPointF(left, VALUE_BASELINE), figure.value)
 
     def _paint_speeds(self, painter: QPainter) -> None:
         if not self._speeds:
@@ -234,7 +235,7 @@ class RunFigures(QWidget):
             painter.fillRect(QRectF(left, VALUE_BASELINE - height, pitch - 1.0, height), colour)
 
     @staticmethod
-    def _text(painter: QPainter, font: QFont, colour: str, left: float, baseline: float, text: str) -> None:
+    def _text(painter: QPainter, font: QFont, colour: str, place: QPointF, text: str) -> None:
         painter.setFont(font)
         painter.setPen(QColor(colour))
-        painter.drawText(QPointF(left, baseline), text)
+        painter.drawText(place, text)

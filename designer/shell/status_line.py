@@ -79,7 +79,7 @@ class StatusLine(QWidget):
         before, after = self._parts[:4], self._parts[4:]
         return tuple(part for part in (*before, speed, *after, self._right) if part)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
         theme = self._theme.current
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(theme.panel))
@@ -125,9 +125,7 @@ class StatusLine(QWidget):
     def _on_file_changed(self) -> None:
         if not self._document.modified and self._document.path is not None:
             self._right = self.tr("saved")
-        elif not self._document.modified:
-            self._right = ""
-        elif self._right == self.tr("saved"):
+        elif not self._document.modified or self._right == self.tr("saved"):
             self._right = ""
         self._follow()
 

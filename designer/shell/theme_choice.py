@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QActionGroup, QGuiApplication
 
@@ -30,8 +32,8 @@ class ThemeChoice(QObject):
         group = QActionGroup(self)
         for name in CHOICES:
             group.addAction(actions[f"view.{name}"])
-            actions.connect(f"view.{name}", lambda chosen=name: self.choose(chosen))
-        actions.connect("view.switch_theme", lambda: self.choose("light" if theme.current.dark else "dark"))
+            actions.bind(f"view.{name}", partial(self.choose, name))
+        actions.bind("view.switch_theme", lambda: self.choose("light" if theme.current.dark else "dark"))
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_desktop)
         self._show()
 

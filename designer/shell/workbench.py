@@ -155,14 +155,14 @@ class Workbench(QMainWindow):
         self._heads_due.start()
         return restored
 
-    def showEvent(self, event: QShowEvent) -> None:
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
         super().showEvent(event)
         if self._sizes_due:
             # Only now the window has its size, and with it the docks their shares.
             self._sizes_due = False
             QTimer.singleShot(0, self, self._size_all)
 
-    def sizeHint(self) -> QSize:
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """The room that the mock-ups were drawn for."""
         return QSize(1440, 800)
 

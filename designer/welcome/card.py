@@ -48,7 +48,7 @@ class Card(QAbstractButton):
         self.setFixedHeight(round(picture_height + TEXT_HEIGHT + LINE * (lines - 1)))
         theme.changed.connect(self.update)
 
-    def sizeHint(self) -> QSize:
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """As wide as in the mock-ups."""
         return QSize(204, self.height())
 
@@ -60,13 +60,13 @@ class Card(QAbstractButton):
 
     def event(self, event: QEvent) -> bool:
         """Let Enter open the card, like a link."""
-        pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
-        if pressed and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        enter = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() in enter:
             self.click()
             return True
         return super().event(event)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
         theme = self._theme.current
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

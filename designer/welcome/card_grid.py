@@ -42,7 +42,7 @@ class CardGrid(QWidget):
             card.show()
         self._place()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         self._place()
         super().resizeEvent(event)
 

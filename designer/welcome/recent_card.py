@@ -6,7 +6,7 @@ import math
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QRectF
+from PySide6.QtCore import QDate, QLocale, QRectF
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -69,4 +69,5 @@ class RecentCard(Card):
             return self.tr("today {time}").format(time=f"{moment:%H:%M}")
         if day == today - timedelta(days=1):
             return self.tr("yesterday")
-        return QLocale().toString(day, "d MMM" if day.year == today.year else "d MMM yyyy")
+        form = "d MMM" if day.year == today.year else "d MMM yyyy"
+        return QLocale().toString(QDate(day.year, day.month, day.day), form)

@@ -58,7 +58,7 @@ class RecoveryLine(QWidget):
             self._when.setText(recovery_details(item))
         self.setVisible(item is not None)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
         theme = theme_of(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

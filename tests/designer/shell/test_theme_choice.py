@@ -53,7 +53,7 @@ def test_auto_follows_the_desktop(monkeypatch: pytest.MonkeyPatch, qtbot: QtBot)
     class Hints:
         scheme = Qt.ColorScheme.Light
 
-        def colorScheme(self) -> Qt.ColorScheme:
+        def colorScheme(self) -> Qt.ColorScheme:  # noqa: N802 (Qt's name)
             return self.scheme
 
     hints = Hints()
