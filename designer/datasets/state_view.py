@@ -93,7 +93,7 @@ class StateView(QWidget):
     def _offer(self, offers: Sequence[Offer], stacked: bool) -> None:
         if self._place is not None:
             self._column.removeWidget(self._place)
-            self._place.setParent(None)
+            self._place.hide()
             self._place.deleteLater()
         self._place, self._buttons = QWidget(), []
         layout = QVBoxLayout(self._place) if stacked else FlowLayout(self._place)

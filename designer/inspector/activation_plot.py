@@ -112,7 +112,8 @@ class ActivationPlot(QWidget):
         return QRectF(0.5, CAPTION_HEIGHT + 0.5, self.width() - 1.0, PLOT_HEIGHT - 1.0)
 
     @property
-    def _plot(self) -> QRectF:
+    def plot_area(self) -> QRectF:
+        """Where the curves lie, in the widget's pixels."""
         left, top, right, bottom = MARGINS
         return self._frame.adjusted(left, top, -right, -bottom)
 
@@ -134,7 +135,7 @@ class ActivationPlot(QWidget):
 
     def _paint_bars(self, painter: QPainter, theme: Theme) -> None:
         assert self._shares is not None
-        plot = self._plot
+        plot = self.plot_area
         width = plot.width() / BARS
         tallest = BARS_SHARE * plot.height()
         foot = self._foot(plot)
@@ -193,7 +194,7 @@ class ActivationPlot(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _paint_z_axis(self, painter: QPainter, theme: Theme) -> None:
-        plot = self._plot
+        plot = self.plot_area
         painter.setFont(ui_font(CAPTION))
         painter.setPen(QColor(theme.separator))
         foot = self._foot(plot)
@@ -204,7 +205,7 @@ class ActivationPlot(QWidget):
             painter.drawText(where, Qt.AlignmentFlag.AlignCenter, _number(z))
 
     def _paint_value_axis(self, painter: QPainter, theme: Theme) -> None:
-        plot, (low, high) = self._plot, self._value_range()
+        plot, (low, high) = self.plot_area, self._value_range()
         painter.setPen(QPen(mixed(theme.text_third, theme.field, 0.5), 1.0))
         zero = round(_across(plot, 0.0))
         painter.drawLine(QPointF(zero, plot.top()), QPointF(zero, plot.bottom()))
@@ -218,7 +219,7 @@ class ActivationPlot(QWidget):
             painter.drawText(where, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, _number(value))
 
     def _paint_curves(self, painter: QPainter, theme: Theme, activation: Activation) -> None:
-        plot, (low, high) = self._plot, self._value_range()
+        plot, (low, high) = self.plot_area, self._value_range()
         z = _points(plot)
         across = _across(plot, z).tolist()
         for values, colour, style in (
@@ -231,7 +232,7 @@ class ActivationPlot(QWidget):
 
     def _paint_names(self, painter: QPainter, theme: Theme, activation: Activation) -> None:
         """Write g(z) and g′(z) beside their curves, where they touch neither curve nor each other."""
-        plot, (low, high) = self._plot, self._value_range()
+        plot, (low, high) = self.plot_area, self._value_range()
         font = ui_font(SECOND_LINE)
         font.setStyle(QFont.Style.StyleItalic)
         painter.setFont(font)
@@ -248,7 +249,7 @@ class ActivationPlot(QWidget):
 
     def _paint_formula(self, painter: QPainter, theme: Theme, activation: Activation) -> None:
         painter.setFont(ui_font(SECOND_LINE))
-        top = self._plot.adjusted(-MARGINS[0] + 8, -2, 4, -0.4 * self._plot.height())
+        top = self.plot_area.adjusted(-MARGINS[0] + 8, -2, 4, -0.4 * self.plot_area.height())
         lines = ((activation.formula, theme.forward), (activation.derivative_formula, theme.backward))
         for index, (formula, colour) in enumerate(lines):
             where = QRectF(top.left(), top.top() + 20.0 * index, top.width(), 18.0)

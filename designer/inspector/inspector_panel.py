@@ -58,6 +58,11 @@ class InspectorPanel(QWidget):
         theme.changed.connect(self._show)
         self._show()
 
+    @property
+    def hint(self) -> str:
+        """What is said below the facts."""
+        return self._hint.text()
+
     def edit_name(self) -> None:
         """Let the selected layer's name be typed."""
         if len(self._selection.nodes) == 1:

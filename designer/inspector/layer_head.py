@@ -47,6 +47,11 @@ class LayerHead(QWidget):
         self.field.entered.connect(self._on_entered)
         self.field.left.connect(self._close)
 
+    @property
+    def second(self) -> str:
+        """The second line."""
+        return self._second.text()
+
     def show_thing(self, icon: str, colour: str, name: str, second: str, renamable: bool = False) -> None:
         """Show what is selected; a name that is being edited stays so while the thing is the same."""
         self._icon.setPixmap(self._picture(icon, colour))

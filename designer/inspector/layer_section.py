@@ -68,6 +68,11 @@ class LayerSection(QWidget):
         """The form of the options."""
         return self._form
 
+    @property
+    def figures(self) -> str:
+        """Shapes and parameters, as written."""
+        return self._figures.text
+
     def show_layers(self, nodes: tuple[str, ...]) -> None:
         """Show these layers; at least one."""
         new = nodes != self._nodes
@@ -95,7 +100,7 @@ class LayerSection(QWidget):
         fields = [FormField(option.key, option) for option in declared]
         form = OptionForm(fields, {function: self.plot} if function else None)
         self._body.replaceWidget(self._form, form)
-        self._form.setParent(None)
+        self._form.hide()
         self._form.deleteLater()
         self._form = form
         form.setVisible(bool(form.keys))
@@ -146,7 +151,7 @@ class LayerSection(QWidget):
         while (item := self._problem_box.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
-                widget.setParent(None)
+                widget.hide()
                 widget.deleteLater()
         for problem in found:
             card = ProblemCard(problem)

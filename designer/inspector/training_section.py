@@ -119,7 +119,7 @@ class TrainingSection(QWidget):
         had_focus = self._form.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
         form = OptionForm(self._fields())
         self._body.replaceWidget(self._form, form)
-        self._form.setParent(None)
+        self._form.hide()
         self._form.deleteLater()
         self._form = form
         form.edited.connect(self._on_edited)

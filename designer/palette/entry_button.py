@@ -24,6 +24,7 @@ from designer.theme import Theme, mixed, theme_of
 
 HEIGHT = 26
 GHOST = QSize(152, 44)
+GHOST_OPACITY = 230
 
 
 class EntryButton(QWidget):
@@ -126,7 +127,6 @@ def ghost(entry: PaletteEntry, theme: Theme, ratio: float) -> QPixmap:
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setOpacity(0.9)
     colour = QColor(theme.families[entry.family])
     card = QRectF(0.5, 0.5, GHOST.width() - 1, GHOST.height() - 1)
     painter.setPen(QColor(theme.accent))
@@ -150,5 +150,8 @@ def ghost(entry: PaletteEntry, theme: Theme, ratio: float) -> QPixmap:
         if room > 30:
             summary = painter.fontMetrics().elidedText(entry.summary, Qt.TextElideMode.ElideRight, room)
             painter.drawText(where, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, summary)
+    # All of it together, so that what lies on the card does not shine through what lies under it.
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
+    painter.fillRect(QRectF(0, 0, GHOST.width(), GHOST.height()), QColor(0, 0, 0, GHOST_OPACITY))
     painter.end()
     return picture

@@ -51,6 +51,11 @@ class PalettePanel(QWidget):
         """The entries that are shown, in order."""
         return tuple(self._buttons)
 
+    @property
+    def message(self) -> str:
+        """What is said below the field; empty for nothing."""
+        return self._message.text()
+
     def focus_search(self) -> None:
         """Let a name be typed."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -102,7 +107,7 @@ class PalettePanel(QWidget):
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
-                widget.setParent(None)
+                widget.hide()
                 widget.deleteLater()
         self._buttons, self._places = [], []
         found = matching(self._entries, self.search.text())

@@ -69,7 +69,7 @@ class ProblemsPanel(QWidget):
         self._refusal.hide()
         for card, _ in self._cards:
             self._column.removeWidget(card)
-            card.setParent(None)
+            card.hide()
             card.deleteLater()
         self._cards = []
         for index, (problem, name) in enumerate(found):

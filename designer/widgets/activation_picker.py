@@ -29,6 +29,7 @@ class ActivationPicker(OptionEditor):
         super().__init__(option, parent)
         self._labels = {choice.key: label(choice.label) for choice in option.choices}
         self._current = ""
+        self.open_menu: QMenu | None = None
         self._group = QButtonGroup(self)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -81,7 +82,7 @@ class ActivationPicker(OptionEditor):
         button.setIconSize(GLYPH)
         button.setToolTip(f"{self._labels[key]}: {formula}" if formula else self._labels[key])
         button.setAccessibleName(self._labels[key])
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         # Ignored across: a row that is too long for a moment must not hold the panel wide.
         button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         button.setFixedHeight(24)
@@ -95,7 +96,7 @@ class ActivationPicker(OptionEditor):
         button.setToolTip(self.tr("All functions"))
         button.setAccessibleName(self.tr("All functions"))
         button.setIconSize(GLYPH)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         button.setFixedHeight(24)
         button.clicked.connect(self._open_menu)
@@ -145,9 +146,14 @@ class ActivationPicker(OptionEditor):
 
     def _open_menu(self) -> None:
         self._fit()
-        menu = self.menu()
-        menu.aboutToHide.connect(menu.deleteLater)
+        menu = self.open_menu = self.menu()
+        menu.aboutToHide.connect(self._forget_menu)
         menu.popup(self._more.mapToGlobal(QPoint(0, self._more.height() + 2)))
+
+    def _forget_menu(self) -> None:
+        if self.open_menu is not None:
+            self.open_menu.deleteLater()
+            self.open_menu = None
 
     def menu(self) -> QMenu:
         """Return a new menu of all functions."""
