@@ -201,4 +201,5 @@ def mixed(front: str, ground: str, share: float) -> QColor:
 
 def theme_of(palette: QPalette) -> Theme:
     """Return the theme a widget is shown in, from its palette: for widgets that know no service."""
-    return DARK if palette.color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
+    # Of all grounds only that of tooltips is never replaced by the style sheet's background of a widget.
+    return DARK if palette.color(QPalette.ColorRole.ToolTipBase).lightness() < 128 else LIGHT

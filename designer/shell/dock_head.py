@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QEnterEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QDockWidget, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from designer.fonts import ui_font
@@ -14,6 +14,8 @@ from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.icon_button import IconButton
 
 HEIGHT = 32
+PADDING, NARROW_PADDING, NARROW = 12, 7, 300
+"""Room beside the title of a tab, in pixels; less of it in a head that is narrower than `NARROW`."""
 
 
 class DockTab(QAbstractButton):
@@ -26,8 +28,13 @@ class DockTab(QAbstractButton):
         self.setCheckable(True)
         self.setChecked(current)
         self.setFont(ui_font(12, 600 if current else 400))
-        self.setFixedSize(self.fontMetrics().horizontalAdvance(title) + 24, HEIGHT - 1)
+        self.setFixedHeight(HEIGHT - 1)
+        self.set_padding(PADDING)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def set_padding(self, padding: int) -> None:
+        """Leave so many pixels left and right of the title."""
+        self.setFixedWidth(self.fontMetrics().horizontalAdvance(self.text()) + 2 * padding)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
         theme = theme_of(self.palette())
@@ -75,7 +82,10 @@ class DockHead(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._title = ElidedLabel(dock.windowTitle())
         self._title.setProperty("level", "strong")
-        self._subtitle = ElidedLabel(subtitle)
+        self._subtitle = ElidedLabel(subtitle, least_share=0.6)
+        # Where room is short the second line goes first, then the title; what the panel put here stays whole.
+        self._subtitle.setMinimumWidth(0)
+        self._subtitle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._subtitle.setProperty("level", "third")
         self._float = IconButton("float", self.tr("Float, or dock again"), 22)
         self._close = IconButton("close", self.tr("Close; the Panels menu opens it again"), 22)
@@ -94,6 +104,7 @@ class DockHead(QWidget):
         for button in (self._float, self._close):
             self._row.addWidget(button)
         if trailing is not None:
+            trailing.setSizePolicy(QSizePolicy.Policy.Fixed, trailing.sizePolicy().verticalPolicy())
             self._row.addWidget(trailing)
         for button in (self._float, self._close):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -124,9 +135,14 @@ class DockHead(QWidget):
             tab.clicked.connect(lambda _checked=False, chosen=dock: self._choose(chosen))
             self._row.insertWidget(index, tab)
             self._tabs.append(tab)
+        self._pad_tabs()
         self._title.setVisible(not together and self._left_margin > 0)
         self._row.setContentsMargins(0 if together else self._left_margin, 0, 8, 0)
         self._row.setSpacing(0 if together else 8)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        self._pad_tabs()
+        super().resizeEvent(event)
 
     def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 (Qt's name)
         self._float.show()
@@ -150,6 +166,10 @@ class DockHead(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(theme.panel))
         painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), QColor(theme.separator))
+
+    def _pad_tabs(self) -> None:
+        for tab in self._tabs:
+            tab.set_padding(NARROW_PADDING if self.width() < NARROW else PADDING)
 
     def _toggle_floating(self) -> None:
         self._dock.setFloating(not self._dock.isFloating())

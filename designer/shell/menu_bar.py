@@ -48,7 +48,8 @@ class MenuBar(QMenuBar):
         if self._modified:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.text_third))
-            painter.drawEllipse(QRectF(left + metrics.horizontalAdvance(title) + 8.0, self.height() / 2 - 3.5, 6.0, 6.0))
+            end = left + metrics.horizontalAdvance(title)
+            painter.drawEllipse(QRectF(end + 8.0, self.height() / 2 - 3.5, 6.0, 6.0))
 
 
 def menu_contents(

@@ -8,16 +8,22 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QWidget
 
 
 class ElidedLabel(QLabel):
-    """One line of text; cut off it ends in "…" and the whole is its tooltip."""
+    """One line of text; cut off it ends in "…" and the whole is its tooltip.
+
+    Parameters
+    ----------
+    least_share : where less than this share of the text fits, nothing is shown: a stump says nothing.
+    """
 
     def __init__(
         self,
         text: str = "",
         mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+        least_share: float = 0.0,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(text, parent)
-        self._mode = mode
+        self._mode, self._least_share = mode, least_share
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
@@ -46,4 +52,7 @@ class ElidedLabel(QLabel):
         )
 
     def _shown(self) -> str:
-        return self.fontMetrics().elidedText(self.text(), self._mode, self.contentsRect().width())
+        metrics, room = self.fontMetrics(), self.contentsRect().width()
+        if room < self._least_share * metrics.horizontalAdvance(self.text()):
+            return ""
+        return metrics.elidedText(self.text(), self._mode, room)

@@ -28,9 +28,9 @@ def open_window(
         window = MainWindow(own_settings, theme, tmp_path / "recovery")
         windows.append(window)
         window.resize(1440, 900)
-        window.show()
-        qtbot.waitExposed(window)
-        window.activateWindow()
+        with qtbot.waitActive(window):
+            window.show()
+            window.activateWindow()
         return window
 
     yield open_one

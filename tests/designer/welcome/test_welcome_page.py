@@ -23,8 +23,9 @@ def page(qtbot: QtBot, theme: ThemeService, own_settings: Settings) -> Iterator[
     page = WelcomePage(own_settings, theme)
     qtbot.addWidget(page)
     page.resize(1440, 860)
-    page.show()
-    page.activateWindow()
+    with qtbot.waitActive(page):
+        page.show()
+        page.activateWindow()
     yield page
     page.shutdown()
 

@@ -76,8 +76,9 @@ def test_leaving_the_field_brings_the_last_good_number_back(qtbot: QtBot, theme:
     field, other = NumberField(0, 100, 10, integer=True), NumberField(0, 1)
     row.addWidget(field)
     row.addWidget(other)
-    form.show()
-    form.activateWindow()
+    with qtbot.waitActive(form):
+        form.show()
+        form.activateWindow()
     qtbot.mouseClick(field, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(field.hasFocus)
     qtbot.keyClicks(field, "abc")

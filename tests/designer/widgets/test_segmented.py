@@ -12,7 +12,9 @@ from designer.widgets.segmented import SegmentedControl
 def control(qtbot: QtBot, theme: ThemeService) -> SegmentedControl:
     control = SegmentedControl([("a", "weight"), ("b", "contribution"), ("c", "gradient")])
     qtbot.addWidget(control)
-    control.show()
+    with qtbot.waitActive(control):
+        control.show()
+        control.activateWindow()
     return control
 
 
