@@ -24,11 +24,17 @@ class Option(ABC):
     key : name in files and code.
     label : what the user sees.
     help : one sentence for the tooltip.
+    only_with : (key, values): it matters only where that other option has one of these values; None for always.
     """
 
     key: str
     label: str
     help: str = ""
+    only_with: tuple[str, tuple[str, ...]] | None = None
+
+    def matters(self, options: Mapping[str, OptionValue]) -> bool:
+        """Return whether this option has an effect beside the other `options`."""
+        return self.only_with is None or options.get(self.only_with[0]) in self.only_with[1]
 
     @property
     @abstractmethod

@@ -7,6 +7,7 @@ from typing import cast
 
 import numpy as np
 
+from core.compiler.gradients import NO_GRADIENT, check_gradients
 from core.compiler.problems import DeleteLayer, Fix, InsertOnLink, Problem, SetOption, Severity
 from core.compiler.shapes import LayerShape, infer_shapes
 from core.compiler.structure import active_order, inputs_of, outputs_of
@@ -33,14 +34,18 @@ def check_graph(graph: Graph, shapes: Mapping[str, LayerShape] | None = None) ->
             problems += _layer_errors(graph, node, known[node.id], names)
         elif outputs_of(graph):
             problems.append(_not_connected(graph, node, names))
+    problems += check_gradients(graph, known, names)
     problems += _warnings(graph, active, names)
     return tuple(sorted(problems, key=lambda problem: problem.severity is Severity.WARNING))
 
 
-def require_runnable(graph: Graph) -> None:
-    """Raise NotTrainableError with the first error of the network, if it has one."""
+def require_runnable(graph: Graph, *, training: bool = True) -> None:
+    """Raise NotTrainableError with the first error of the network, if it has one.
+
+    Without `training`, a function that has no gradient is no error: the network can still answer.
+    """
     for problem in check_graph(graph):
-        if problem.severity is Severity.ERROR:
+        if problem.severity is Severity.ERROR and (training or problem.code != NO_GRADIENT):
             raise NotTrainableError(problem.text.template, **problem.text.values)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from core.compiler.checks import require_runnable
+from core.compiler.gradients import layers_with_gradients
 from core.compiler.parameters import Parameters
 from core.compiler.plan import Plan
 from core.compiler.shapes import infer_shapes
@@ -41,7 +42,7 @@ def compile_plan(
     ------
     NotTrainableError : the network has an error; the message is the first one.
     """
-    require_runnable(graph)
+    require_runnable(graph, training=training)
     return _Compilation(graph, parameters, batch_size, training, generator).plan()
 
 
@@ -68,7 +69,7 @@ class _Compilation:
         (last,) = graph.links_into(self._output.id)
         self._last = last.source
         self._fused = self._is_fused()
-        self._wants = self._nodes_that_want_gradients()
+        self._wants = layers_with_gradients(graph, self._shapes)
         self._tensors: dict[str, Tensor] = {}
 
     def plan(self) -> Plan:
@@ -109,15 +110,6 @@ class _Compilation:
         kind = LAYERS[self._output.kind]
         assert isinstance(kind, OutputLayer)
         return kind.loss(self._output.options)
-
-    def _nodes_that_want_gradients(self) -> set[str]:
-        """Return the layers that train or have a layer that trains before them."""
-        wants: set[str] = set()
-        for node_id in self._order:
-            before = any(link.source in wants for link in self._graph.links_into(node_id))
-            if before or any(gradient is not None for _, gradient in self._arrays[node_id].values()):
-                wants.add(node_id)
-        return wants
 
     def _tensor(self, node_id: str) -> Tensor:
         node, shape = self._graph.node(node_id), self._shapes[node_id].output

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from core.graph.model import Node
+from core.layers.activation_options import activation_options, chosen_activation
 from core.layers.layer_type import BindContext, Call, Family, InputPort, LayerType, Op, Preset, single_input
-from core.numerics.activations import ACTIVATIONS, Activation
-from core.options import Choice, ChoiceOption, OptionValue, Shape
+from core.numerics.activations import Activation
+from core.options import OptionValue, Shape
 
 
 class ActivationLayer(LayerType):
@@ -20,24 +21,16 @@ class ActivationLayer(LayerType):
     description = "Applies a function to each value that arrives."
     family = Family.ACTIVATION
     icon = "layer-activation"
-    options = (
-        ChoiceOption(
-            key="activation",
-            label="Function",
-            default="relu",
-            choices=tuple(Choice(a.key, a.label, a.formula) for a in ACTIVATIONS),
-            help="The function g.",
-        ),
-    )
+    options = activation_options("Function", "relu")
     presets = (
         Preset("Softmax", "Makes the values positive, with sum 1.", "layer-softmax", {"activation": "softmax"}),
     )
 
     def title(self, options: Mapping[str, OptionValue]) -> str:
-        return ACTIVATIONS[str(options["activation"])].label
+        return chosen_activation(options).label
 
     def activation(self, options: Mapping[str, OptionValue]) -> Activation:
-        return ACTIVATIONS[str(options["activation"])]
+        return chosen_activation(options)
 
     def output_shape(self, node: Node, inputs: Sequence[InputPort]) -> Shape:
         return single_input(node.name or self.label, inputs).shape

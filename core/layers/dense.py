@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from core.graph.model import Node
+from core.layers.activation_options import activation_options, chosen_activation
 from core.layers.layer_type import (
     FREEZE,
     Array,
@@ -20,7 +21,7 @@ from core.layers.layer_type import (
     ParameterSpec,
     as_matrix,
 )
-from core.numerics.activations import ACTIVATIONS, Activation
+from core.numerics.activations import Activation
 from core.numerics.initializers import INITIALIZERS
 from core.options import Choice, ChoiceOption, FlagOption, IntegerOption, OptionValue, Shape
 
@@ -47,13 +48,7 @@ class Dense(LayerType):
             maximum=100_000,
             help="Number of units, each with its own weights.",
         ),
-        ChoiceOption(
-            key="activation",
-            label="Activation",
-            default="sigmoid",
-            choices=tuple(Choice(a.key, a.label, a.formula) for a in ACTIVATIONS),
-            help="The function g applied to z.",
-        ),
+        *activation_options("Activation", "sigmoid"),
         ChoiceOption(
             key="initializer",
             label="Initialiser",
@@ -74,10 +69,10 @@ class Dense(LayerType):
         return f"{self.label} {options['units']}"
 
     def summary(self, options: Mapping[str, OptionValue]) -> str:
-        return ACTIVATIONS[str(options["activation"])].label.lower()
+        return chosen_activation(options).short_label
 
     def activation(self, options: Mapping[str, OptionValue]) -> Activation:
-        return ACTIVATIONS[str(options["activation"])]
+        return chosen_activation(options)
 
     def output_shape(self, node: Node, inputs: Sequence[InputPort]) -> Shape:
         return (_units(node),)

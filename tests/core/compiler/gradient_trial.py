@@ -18,7 +18,6 @@ from tests.core.graph.networks import row
 
 STEP = 1e-3
 TOLERANCE = 1e-7
-KINKED_AT_ZERO = frozenset({"relu"})
 NEAREST_KINK = 0.02
 SMALLEST_ANSWER = 0.05
 
@@ -116,9 +115,9 @@ def _far_from_kinks(graph: Graph, plan: Plan) -> bool:
     for node_id, tensor in plan.tensors.items():
         node = graph.node(node_id)
         activation = LAYERS[node.kind].activation(node.options)
-        if activation is not None and activation.key in KINKED_AT_ZERO:
+        for kink in activation.kinks if activation is not None else ():
             assert tensor.pre_activation is not None
-            size = np.abs(tensor.pre_activation)
+            size = np.abs(tensor.pre_activation - kink)
             # Exactly 0 comes from dead units before it, and stays 0 nearby.
             if np.any((size > 0.0) & (size < NEAREST_KINK)):
                 return False

@@ -11,6 +11,8 @@ from core.compiler.parameters import Parameters
 from core.compiler.problems import Problem, Severity
 from core.errors import NotTrainableError
 from core.graph.model import Graph
+from core.project import edits
+from core.project.model import Project
 from tests.core.compiler.ways_out import taken
 from tests.core.graph.networks import Row, chain, graph_of, row
 
@@ -223,3 +225,22 @@ def test_errors_come_before_warnings() -> None:
 def test_a_network_with_an_error_is_refused_with_the_first_one() -> None:
     with pytest.raises(NotTrainableError, match=r"^'h' has no input\. Draw a wire to it from the layer before\.$"):
         require_runnable(graph_of(X, row("h", "dense"), Y, OUT))
+
+
+@pytest.mark.parametrize("key", ["step", "sign"])
+def test_a_function_without_a_gradient_is_refused_for_training_only(key: str) -> None:
+    graph = graph_of(
+        row("x", "input", shape=(3,)),
+        row("h", "dense", "x", units=4, activation=key),
+        row("y", "dense", "h", units=2),
+        row("out", "output", "y"),
+    )
+    (problem,) = [p for p in check_graph(graph) if p.code == "no_gradient"]
+    assert problem.node_id == "h"
+    assert "derivative is 0 or undefined" in str(problem.text)
+    with pytest.raises(NotTrainableError, match="backpropagation learns nothing"):
+        compile_plan(graph, Parameters(graph, "float64"), 1, training=True)
+    compile_plan(graph, Parameters(graph, "float64"), 1, training=False)
+    frozen = edits.set_option(Project(graph=graph), "h", "frozen", True)
+    assert not check_graph(frozen.graph)
+    compile_plan(frozen.graph, Parameters(frozen.graph, "float64"), 1, training=True)

@@ -1,0 +1,79 @@
+"""What an activation function is: a named pair of a function and its derivative, as in-place kernels.
+
+Symbols: z is the pre-activation, a = g(z) the output, C the loss; arrays are (batch, *shape).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Self, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.options import Option, OptionValue
+
+Array: TypeAlias = NDArray[Any]
+Call: TypeAlias = Callable[[], object]
+
+
+class Activation(ABC):
+    """An activation function.
+
+    Class attributes
+    ----------------
+    key, label : name in files, name on screen.
+    formula : the function as the course writes it.
+    derivative_formula : its derivative.
+    elementwise : whether each output depends on its own input alone (softmax does not).
+    trainable : whether there is a gradient to train with; step and sign have none.
+    options : constants of the function that the user can set; each is an attribute of the same name.
+    kinks : z where g is not smooth; a derivative that jumps there is stated in the class.
+    """
+
+    key: ClassVar[str]
+    label: ClassVar[str]
+    formula: ClassVar[str]
+    derivative_formula: ClassVar[str]
+    elementwise: ClassVar[bool] = True
+    trainable: ClassVar[bool] = True
+    options: ClassVar[tuple[Option, ...]] = ()
+    kinks: ClassVar[tuple[float, ...]] = ()
+
+    @property
+    def short_label(self) -> str:
+        """The label inside a sentence or beside a name: "sigmoid", "leaky ReLU", "ELU"."""
+        first = self.label.split()[0]
+        return self.label if first[1:] != first[1:].lower() else self.label[0].lower() + self.label[1:]
+
+    def configured(self, options: Mapping[str, OptionValue]) -> Self:
+        """Return this function with its constants taken from `options`, where they are set."""
+        if not self.options:
+            return self
+        return type(self)(**{option.key: options.get(option.key, option.initial) for option in self.options})
+
+    @abstractmethod
+    def bind_forward(self, z: Array, a: Array) -> Call:
+        """Return a call that writes g(z) into `a`; `a` and `z` may be the same array."""
+
+    @abstractmethod
+    def bind_backward(self, z: Array, a: Array, upstream: Array, out: Array) -> Call:
+        """Return a call that writes ∂C/∂z = g′(z) ⊙ `upstream` into `out`; `upstream` is ∂C/∂a.
+
+        `out` may be `upstream`, never `z` or `a`.
+        """
+
+    def value(self, z: Array) -> Array:
+        """Return g(z) as a new array."""
+        a = np.empty_like(z)
+        with np.errstate(over="ignore"):
+            self.bind_forward(z, a)()
+        return a
+
+    def derivative(self, z: Array) -> Array:
+        """Return g′(z) of an elementwise activation as a new array."""
+        out = np.empty_like(z)
+        with np.errstate(over="ignore"):
+            self.bind_backward(z, self.value(z), np.ones_like(z), out)()
+        return out

@@ -1,0 +1,46 @@
+"""The functions of the perceptron; they cannot be trained by backpropagation: their derivative is 0 or undefined."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.numerics.activations.activation import Activation, Array, Call
+
+
+class _Threshold(Activation):
+    """A function with steps; where it has one, its derivative is undefined and stated as 0 like everywhere."""
+
+    trainable = False
+    derivative_formula = "g′(z) = 0, undefined at z = 0"
+    kinks = (0.0,)
+
+    def bind_backward(self, z: Array, a: Array, upstream: Array, out: Array) -> Call:
+        return lambda: out.fill(0.0)
+
+
+class Step(_Threshold):
+    """g(z) = 1 where z > 0, else 0; at z = 0 it is 0."""
+
+    key = "step"
+    label = "Step"
+    formula = "g(z) = 1 where z > 0, else 0"
+
+    def bind_forward(self, z: Array, a: Array) -> Call:
+        positive = np.empty(z.shape, dtype=bool)
+
+        def forward() -> None:
+            np.greater(z, 0.0, positive)
+            np.copyto(a, positive)
+
+        return forward
+
+
+class Sign(_Threshold):
+    """g(z) = +1 where z > 0, −1 where z < 0 (002, "escalón"); at z = 0 it is 0."""
+
+    key = "sign"
+    label = "Sign"
+    formula = "g(z) = +1 where z > 0, −1 where z < 0"
+
+    def bind_forward(self, z: Array, a: Array) -> Call:
+        return lambda: np.sign(z, a)
