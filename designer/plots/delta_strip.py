@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 from core.training.snapshot import LayerValues
 from designer.fonts import CAPTION, SECOND_LINE
 from designer.plots import number_text
-from designer.plots.cell_grid import CellGrid, grid_for
+from designer.plots.cell_grid import grid_for
 from designer.plots.series import Numbers
 from designer.plots.text_paint import LEFT, RIGHT, CardLine, elided, paint_text, width_of
 from designer.plots.trend import Trend
@@ -46,7 +46,12 @@ class StripValues:
 
     def shown(self) -> NDArray[np.floating]:
         """Return the (width,) values of the cells."""
-        return self.deltas.mean(axis=0) if self.sample is None else self.deltas[self.sample]
+        if self.sample is not None:
+            return self.deltas[self.sample]
+        with np.errstate(invalid="ignore", over="ignore"):
+            # An exploding run has infinities of both signs; they are shown as what they are, without a word on stderr.
+            mean: NDArray[np.floating] = self.deltas.mean(axis=0)
+        return mean
 
 
 class DeltaStrip:
@@ -67,7 +72,7 @@ class DeltaStrip:
         self.scale_end = 0.0
         self._time = 1.0
         self._values: StripValues | None = None
-        self._shown: NDArray[np.floating] = np.zeros(units)
+        self.cells: NDArray[np.floating] = np.zeros(units)
         self._unit_of_cell: NDArray[np.intp] = np.arange(units)
         self._pixels = self.grid.pixels()
         self._picture = QPixmap()
@@ -90,8 +95,8 @@ class DeltaStrip:
     def show(self, values: StripValues) -> None:
         """Take over the δ of a batch."""
         self._values = values
-        self._shown, self._unit_of_cell = self.grid.strongest(values.shown())
-        sizes = np.abs(self._shown[np.isfinite(self._shown)])
+        self.cells, self._unit_of_cell = self.grid.strongest(values.shown())
+        sizes = np.abs(self.cells[np.isfinite(self.cells)])
         self.scale_end = float(sizes.max()) if len(sizes) else 0.0
 
     def set_norms(self, iterations: Numbers, norms: Numbers) -> None:
@@ -133,7 +138,7 @@ class DeltaStrip:
         number = number_text.count(unit + self.first)
         if values.sample is None:
             row = int(np.abs(np.nan_to_num(deltas)).argmax())
-            mean = number_text.significant(float(deltas.mean()))
+            mean = number_text.significant(float(values.shown()[unit]))
             head = translate("DeltasPanel", "unit {unit} · mean of {count}: {mean}")
             head = head.format(unit=number, count=count, mean=mean)
             numbers = translate("DeltasPanel", "sample {sample}: ").format(sample=row + 1)
@@ -162,7 +167,7 @@ class DeltaStrip:
         return QRectF(self.rect.left(), top, self.rect.width(), height)
 
     def _paint_cells(self, painter: QPainter, theme: Theme) -> None:
-        colours = diverging_colours(theme, self._shown, self.scale_end).astype(np.uint32)
+        colours = diverging_colours(theme, self.cells, self.scale_end).astype(np.uint32)
         table = np.empty(len(colours) + 2, dtype=np.uint32)
         table[:-2] = 0xFF000000 | colours[:, 0] << 16 | colours[:, 1] << 8 | colours[:, 2]
         table[-2:] = QColor(theme.border).rgb(), QColor(theme.panel).rgb()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QWheelEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QWheelEvent
 
 from designer.plots.loss_view import LossView
 from designer.theme import ThemeService, mixed
 
 ZOOM_PER_NOTCH = 0.8
+KEYBOARD_REASONS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 DRAG_DISTANCE = 5.0
 """Pixels that the pointer must move before a press becomes a drag."""
 
@@ -31,6 +32,7 @@ class LossChart(LossView):
         self._pressed: QPointF | None = None
         self._dragged: QPointF | None = None
         self._moves = False
+        self._framed = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Loss and accuracy over time"))
 
@@ -80,10 +82,19 @@ class LossChart(LossView):
         """Take the crosshair away."""
         self._set_cursor(None)
 
-    def focusOutEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 (Qt's name)
+        """Show where the keyboard is, if it brought the focus."""
+        super().focusInEvent(event)
+        self._framed = event.reason() in KEYBOARD_REASONS
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 (Qt's name)
         """Take the crosshair of the keyboard away."""
+        super().focusOutEvent(event)
+        self._framed = False
         if not self.underMouse():
             self._set_cursor(None)
+        self.viewport().update()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 (Qt's name)
         """Ask for the menu."""
@@ -111,6 +122,11 @@ class LossChart(LossView):
         if self._pressed is not None and self._dragged is not None and not self._moves:
             self._paint_stretch(painter, self._pressed.x(), self._dragged.x())
         super().drawForeground(painter, rect)
+        if self._framed:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.setPen(QPen(QColor(self._theme.current.accent), 1.0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
 
     def _point_at(self, place: QPointF) -> None:
         axes = self.axes

@@ -38,7 +38,9 @@ def paint_crosshair(painter: QPainter, theme: Theme, axes: Axes, record: LossRec
             for point in _points(axes, reading):
                 painter.drawEllipse(point, RING, RING)
     bounds = QRectF(axes.loss_pane).adjusted(0.0, 4.0, 0.0, axes.accuracy_pane.height())
-    paint_card(painter, theme, QPointF(x, bounds.top() - 2 * CARD_GAP), bounds, card_lines(theme, axes, record, iteration))
+    paint_card(
+        painter, theme, QPointF(x, bounds.top() - 2 * CARD_GAP), bounds, card_lines(theme, axes, record, iteration)
+    )
 
 
 def card_lines(theme: Theme, axes: Axes, record: LossRecord, iteration: float) -> list[CardLine]:
@@ -48,14 +50,18 @@ def card_lines(theme: Theme, axes: Axes, record: LossRecord, iteration: float) -
     shown = training.iteration if training is not None else round(iteration)
     head = translate("LossChart", "iteration {iteration}").format(iteration=number_text.count(shown))
     if axes.batches:
-        head += " · " + translate("LossChart", "epoch {epoch}").format(epoch=number_text.decimals(shown / axes.batches, 2))
+        head += " · " + translate("LossChart", "epoch {epoch}").format(
+            epoch=number_text.decimals(shown / axes.batches, 2)
+        )
     lines: list[CardLine] = [[(head, theme.text_third)]]
     if training is not None:
         lines.append(_line(translate("LossChart", "train"), training, theme.text))
     if validation is not None:
         lines.append(_line(translate("LossChart", "val"), validation, theme.validation_curve))
         if training is not None and validation.iteration != training.iteration:
-            note = translate("LossChart", "val of iteration {iteration}").format(iteration=number_text.count(validation.iteration))
+            note = translate("LossChart", "val of iteration {iteration}").format(
+                iteration=number_text.count(validation.iteration)
+            )
             lines.append([(note, theme.text_third)])
     return lines
 
@@ -84,11 +90,12 @@ def _points(axes: Axes, reading: Reading) -> list[QPointF]:
     return [
         QPointF(x, down(pane, span, value))
         for pane, span, value in places
-        if math.isfinite(value) and span.low <= value <= span.high and axes.time.low <= reading.iteration <= axes.time.high
+        if math.isfinite(value)
+        and span.low <= value <= span.high
+        and axes.time.low <= reading.iteration <= axes.time.high
     ]
 
 
 def _line(name: str, reading: Reading, colour: str) -> CardLine:
     cells = (name, number_text.significant(reading.loss), number_text.percent(reading.accuracy))
     return [(cell, colour) for cell in cells]
-

@@ -27,6 +27,7 @@ class LossPanel(PlotPanel):
         self.chart = LossChart(theme)
         self._legend = LossLegend(theme)
         self._follow = QPushButton(self.tr("Follow"), self)
+        self._follow.setObjectName("follow")
         self._follow.setToolTip(self.tr("Show the whole run again (double click, Home)"))
         self._follow.hide()
         self._follow.clicked.connect(self.chart.follow)
@@ -87,9 +88,7 @@ class LossPanel(PlotPanel):
         menu.deleteLater()
 
     def _choose_table(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(
-            self, self.tr("Save data as CSV"), "loss.csv", self.tr("Tables (*.csv)")
-        )
+        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save data as CSV"), "loss.csv", self.tr("Tables (*.csv)"))
         if name:
             self.save_table(_with_ending(Path(name), ".csv"))
 

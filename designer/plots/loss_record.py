@@ -70,6 +70,15 @@ class LossRecord:
             for one, two in ((self.training, other.training), (self.validation, other.validation))
         )
 
+    def continues(self, earlier: LossRecord) -> bool:
+        """Whether this is a later state of the same run, or the beginning of one."""
+        if self.last_iteration < earlier.last_iteration:
+            return False
+        return all(
+            not len(before) or (len(now) > 0 and _equal(float(now.loss[0]), float(before.loss[0])))
+            for now, before in ((self.training, earlier.training), (self.validation, earlier.validation))
+        )
+
     def reading(self, curve: Curve, iteration: float) -> Reading | None:
         """Return the row of a curve that is nearest to an iteration."""
         if not len(curve):

@@ -98,8 +98,8 @@ class LossView(pg.GraphicsView):
 
     def set_record(self, record: LossRecord) -> None:
         """Show another state of the record; the caller repaints."""
-        if record.last_iteration < self._record.last_iteration:
-            # The run was rewound: what was zoomed into is gone.
+        if not record.continues(self._record):
+            # Rewound, or another run: what was zoomed into is gone.
             self._floor, self._cursor = None, None
             self._set_window(None)
         self._record = record
@@ -148,7 +148,7 @@ class LossView(pg.GraphicsView):
         """Paint the marks, and what to do in an empty plot."""
         theme, whole = self._theme.current, QRectF(self.viewport().rect())
         if self._record.empty:
-            text = self.tr("Nothing trained yet. Press Run: loss and accuracy are drawn while the network learns.")
+            text = self.tr("No values yet. Press Run: loss and accuracy are drawn here while the network learns.")
             paint_hint(painter, whole, text, theme)
         else:
             paint_lone_points(painter, theme, self.axes, self._record)
@@ -222,9 +222,7 @@ class LossView(pg.GraphicsView):
             (self._accuracy, axes.accuracy_pane, axes.accuracy),
         ):
             pane.box.setGeometry(rect)
-            pane.box.setRange(
-                xRange=(axes.time.low, axes.time.high), yRange=(span.low, span.high), padding=0.0
-            )
+            pane.box.setRange(xRange=(axes.time.low, axes.time.high), yRange=(span.low, span.high), padding=0.0)
         self.resetCachedContent()
 
     def _batches(self) -> int:

@@ -46,6 +46,7 @@ class PlotPanel(QWidget):
         super().__init__(parent)
         self._run, self._theme = run, theme
         self._snapshot: Snapshot | None = None
+        self._outdated = False
         self._changed: Sequence[QWidget] = ()
         theme.changed.connect(self._on_theme_changed)
         run.status_changed.connect(self._on_status_changed)
@@ -56,7 +57,7 @@ class PlotPanel(QWidget):
         if self._is_shown(snapshot):
             self._changed = ()
             return
-        self._snapshot = snapshot
+        self._snapshot, self._outdated = snapshot, False
         self._changed = self._take(snapshot)
 
     def surfaces(self) -> Sequence[QWidget]:
@@ -83,14 +84,19 @@ class PlotPanel(QWidget):
     def _is_shown(self, snapshot: Snapshot) -> bool:
         # Serial numbers start again with every session, so two sessions can give different pictures one number.
         now = self._snapshot
-        return now is not None and now.serial == snapshot.serial and now.parameters is snapshot.parameters
+        return (
+            not self._outdated
+            and now is not None
+            and now.serial == snapshot.serial
+            and now.parameters is snapshot.parameters
+        )
 
     def _catch_up(self) -> None:
         snapshot = self._run.snapshot
         if snapshot is None:
-            if self._snapshot is not None:
-                self._snapshot = None
-                self._take(None)
+            if self._snapshot is not None or self._outdated:
+                self._snapshot, self._outdated = None, False
+                self._changed = self._take(None)
         else:
             self.refresh(snapshot)
         for surface in self.surfaces():

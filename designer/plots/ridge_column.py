@@ -40,7 +40,7 @@ class RidgeColumn:
         self.now: Ridge | None = None
         self.rect = QRectF()
         self._values: Numbers = np.empty(0)
-        self._trend = Trend()
+        self.trend = Trend()
         self._time = 1.0
         self._end = 0.0
         self._picture = QPixmap()
@@ -60,7 +60,7 @@ class RidgeColumn:
 
     def set_deviations(self, iterations: Numbers, deviations: Numbers) -> None:
         """Show how σ went over time."""
-        self._trend.set_data(iterations, deviations)
+        self.trend.set_data(iterations, deviations)
         self._time = float(iterations[-1]) if len(iterations) else 1.0
 
     def ridge_at(self, y: float) -> Ridge | None:
@@ -100,9 +100,7 @@ class RidgeColumn:
     def _plot(self) -> QRectF:
         """Where the ridges stand: baseline of now at the bottom, whole pixels."""
         top = self.rect.top() + TITLE_HEIGHT + SIGMA_HEIGHT
-        return QRectF(
-            self.rect.left(), top, self.rect.width(), max(20.0, self.rect.bottom() - AXIS_HEIGHT - 3.0 - top)
-        )
+        return QRectF(self.rect.left(), top, self.rect.width(), max(20.0, self.rect.bottom() - AXIS_HEIGHT - 3.0 - top))
 
     def _step(self, count: int) -> float:
         """Pixels from one ridge to the next with `count` ridges behind."""
@@ -146,8 +144,10 @@ class RidgeColumn:
         line = QRectF(self.rect.left(), self.rect.top() + TITLE_HEIGHT, SIGMA_WIDTH, SIGMA_HEIGHT - 4.0)
         text = f"σ {number_text.short(self.now.deviation)}"
         paint_text(painter, line, text, theme.text_second, SECOND_LINE)
-        trend = QRectF(line.right() + 4.0, line.top() + 2.0, self.rect.right() - line.right() - 4.0, line.height() - 3.0)
-        self._trend.paint(painter, trend, QColor(theme.text_third), 0.0, self._time)
+        trend = QRectF(
+            line.right() + 4.0, line.top() + 2.0, self.rect.right() - line.right() - 4.0, line.height() - 3.0
+        )
+        self.trend.paint(painter, trend, QColor(theme.text_third), 0.0, self._time)
 
     def _paint_axis(self, painter: QPainter, theme: Theme, plot: QRectF) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -190,7 +190,9 @@ class RidgeColumn:
         flat = self._values.reshape(-1)
         places = plot.center().x() + flat[np.abs(flat) <= self._end] * (plot.width() / (2.0 * self._end))
         base = round(plot.bottom()) + 2.0
-        ticks = pg.functions.arrayToQPath(np.repeat(places, 2), np.tile([base - 4.0, base], len(places)), connect="pairs")
+        ticks = pg.functions.arrayToQPath(
+            np.repeat(places, 2), np.tile([base - 4.0, base], len(places)), connect="pairs"
+        )
         painter.setPen(QPen(QColor(theme.text_second), 1.0))
         painter.drawPath(ticks)
 
@@ -202,12 +204,16 @@ def card_of(column: RidgeColumn, ridge: Ridge, theme: Theme, words: Sequence[str
     lines = [
         [(f"{column.name.titles[0]} · {shape}", theme.text_third)],
         [(moment.format(iteration=number_text.count(ridge.iteration)), theme.text)],
-        [(f"σ {number_text.significant(ridge.deviation)}  " + mean.format(mean=number_text.significant(ridge.mean)), theme.text)],
         [
             (
-                extent.format(
-                    low=number_text.significant(ridge.lowest), high=number_text.significant(ridge.highest)
-                ),
+                f"σ {number_text.significant(ridge.deviation)}  "
+                + mean.format(mean=number_text.significant(ridge.mean)),
+                theme.text,
+            )
+        ],
+        [
+            (
+                extent.format(low=number_text.significant(ridge.lowest), high=number_text.significant(ridge.highest)),
                 theme.text_second,
             )
         ],

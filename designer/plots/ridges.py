@@ -19,6 +19,9 @@ MOST_VALUES = 60_000
 FEW_VALUES = 64
 """Of so few values none may lie beyond the ends of the axis."""
 
+TINY = 1e-30
+"""Below this all weights count as 0."""
+
 TAIL = 0.005
 """Share of the values that may lie beyond the ends of the axis."""
 
@@ -58,17 +61,23 @@ def ridge_of(values: NDArray[np.floating], iteration: int, most: int = MOST_VALU
         if not len(flat):
             flat = np.zeros(1)
         lowest, highest = float(flat.min()), float(flat.max())
-    deviation = float(flat.std(dtype=np.float64))
-    # Silverman's rule: how far each value is spread, so that few values give a curve and not a comb.
-    spread = 0.9 * deviation * len(flat) ** -0.2
-    end = round_above(max(-lowest, highest, 0.0) + 3.0 * spread)
+    largest = max(-lowest, highest, 0.0)
+    with np.errstate(over="ignore"):
+        deviation = float(flat.std(dtype=np.float64))
+    if not np.isfinite(deviation):
+        # The squares of a run that explodes are beyond the largest number before the weights are.
+        deviation = largest
+    reach = largest + 3.0 * _silverman(deviation, len(flat))
+    end = inner = round_above(reach) if TINY < reach < 1.0 / TINY else 1.0 if reach <= TINY else largest
     counts = _counts(flat, end)
-    inner = _inner_end(counts, end) if len(flat) > FEW_VALUES else end
-    if inner < 0.3 * end:
+    for _ in range(3 if deviation > 0.0 and len(flat) > FEW_VALUES else 0):
+        inner = _inner_end(counts, end)
+        if inner > 0.3 * end:
+            break
         # A few far outliers would leave only a handful of bins for all the rest.
         counts, end = _counts(flat, inner), inner
-    heights = _smoothed(counts, spread * BINS / (2.0 * end))
-    centres = (np.arange(BINS) + 0.5) * (2.0 * end / BINS) - end
+    heights = _smoothed(counts)
+    centres = np.asarray((np.arange(BINS) + 0.5) * (2.0 * end / BINS) - end, dtype=np.float64)
     mean = float(flat.mean(dtype=np.float64))
     return Ridge(iteration, centres, heights, inner, deviation, mean, lowest, highest, max(1, stride))
 
@@ -85,10 +94,14 @@ class RidgeHistory:
 
     def is_due(self, iteration: int) -> bool:
         """Whether the distribution at this iteration should be kept."""
-        return not self.ridges or iteration // self._spacing > self.ridges[-1].iteration // self._spacing
+        if not self.ridges or iteration == self.ridges[-1].iteration:
+            return True
+        return iteration // self._spacing > self.ridges[-1].iteration // self._spacing
 
     def add(self, ridge: Ridge) -> None:
-        """Keep a distribution."""
+        """Keep a distribution; one of the same moment is replaced, for weights can be set by hand."""
+        if self.ridges and self.ridges[-1].iteration == ridge.iteration:
+            self.ridges.pop()
         self.ridges.append(ridge)
         while len(self.ridges) >= MOST_RIDGES:
             self._spacing *= 2
@@ -122,9 +135,17 @@ def _inner_end(counts: NDArray[np.float64], end: float) -> float:
     return min(end, round_above(bins * end / half))
 
 
-def _smoothed(counts: NDArray[np.float64], spread: float) -> NDArray[np.float64]:
-    """Return the histogram smoothed by a bell curve of `spread` bins, highest bin 1."""
-    spread = float(np.clip(spread, 0.7, BINS / 12))
+def _silverman(deviation: float, count: float) -> float:
+    """Return how far each of `count` values is spread, so that few of them give a curve and not a comb."""
+    return float(0.9 * deviation * max(count, 1.0) ** -0.2)
+
+
+def _smoothed(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the histogram smoothed by a bell curve of the width that its values ask for, highest bin 1."""
+    places, total = np.arange(BINS), max(1.0, float(counts.sum()))
+    mean = float((places * counts).sum()) / total
+    deviation = float(np.sqrt(((places - mean) ** 2 * counts).sum() / total))
+    spread = float(np.clip(_silverman(deviation, total), 0.7, BINS / 12))
     reach = int(3.0 * spread) + 1
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / spread) ** 2)
     smooth = np.convolve(counts, kernel, mode="same")

@@ -65,9 +65,7 @@ def paint_hint(painter: QPainter, rect: QRectF, text: str, theme: Theme) -> None
     painter.drawText(box, int(WRAPPED), text)
 
 
-def paint_card(
-    painter: QPainter, theme: Theme, point: QPointF, bounds: QRectF, lines: Sequence[CardLine]
-) -> QRectF:
+def paint_card(painter: QPainter, theme: Theme, point: QPointF, bounds: QRectF, lines: Sequence[CardLine]) -> QRectF:
     """Paint a card with lines of text beside `point`, inside `bounds`; returns where it lies."""
     columns = _column_widths(lines)
     spanning = [width_of(line[0][0], SECOND_LINE) for line in lines if len(line) == 1]

@@ -90,7 +90,7 @@ class WeightsPanel(PlotPanel):
 
     def _show_choice(self, _key: str = "") -> None:
         if self._graph is None:
-            hint = self.tr("No weights yet. Draw a network and choose data: the distribution of its weights is shown here.")
+            hint = self.tr("No weights yet. Draw a network and choose data to see how its weights are distributed.")
         else:
             hint = self.tr("This network has no such parameters.")
         self.canvas.set_columns(self.columns, hint)

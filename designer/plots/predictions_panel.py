@@ -1,0 +1,299 @@
+"""Predictions: what the network reads in test samples, and in a drawing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+from PySide6.QtCore import QSize, SignalInstance
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from core.data.dataset import PreparedData
+from core.errors import DataError
+from core.training.snapshot import RunPhase, Snapshot
+from designer.plots import number_text
+from designer.plots.drawing_pad import DrawingPad, Reading
+from designer.plots.ink import SampleForm, form_of
+from designer.plots.network_reader import NetworkReader, Survey, guesses, scores
+from designer.plots.output_bars import OutputBars, Outputs
+from designer.plots.picture_wall import PictureWall
+from designer.plots.pictures import grey_levels, picture_shape
+from designer.plots.plot_panel import PlotPanel, SnapshotSource
+from designer.plots.sample_rows import SampleRows
+from designer.plots.sample_wall import SampleWall
+from designer.theme import ThemeService
+from designer.translation import shown
+from designer.widgets.switch import Switch
+
+PADDING, GAP = 8, 12
+SMALLEST_BARS, LARGEST_BARS = 104, 190
+SMALLEST_PAD, LARGEST_PAD = 90, 150
+BARS_SHARE, ROWS_BARS_SHARE = 0.24, 0.32
+"""Share of the width for the bars, beside pictures and beside rows of values."""
+
+PAD_FROM, BARS_FROM = 390, 270
+"""Widths from which there is room for the pad and for the bars beside the wall."""
+
+STACKED_HEIGHT = 380
+"""Height from which a narrow panel has bars and pad below the wall."""
+
+CALM_S = 1.0
+"""While a run goes on the wall is sorted anew at most this often, in seconds."""
+
+
+class DataSource(Protocol):
+    """What the panel needs of the data service."""
+
+    changed: SignalInstance
+
+    @property
+    def data(self) -> PreparedData | None:
+        """The data, if they are loaded."""
+
+    @property
+    def error(self) -> DataError | None:
+        """Why they are not."""
+
+
+class PredictionsPanel(PlotPanel):
+    """A wall of test samples, the outputs of the selected one, and a pad to draw on."""
+
+    def __init__(
+        self,
+        run: SnapshotSource,
+        data: DataSource,
+        theme: ThemeService,
+        parent: QWidget | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._source, self._clock = data, clock
+        self._data: PreparedData | None = None
+        self._form: SampleForm | None = None
+        self._reader = NetworkReader()
+        self._survey: Survey | None = None
+        self._sorted_at = -CALM_S
+        self._selected_by_hand, self._selection_judged = False, False
+        super().__init__(run, theme, parent)
+        self._pictures, self._rows = PictureWall(theme, self), SampleRows(theme, self)
+        self.bars, self.pad = OutputBars(theme, self), DrawingPad(theme, self)
+        for wall in (self._pictures, self._rows):
+            wall.chosen.connect(self._select)
+            wall.view_changed.connect(self._show_again)
+        self.pad.drawn.connect(self._read_drawing)
+        self._header, self._switch = self._new_header()
+        self._switch.toggled.connect(self._sort)
+        data.changed.connect(self._on_data_changed)
+        self._on_data_changed()
+
+    @property
+    def wall(self) -> SampleWall:
+        """The pictures, or the rows of samples that are none."""
+        is_picture = self._data is None or picture_shape(self._data.sample_shape) is not None
+        return self._pictures if is_picture else self._rows
+
+    def header_widget(self) -> QWidget:
+        """The switch that brings wrong answers to the front."""
+        return self._header
+
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """Room for twenty digits, bars and pad."""
+        return QSize(430, 250)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """Lay the parts out for the new size."""
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def _new_header(self) -> tuple[QWidget, Switch]:
+        header = QWidget()
+        row = QHBoxLayout(header)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        label = QLabel(self.tr("wrong first"))
+        label.setProperty("level", "second")
+        switch = Switch(self.tr("wrong first"))
+        switch.setToolTip(self.tr("Show first what the network reads wrongly among the first 1,000 test samples"))
+        row.addWidget(label)
+        row.addWidget(switch)
+        return header, switch
+
+    # Data and snapshots
+
+    def _on_data_changed(self) -> None:
+        data = self._source.data
+        if data is not self._data:
+            self._data = data
+            self._survey = Survey(data) if data is not None and len(data.test) else None
+            self._form = None if data is None else form_of(data.training.inputs, data.sample_shape)
+            self._selected_by_hand, self._selection_judged = False, False
+            for wall in (self._pictures, self._rows):
+                wall.set_data(data)
+            self._lay_out()
+        self._show_again()
+
+    def _take(self, snapshot: Snapshot | None) -> Sequence[QWidget]:
+        self._reader.show(snapshot, self._data)
+        changed: list[QWidget] = []
+        if self._switch.isChecked() and snapshot is not None and self._survey is not None:
+            running = snapshot.phase is RunPhase.RUNNING
+            if self._survey.turn(self._reader, everything=not running):
+                self._sort_if_calm(running)
+        if self._show_wall():
+            changed.append(self.wall)
+        if self._show_bars():
+            changed.append(self.bars)
+        if not self.pad.drawing.empty and self.pad.isVisible() and self._show_reading():
+            changed.append(self.pad)
+        return [part for part in changed if part.isVisible()]
+
+    def _show_again(self) -> None:
+        """Show the same snapshot for other samples, other data or a drawing that changed."""
+        self._outdated = True
+        if self.isVisible():
+            self._catch_up()
+            for part in (self.wall, self.bars, self.pad):
+                part.update()
+
+    @property
+    def _judged(self) -> bool:
+        """Whether the network has learnt at all: before that, wrong answers are no news."""
+        return self._snapshot is not None and self._snapshot.iteration > 0
+
+    def _show_wall(self) -> bool:
+        wall, answers = self.wall, None
+        samples = wall.visible_samples()
+        if self._data is not None and self._reader.ready:
+            answers = self._reader.answers(self._data.test.inputs[samples])
+        differs = wall.show_guesses(None if answers is None else guesses(answers), self._judged)
+        # A selection made by hand stays; else the first wrong sample is looked at as soon as there is one to blame.
+        if wall.selected < 0 or (self._judged and not self._selection_judged and not self._selected_by_hand):
+            differs |= wall.select(wall.first_wrong())
+            self._selection_judged = self._judged
+        return wall.set_texts(self._hint(), self._note()) or differs
+
+    def _show_bars(self) -> bool:
+        wall, names = self.wall, () if self._data is None else self._data.classes
+        outputs, before = None, self.bars.outputs
+        if self._data is not None and wall.selected >= 0:
+            sample = wall.selected
+            answers = self._reader.answers(self._data.test.inputs[sample : sample + 1])
+            if answers is not None:
+                outputs = Outputs(sample, scores(answers[0]), int(self._data.test.labels[sample]), self._judged)
+        if outputs is not None and before is not None and _look_alike(outputs, before):
+            return False
+        self.bars.show_outputs(outputs, names, "" if self._data is None else self._reader_hint())
+        return True
+
+    def _reader_hint(self) -> str:
+        if self._reader.problem is not None:
+            return shown(self._reader.problem)
+        return self.tr("No network to ask yet.") if self._snapshot is None else ""
+
+    def _hint(self) -> str:
+        if self._source.error is not None:
+            return shown(self._source.error)
+        if self._data is None:
+            return self.tr("No data yet. Choose data: test samples and what the network reads in them are shown here.")
+        return self.tr("'{name}' has no test samples.").format(name=self._data.name)
+
+    def _note(self) -> str:
+        """Return the line below the wall; empty for the usual one."""
+        if self._snapshot is not None and not self._judged and self._reader.ready:
+            return self.tr("Untrained: these answers are chance")
+        if self._switch.isChecked() and self._survey is not None and self._survey.complete:
+            return self.tr("{wrong} of the first {count} read wrongly").format(
+                wrong=number_text.count(int(self._survey.wrong.sum())), count=number_text.count(len(self._survey))
+            )
+        return ""
+
+    # What the user does
+
+    def _select(self, sample: int) -> None:
+        self._selected_by_hand = True
+        self.wall.select(sample)
+        self._show_again()
+
+    def _sort(self, wrong_first: bool) -> None:
+        """Bring wrong answers to the front, or go back to the order of the data."""
+        if self._survey is None or self._data is None:
+            return
+        if wrong_first:
+            self._survey.turn(self._reader, everything=True)
+            self._apply_order()
+        else:
+            self.wall.set_order(np.arange(len(self._data.test)))
+        self._show_again()
+
+    def _sort_if_calm(self, running: bool) -> None:
+        if not running or self._clock() - self._sorted_at >= CALM_S:
+            self._apply_order()
+
+    def _apply_order(self) -> None:
+        assert self._survey is not None
+        self._sorted_at = self._clock()
+        if self.wall.set_order(self._survey.order()):
+            self.wall.select(-1)
+
+    def _read_drawing(self) -> None:
+        self._show_reading()
+        self.pad.update()
+
+    def _show_reading(self) -> bool:
+        """Ask the network what is on the pad; returns whether the answer differs."""
+        if self.pad.drawing.empty or self._form is None or self._data is None:
+            return self.pad.show_reading(None, None)
+        sample = self.pad.drawing.sample(self._form)
+        picture = grey_levels(sample[None], self._form.size, self._form.largest)[0]
+        answers = self._reader.answers(sample[None])
+        if answers is None:
+            return self.pad.show_reading(None, picture)
+        all_scores = scores(answers[0])
+        first, second = np.argsort(-all_scores, kind="stable")[:2].tolist()
+        names = [self._data.classes[i] if i < len(self._data.classes) else str(i) for i in (first, second)]
+        reading = Reading(names[0], float(all_scores[first]), names[1], float(all_scores[second]))
+        return self.pad.show_reading(reading, picture)
+
+    def _lay_out(self) -> None:
+        """Place wall, bars and pad for the size there is; the wall comes first, the pad goes first."""
+        width, height = self.width(), self.height()
+        wall, other = self.wall, self._rows if self.wall is self._pictures else self._pictures
+        other.hide()
+        drawable = self._form is not None
+        inner = height - 2 * PADDING
+        left, right = PADDING, width - PADDING
+        if width < PAD_FROM and height >= STACKED_HEIGHT and self._data is not None:
+            top = height - PADDING - 200
+            pad = min(LARGEST_PAD, (width - 2 * PADDING - GAP) // 2) if drawable else 0
+            self.pad.setGeometry(right - pad, top, pad, 200)
+            self.bars.setGeometry(left + 4, top, right - left - 4 - (pad + GAP if pad else 0), 200)
+            self.bars.show()
+            self.pad.setVisible(drawable)
+            wall.setGeometry(left, PADDING - 4, right - left, top - GAP)
+        else:
+            with_pad = drawable and width >= PAD_FROM
+            with_bars = self._data is not None and width >= BARS_FROM
+            if with_pad:
+                pad = max(SMALLEST_PAD, min(LARGEST_PAD, inner - 92, round(0.19 * width)))
+                self.pad.setGeometry(right - pad, PADDING, pad, inner)
+                right -= pad + GAP
+            if with_bars:
+                share = BARS_SHARE if drawable else ROWS_BARS_SHARE
+                bars = max(SMALLEST_BARS, min(LARGEST_BARS, round(share * width)))
+                self.bars.setGeometry(right - bars, PADDING, bars, inner)
+                right -= bars + GAP
+            self.bars.setVisible(with_bars)
+            self.pad.setVisible(with_pad)
+            wall.setGeometry(left, PADDING - 4, right - left, inner + 6)
+        wall.show()
+
+
+def _look_alike(one: Outputs, two: Outputs) -> bool:
+    """Whether two outputs would be painted alike: same sample, same texts, bars that differ by less than a pixel."""
+    return (
+        (one.sample, one.truth, one.judged, one.guess) == (two.sample, two.truth, two.judged, two.guess)
+        and one.scores.shape == two.scores.shape
+        and all(np.array_equal(np.rint(fine * one.scores), np.rint(fine * two.scores)) for fine in (100.0, 300.0))
+    )
