@@ -22,10 +22,8 @@ class StepClock:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._since = self._validation = 0.0
-        self._iteration = 0
-        self._left_out = 0.0
         self._last = math.nan
+        self.start()
 
     def start(self) -> None:
         """Begin to measure now."""

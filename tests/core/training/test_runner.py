@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from collections.abc import Callable
 from dataclasses import fields
@@ -14,6 +15,7 @@ import pytest
 from core.errors import LayerloomError, NonFiniteError
 from core.training.config import TrainingConfig
 from core.training.gate import Gate
+from core.training.observer import Observer
 from core.training.runner import Ending, Extent, Runner
 from core.training.session import Session
 from core.training.snapshot import RunPhase, Snapshot
@@ -375,3 +377,10 @@ def test_ending_and_thread_are_gone_once_collected() -> None:
     _ended(runner)
     assert runner.collect() is None and not runner.running
     assert "training" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_a_session_that_goes_on_has_no_time_per_step_before_its_first_one() -> None:
+    first = _session()
+    first.step()
+    again = Session(GRAPH, first.config, random_data(43), first.state())
+    assert math.isnan(Observer(again).snapshot(RunPhase.PAUSED).microseconds_per_step)
