@@ -50,6 +50,8 @@ class DataPanel(QWidget):
         self._document, self._data, self._settings = document, data, settings
         self._dialog: DownloadDialog | None = None
         self._dropping = False
+        self._shown: tuple[str, str] | None = None
+        self._divisor = 1.0
         self.summary = DataSummary()
         self.form = OptionForm([FormField(option.key, option) for option in DATA_OPTIONS])
         self.state = StateView()
@@ -102,14 +104,21 @@ class DataPanel(QWidget):
 
     def show_state(self) -> None:
         """Show the data, or what there is in their place."""
-        ready = self._data.data if self._data.status is DataStatus.READY else None
-        self.summary.setVisible(ready is not None)
-        self.form.setVisible(ready is not None)
-        self.state.setVisible(ready is None)
-        if ready is not None:
-            self._show_data(ready)
-        else:
+        reference, data = self._document.project.data, self._data.data
+        if data is not None:
+            self._shown = reference.source, reference.location
+        # Another preparation of the same data is read in no time: the form must not vanish under the hand that drags.
+        again = self._data.status is DataStatus.LOADING and (reference.source, reference.location) == self._shown
+        there = data is not None or again
+        self.summary.setVisible(there)
+        self.form.setVisible(there)
+        self.state.setVisible(not there)
+        if data is not None:
+            self._show_data(data)
+        elif not again:
+            self._shown = None
             self._show_no_data()
+        self._show_settings()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 (Qt's name)
         if dropped_folder(event.mimeData()) is not None:
@@ -159,15 +168,19 @@ class DataPanel(QWidget):
 
     def _follow(self, delta: ProjectDelta) -> None:
         if delta.data or delta.training:
-            self.show_state()
+            self._show_settings()
 
     def _show_data(self, data: PreparedData) -> None:
-        project = self._document.project
         counts = np.bincount(data.training.labels, minlength=len(data.classes))
         self.summary.set_name(data.name, math.prod(data.sample_shape), len(data.classes), data.source_note)
         self.summary.split.set_counts(len(data.training), len(data.validation), len(data.test))
         self.summary.classes.set_classes(data.classes, tuple(int(count) for count in counts))
-        self.summary.set_preparation(data.divisor, project.training.shuffle)
+        self._divisor = data.divisor
+
+    def _show_settings(self) -> None:
+        """Show what the project says about the data, which may be ahead of the data themselves."""
+        project = self._document.project
+        self.summary.set_preparation(self._divisor, project.training.shuffle)
         self.form.set_values({option.key: getattr(project.data, option.key) for option in DATA_OPTIONS})
 
     def _show_no_data(self) -> None:

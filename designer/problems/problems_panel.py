@@ -59,6 +59,11 @@ class ProblemsPanel(QWidget):
         """The cards, in order."""
         return tuple(card for card, _ in self._cards)
 
+    @property
+    def empty_text(self) -> str:
+        """What is said in place of cards; empty where there are some."""
+        return "" if self._cards else self._empty.text()
+
     def _show(self) -> None:
         names = self._problems.names
         found = tuple((problem, names.get(problem.node_id, "")) for problem in self._problems.problems)
@@ -76,6 +81,7 @@ class ProblemsPanel(QWidget):
             card = ProblemCard(problem, name, selectable=True)
             card.fix_requested.connect(self._fix)
             card.chosen.connect(lambda node_id=problem.node_id: self._choose(node_id))
+            card.walked.connect(lambda step, here=index: self._walk(here + step))
             self._column.insertWidget(index, card)
             self._cards.append((card, problem.node_id))
         self._empty.setVisible(not found)
@@ -83,6 +89,12 @@ class ProblemsPanel(QWidget):
         if focused is not None and self._cards:
             self._cards[min(focused, len(self._cards) - 1)][0].setFocus()
         self._light()
+
+    def _walk(self, index: int) -> None:
+        if 0 <= index < len(self._cards):
+            card = self._cards[index][0]
+            card.setFocus(Qt.FocusReason.TabFocusReason)
+            self._scroll.ensureWidgetVisible(card)
 
     def _choose(self, node_id: str) -> None:
         if node_id:

@@ -27,10 +27,12 @@ class ProblemCard(QWidget):
     -------
     fix_requested(Fix) : a way out was taken.
     chosen() : the card was clicked.
+    walked(int) : the focus is to move so many cards down.
     """
 
     fix_requested = Signal(object)
     chosen = Signal()
+    walked = Signal(int)
 
     def __init__(
         self, problem: Problem, name: str = "", selectable: bool = False, parent: QWidget | None = None
@@ -90,7 +92,7 @@ class ProblemCard(QWidget):
         if self._selectable and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.chosen.emit()
         elif self._selectable and event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
+            self.walked.emit(1 if event.key() == Qt.Key.Key_Down else -1)
         else:
             super().keyPressEvent(event)
 

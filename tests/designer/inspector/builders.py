@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QSlider, QStyle, QStyleOptionSlider
@@ -19,7 +21,7 @@ def digit_network(skip: bool = False, source: str = "digits_28") -> Project:
     ):
         project = edits.add_node(project, kind, (250.0 * index, 0.0), options)
     ids = [node.id for node in project.graph.nodes]
-    for start, end in zip(ids, ids[1:], strict=False):
+    for start, end in pairwise(ids):
         project = edits.add_link(project, start, end)
     if skip:
         project = edits.add_link(project, ids[0], ids[2])

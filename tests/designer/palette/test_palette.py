@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt
@@ -165,7 +165,7 @@ def test_tab_stops_at_one_entry_only(palette: PalettePanel) -> None:
 class RecordedDrag(QDrag):
     """A drag that ends where it begins; drawing into memory, Qt has no drop targets."""
 
-    made: list[tuple[dict[str, Any], QPixmap]] = []
+    made: ClassVar[list[tuple[dict[str, Any], QPixmap]]] = []
 
     def exec(self, *_actions: Any) -> Qt.DropAction:  # type: ignore[override]
         data: QMimeData = self.mimeData()
