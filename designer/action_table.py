@@ -138,7 +138,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "view.fit",
         QT_TRANSLATE_NOOP("Actions", "Fit the network"),
         QT_TRANSLATE_NOOP("Actions", "Bring the whole network into sight"),
-        ("Ctrl+9",),
+        ("Ctrl+9", "F"),
         "fit",
     ),
     ActionSpec(
@@ -178,6 +178,20 @@ ACTIONS: tuple[ActionSpec, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Search the palette; Enter adds the layer"),
         ("L",),
         "search",
+    ),
+    ActionSpec(
+        "layer.link",
+        QT_TRANSLATE_NOOP("Actions", "Link the selected layers"),
+        QT_TRANSLATE_NOOP("Actions", "Draw wires between the selected layers, in the order of selection"),
+        ("Ctrl+L",),
+        "network",
+    ),
+    ActionSpec(
+        "layer.tidy",
+        QT_TRANSLATE_NOOP("Actions", "Tidy up"),
+        QT_TRANSLATE_NOOP("Actions", "Arrange all layers in columns"),
+        ("Ctrl+T",),
+        "layout",
     ),
     ActionSpec(
         "layer.rename",

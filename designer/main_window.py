@@ -159,7 +159,9 @@ class MainWindow(QMainWindow):
 
     def _make_actions(self, theme: ThemeService) -> None:
         table, services = self.actions_table, self.services
-        self._edit = EditActions(table, services.document, services.selection, self.notices, self)
+        self._edit = EditActions(
+            table, services.document, services.selection, self.panels.canvas, self.notices, self
+        )
         self._train = TrainActions(table, services.run, self.run_bar, theme, self)
         self._panel_actions = PanelActions(table, self.workbench, self)
         self._theme_choice = ThemeChoice(table, self.settings, theme, self)
@@ -199,6 +201,7 @@ class MainWindow(QMainWindow):
         services.document.file_changed.connect(self._show_title)
         services.run.status_changed.connect(self._show_title)
         services.problems.choose_data_requested.connect(lambda: self.workbench.show_panel("data"))
+        self.panels.canvas.options_requested.connect(lambda _node: self._show_options())
         files.shown.connect(self._on_shown)
         files.saved.connect(self.recovery.forget_taken)
         self.autosave.kept.connect(self._on_kept)
@@ -279,6 +282,10 @@ class MainWindow(QMainWindow):
     def _find_layer(self) -> None:
         self.workbench.show_panel("layers")
         self.panels.palette.focus_search()
+
+    def _show_options(self) -> None:
+        self.workbench.show_panel("inspector")
+        self.workbench.focus_panel("inspector")
 
     def _rename_layer(self) -> None:
         self.workbench.show_panel("inspector")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject
 
 from core.errors import LayerloomError
 from core.project import edits
 from designer.action_table import ActionSpec
 from designer.actions import ActionTable, with_shortcut
+from designer.canvas.canvas_panel import CanvasPanel
 from designer.document import Document
 from designer.palette.entries import PaletteEntry, palette_entries
 from designer.selection import Selection
@@ -25,6 +24,7 @@ class EditActions(QObject):
         actions: ActionTable,
         document: Document,
         selection: Selection,
+        canvas: CanvasPanel,
         notices: NoticeBar,
         parent: QObject | None = None,
     ) -> None:
@@ -35,9 +35,11 @@ class EditActions(QObject):
         stack = document.undo_stack
         actions.bind("edit.undo", stack.undo)
         actions.bind("edit.redo", stack.redo)
-        actions.bind("edit.delete", self._delete)
-        actions.bind("edit.duplicate", self._duplicate)
-        actions.bind("edit.select_all", self._select_all)
+        actions.bind("edit.delete", canvas.delete_selection)
+        actions.bind("edit.duplicate", canvas.duplicate_selection)
+        actions.bind("edit.select_all", canvas.select_all)
+        actions.bind("layer.link", canvas.link_selected)
+        actions.bind("layer.tidy", canvas.tidy)
         actions.bind("edit.select_none", selection.select)
         self.layer_keys: list[str] = []
         for entry in palette_entries():
@@ -56,31 +58,16 @@ class EditActions(QObject):
         self._actions.bind(key, lambda: self._add_layer(entry))
         self.layer_keys.append(key)
 
-    def _try(self, edit: Callable[[], object]) -> None:
-        try:
-            edit()
-        except LayerloomError as error:
-            self._notices.show_notice(shown(error), Tone.WARNING, key="edit")
-
     def _add_layer(self, entry: PaletteEntry) -> None:
         document = self._document
         place = edits.default_position(document.project)
         text = self.tr("Add {layer}").format(layer=entry.label)
-        self._try(lambda: document.apply(text, edits.add_node, entry.kind, place, entry.options))
+        try:
+            document.apply(text, edits.add_node, entry.kind, place, entry.options)
+        except LayerloomError as error:
+            self._notices.show_notice(shown(error), Tone.WARNING, key="edit")
+            return
         self._selection.select((document.project.graph.nodes[-1].id,))
-
-    def _delete(self) -> None:
-        nodes, links = self._selection.nodes, self._selection.links
-        self._try(lambda: self._document.apply(self.tr("Delete"), edits.delete, nodes, links))
-
-    def _duplicate(self) -> None:
-        nodes, document = self._selection.nodes, self._document
-        self._try(lambda: document.apply(self.tr("Duplicate"), edits.duplicate, nodes))
-        self._selection.select(tuple(node.id for node in document.project.graph.nodes[-len(nodes) :]))
-
-    def _select_all(self) -> None:
-        graph = self._document.project.graph
-        self._selection.select(tuple(n.id for n in graph.nodes), tuple(link.id for link in graph.links))
 
     def _follow(self) -> None:
         stack, actions = self._document.undo_stack, self._actions
@@ -96,4 +83,7 @@ class EditActions(QObject):
         actions["edit.select_none"].setEnabled(not self._selection.empty)
         actions["edit.duplicate"].setEnabled(bool(self._selection.nodes))
         actions["layer.rename"].setEnabled(len(self._selection.nodes) == 1)
-        actions["edit.select_all"].setEnabled(bool(self._document.project.graph.nodes))
+        # With one layer chosen Ctrl+L is left to the canvas: there the other end is chosen by keyboard.
+        actions["layer.link"].setEnabled(len(self._selection.nodes) > 1)
+        for key in ("edit.select_all", "layer.tidy"):
+            actions[key].setEnabled(bool(self._document.project.graph.nodes))
