@@ -171,7 +171,8 @@ class ThemeService(QObject):
 
 def colour_table(stops: Stops, size: int = 256) -> NDArray[np.uint8]:
     """Return a (size, 3) table of colours with the `stops` at equal distances, straight between them."""
-    corners = np.array([QColor(stop).getRgb()[:3] for stop in stops], dtype=float)
+    colours = [QColor(stop) for stop in stops]
+    corners = np.array([(c.red(), c.green(), c.blue()) for c in colours], dtype=np.float64)
     places = np.linspace(0.0, len(stops) - 1.0, size)
     columns = [np.interp(places, np.arange(len(stops)), corners[:, i]) for i in range(3)]
     return np.rint(np.stack(columns, axis=1)).astype(np.uint8)
@@ -193,9 +194,11 @@ def sequential_colours(theme: Theme, values: NDArray[np.floating], end: float = 
 
 def mixed(front: str, ground: str, share: float) -> QColor:
     """Return the opaque colour of `front` laid over `ground` with opacity `share`."""
-    a, b = QColor(front), QColor(ground)
+    a, b, rest = QColor(front), QColor(ground), 1.0 - share
     return QColor.fromRgbF(
-        *(share * x + (1.0 - share) * y for x, y in zip(a.getRgbF()[:3], b.getRgbF()[:3], strict=True))
+        share * a.redF() + rest * b.redF(),
+        share * a.greenF() + rest * b.greenF(),
+        share * a.blueF() + rest * b.blueF(),
     )
 
 
