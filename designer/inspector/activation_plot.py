@@ -60,7 +60,7 @@ class ActivationPlot(QWidget):
 
     def show_layer(self, node_id: str, activation: Activation, snapshot: Snapshot | None) -> None:
         """Draw this function and the z of this layer."""
-        if activation is not self._activation:
+        if self._activation is None or _described(activation) != _described(self._activation):
             self._activation, self._pictures = activation, None
             bars = self.tr("Bars: how often z of the last batch lay there; those at the ends hold what lies beyond.")
             self.setToolTip(f"{activation.formula}\n{activation.derivative_formula}\n{bars}")
@@ -210,10 +210,14 @@ class ActivationPlot(QWidget):
         zero = round(_across(plot, 0.0))
         painter.drawLine(QPointF(zero, plot.top()), QPointF(zero, plot.bottom()))
         dashed = QPen(QColor(theme.separator), 1.0, Qt.PenStyle.DashLine)
-        for value in sorted({low, 0.0, high}):
+        written: list[int] = []
+        for value in (0.0, high, low):
             height = round(_down(plot, value, low, high))
             painter.setPen(dashed)
             painter.drawLine(QPointF(plot.left(), height), QPointF(plot.right(), height))
+            if any(abs(height - other) < CAPTION + 1 for other in written):
+                continue
+            written.append(height)
             painter.setPen(QColor(theme.text_third))
             where = QRectF(self._frame.left() + 2.0, height - 7.0, MARGINS[0] - 7.0, 14.0)
             painter.drawText(where, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, _number(value))
@@ -277,6 +281,11 @@ def bar_heights(z: NDArray[np.floating]) -> NDArray[np.float64]:
     places = np.clip((finite + END) * (BARS / (2.0 * END)), 0.0, BARS - 1.0).astype(np.intp)
     counts = np.bincount(places, minlength=BARS)
     return counts / counts.max()
+
+
+def _described(activation: Activation) -> tuple[object, ...]:
+    """Return what makes two functions draw alike: kind and constants."""
+    return activation.key, *(getattr(activation, option.key) for option in activation.options)
 
 
 def _points(plot: QRectF) -> NDArray[np.float64]:

@@ -157,6 +157,7 @@ class LayerSection(QWidget):
             card = ProblemCard(problem)
             card.fix_requested.connect(self._fix)
             self._problem_box.addWidget(card)
+            card.show()
         if found:
             self._problem_box.addWidget(horizontal_line())
 

@@ -83,6 +83,7 @@ class ProblemsPanel(QWidget):
             card.chosen.connect(lambda node_id=problem.node_id: self._choose(node_id))
             card.walked.connect(lambda step, here=index: self._walk(here + step))
             self._column.insertWidget(index, card)
+            card.show()
             self._cards.append((card, problem.node_id))
         self._empty.setVisible(not found)
         self._scroll.setVisible(bool(found))

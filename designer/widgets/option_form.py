@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -67,7 +67,7 @@ class OptionForm(QWidget):
         self._editors = {field.key: self._new_editor(field) for field in fields}
         self._labels = {field.key: self._new_label(field) for field in fields}
         self._complaints = {field.key: _complaint_label(self) for field in fields}
-        self._rows: list[QWidget] = []
+        self._rows: dict[tuple[str, ...], QWidget] = {}
         self._narrow: bool | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -99,6 +99,7 @@ class OptionForm(QWidget):
                 self._shown[key] = value
                 editor = self._editors[key]
                 editor.set_mixed() if value is None else editor.set_value(value)
+        self._show_what_matters()
 
     def refuse(self, key: str, message: str) -> None:
         """Show the old value of an option again and why the new one was refused."""
@@ -143,24 +144,26 @@ class OptionForm(QWidget):
         if narrow == self._narrow:
             return
         self._narrow = narrow
+        focused = self.focusWidget()
         kept = [*self._editors.values(), *self._labels.values(), *self._complaints.values()]
         for widget in kept:
             widget.setParent(self)
-        for row in self._rows:
+        for row in self._rows.values():
             self._column.removeWidget(row)
+            row.hide()
             row.deleteLater()
-        self._rows = []
+        self._rows = {}
         while (item := self._column.takeAt(0)) is not None:
             inset = item.layout()
             if inset is not None:
                 inset.takeAt(0)
         needed = max(self._widest_label(self.keys) + 12, NARROW_LABEL_WIDTH)
         label_width = min(LABEL_WIDTH, needed) if narrow else LABEL_WIDTH
-        rows = arranged([(key, editor.room) for key, editor in self._editors.items()], paired=not narrow)
+        rows = arranged([(key, self._room(key)) for key in self._editors], paired=not narrow)
         second_label_width = self._widest_label([keys[1] for keys in rows if len(keys) > 1])
         for keys in rows:
             row = self._row(keys, label_width, second_label_width)
-            self._rows.append(row)
+            self._rows[keys] = row
             self._column.addWidget(row)
             for key in keys:
                 self._column.addWidget(self._complaints[key])
@@ -170,6 +173,29 @@ class OptionForm(QWidget):
             widget.show()
             self._labels[key].setVisible(widget.room is not Room.FULL)
             self._complaints[key].setVisible(bool(self._complaints[key].text()))
+        self._show_what_matters()
+        if focused is not None and self.isAncestorOf(focused):
+            focused.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _room(self, key: str) -> Room:
+        """Return the room of an editor; one that comes and goes never shares a row."""
+        editor = self._editors[key]
+        alone = editor.option.only_with is not None and editor.room in (Room.SMALL, Room.SHORT)
+        return Room.WIDE if alone else editor.room
+
+    def _show_what_matters(self) -> None:
+        """Hide the rows of options that have no effect beside the others."""
+        for keys, row in self._rows.items():
+            matters = all(self._matters(key) for key in keys)
+            row.setVisible(matters)
+            for key in keys:
+                self._complaints[key].setVisible(matters and bool(self._complaints[key].text()))
+
+    def _matters(self, key: str) -> bool:
+        scope = key.rpartition(".")[0]
+        prefix = f"{scope}." if scope else ""
+        beside = {k.removeprefix(prefix): v for k, v in self._shown.items() if v is not None and k.startswith(prefix)}
+        return self._editors[key].option.matters(beside)
 
     def _inset(self, widget: QWidget) -> QVBoxLayout:
         place = QVBoxLayout()
@@ -206,7 +232,6 @@ class OptionForm(QWidget):
             second.setFixedWidth(SECOND_WIDTH + (BLEED if last_is_switch else 0))
             line.addWidget(text)
             line.addWidget(second)
-        row.show()
         return row
 
 

@@ -33,8 +33,9 @@ def named(values: list[tuple[str, Option]]) -> list[str]:
 def test_an_option_of_a_layer_is_set_by_hand_undone_and_shown(
     panel: InspectorPanel, services: Services, kind: str, option: Option
 ) -> None:
-    node_id = _one_layer(services, kind)
+    node_id = _one_layer(services, kind, option)
     editor = panel.layers.form.editor(option.key)
+    assert editor.isVisible()
 
     wanted = enter_another_value(editor, option)
 
@@ -49,7 +50,7 @@ def test_an_option_of_a_layer_is_set_by_hand_undone_and_shown(
 def test_a_wrong_value_of_a_layer_is_refused_in_place(
     panel: InspectorPanel, services: Services, kind: str, option: Option
 ) -> None:
-    _one_layer(services, kind)
+    _one_layer(services, kind, option)
     field = text_field(panel.layers.form.editor(option.key))
     if field is None:
         return
@@ -99,9 +100,34 @@ def test_an_option_of_an_optimiser_is_set_by_hand_undone_and_shown(
     assert shown_value(editor) == option.initial
 
 
-def _one_layer(services: Services, kind: str) -> str:
-    """Start a project of one layer of this kind and select it."""
-    project = edits.add_node(Project(), kind, (0.0, 0.0))
+def test_an_option_without_effect_is_out_of_sight(panel: InspectorPanel, services: Services) -> None:
+    for kind in LAYERS:
+        _one_layer(services, kind.key)
+        options = services.document.project.graph.nodes[0].options
+        for option in kind.options:
+            assert panel.layers.form.editor(option.key).isVisible() == option.matters(options), option.key
+
+
+def test_a_constant_comes_into_sight_with_its_function(panel: InspectorPanel, services: Services) -> None:
+    _one_layer(services, "dense")
+    form = panel.layers.form
+    assert not form.editor("slope").isVisible()
+    picker = form.editor("activation")
+    assert isinstance(picker, ActivationPicker)
+
+    menu = picker.menu()
+    next(action for action in menu.actions() if action.text() == "Leaky ReLU").trigger()
+
+    assert form.editor("slope").isVisible()
+    services.document.undo_stack.undo()
+    assert not form.editor("slope").isVisible()
+    menu.deleteLater()
+
+
+def _one_layer(services: Services, kind: str, option: Option | None = None) -> str:
+    """Start a project of one layer of this kind in which `option` has an effect, and select it."""
+    needed = {option.only_with[0]: option.only_with[1][0]} if option is not None and option.only_with else {}
+    project = edits.add_node(Project(), kind, (0.0, 0.0), needed)
     services.document.start(project)
     node_id = project.graph.nodes[0].id
     services.selection.select((node_id,))
