@@ -1,0 +1,283 @@
+"""The canvas with all that floats over it: path, state, zoom, map, tips, and the strip of problems below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Signal
+from PySide6.QtGui import QRegion, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from core.compiler.problems import Fix
+from core.project.delta import ProjectDelta
+from core.training.snapshot import Snapshot
+from designer.canvas.breadcrumb import Breadcrumb
+from designer.canvas.canvas_edits import CanvasEdits
+from designer.canvas.canvas_menu import CanvasMenu
+from designer.canvas.description import describe_selection
+from designer.canvas.empty_hint import EmptyHint
+from designer.canvas.geometry import Box
+from designer.canvas.keys import CanvasKeys
+from designer.canvas.live_values import LiveValues
+from designer.canvas.minimap import Minimap
+from designer.canvas.pointer import Pointer
+from designer.canvas.pointer_note import PointerNote
+from designer.canvas.problem_tip import ProblemTip
+from designer.canvas.problems_strip import ProblemsStrip
+from designer.canvas.scene import CanvasScene
+from designer.canvas.state_pill import StatePill
+from designer.canvas.targets import CardTarget, Target
+from designer.canvas.tools.gesture import Stage
+from designer.canvas.view import ZOOM_STEP, CanvasView
+from designer.canvas.zoom_control import ZoomControl
+from designer.datasets.service import DataService
+from designer.document import Document
+from designer.problems.service import ProblemService
+from designer.run.controller import RunController
+from designer.selection import Selection
+from designer.settings import Settings
+from designer.theme import ThemeService
+
+EDGE = 12
+
+
+class CanvasPanel(QWidget):
+    """Where the network is drawn.
+
+    Signals
+    -------
+    options_requested(str) : the user wants to see the options of a layer: the inspector takes the keyboard.
+    """
+
+    options_requested = Signal(str)
+
+    def __init__(
+        self,
+        document: Document,
+        selection: Selection,
+        problems: ProblemService,
+        run: RunController,
+        data: DataService,
+        theme: ThemeService,
+        settings: Settings,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._selection, self._problems = document, selection, problems
+        self._run, self._data = run, data
+        self._live, self._room = LiveValues(), QRect()
+        self.scene = CanvasScene(document, selection, problems, self._live, theme, self)
+        self.view = CanvasView(self.scene, theme, self)
+        self.strip = ProblemsStrip(problems, theme, self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.view, 1)
+        column.addWidget(self.strip)
+        self._breadcrumb, self._empty = Breadcrumb(theme, self), EmptyHint(theme, self)
+        self._pill = StatePill(document, problems, run, theme, self)
+        self._zoom = ZoomControl(theme, self)
+        self._map = Minimap(self.view, self.scene, theme, self)
+        self.tip = ProblemTip(theme, self)
+        self.note = PointerNote(theme, self)
+        stage = Stage(document, selection, self.scene, self.view, self.note)
+        self.edits = CanvasEdits(stage, self)
+        self.menu = CanvasMenu(stage, self.edits, self)
+        self._pointer = Pointer(stage, self._live, self.menu, self)
+        self._keys = CanvasKeys(stage, self._pointer, self.edits, self)
+        self.setFocusProxy(self.view)
+        self._connect(theme)
+        self._follow_selection()
+        self._take_data()
+        run.refresher.add(self)
+
+    def refresh(self, snapshot: Snapshot) -> None:
+        """Take over the numbers of a snapshot, and note which parts of the view they change."""
+        self._live.snapshot = snapshot
+        region = QRegion()
+        for area in self.scene.live_areas(self.view.seen):
+            region = region.united(self.view.mapFromScene(area).boundingRect().adjusted(-1, -1, 1, 1))
+        self.view.live_viewport.live_region = region
+
+    def surfaces(self) -> Sequence[QWidget]:
+        """The view; its ``repaint`` paints only the live parts of the cards."""
+        return (self.view.viewport(),)
+
+    def delete_selection(self) -> None:
+        """Delete the selected cards and wires."""
+        self.edits.delete_selection()
+
+    def duplicate_selection(self) -> None:
+        """Copy the selected cards."""
+        self.edits.duplicate_selection()
+
+    def select_all(self) -> None:
+        """Select every card and wire."""
+        self.edits.select_all()
+
+    def link_selected(self) -> None:
+        """Link the selected cards in the order in which they were selected."""
+        self.edits.link_selected()
+
+    def tidy(self) -> None:
+        """Arrange all cards in columns."""
+        self.edits.tidy()
+        self.view.fit()
+
+    def zoom_in(self) -> None:
+        """Show the network larger."""
+        self.view.set_zoom(self.view.zoom * ZOOM_STEP)
+
+    def zoom_out(self) -> None:
+        """Show the network smaller."""
+        self.view.set_zoom(self.view.zoom / ZOOM_STEP)
+
+    def zoom_reset(self) -> None:
+        """Show the network at 100 %."""
+        self.view.set_zoom(1.0)
+
+    def fit(self) -> None:
+        """Bring the whole network into sight."""
+        self.view.fit()
+
+    def centre_on(self, node_id: str) -> None:
+        """Select a layer and bring its card into the middle."""
+        if node_id in self._document.project.graph:
+            self._selection.select((node_id,))
+            self.view.centre_on(QPointF(*self.scene.boxes[node_id].centre))
+
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """The room of the mock-up."""
+        return QSize(936, 500)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        super().resizeEvent(event)
+        self._place_floating()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
+        """Catch up with what was missed while the canvas was hidden."""
+        super().showEvent(event)
+        self._take_run()
+
+    def _connect(self, theme: ThemeService) -> None:
+        self._document.changed.connect(self._follow)
+        self._selection.changed.connect(self._follow_selection)
+        self._problems.changed.connect(self._update_tip)
+        self._run.status_changed.connect(self._take_run)
+        self._data.changed.connect(self._take_data)
+        self.view.moved.connect(self._follow_view)
+        self._map.centre_requested.connect(self.view.centre_on)
+        self._zoom.zoom_requested.connect(self._step_zoom)
+        self._zoom.fit_requested.connect(self.fit)
+        self._keys.zoom_requested.connect(self._step_zoom)
+        self._keys.fit_requested.connect(self.fit)
+        self._keys.opened.connect(self.options_requested)
+        self._pointer.opened.connect(self.options_requested)
+        self._pointer.over.connect(self._point_at)
+        self._pointer.pressed.connect(self._hide_tip)
+        self.menu.options_requested.connect(self.options_requested)
+        self.menu.fit_requested.connect(self.fit)
+        self.tip.fix_chosen.connect(self._apply_fix)
+        self.strip.show_requested.connect(self.centre_on)
+        self._pill.problem_requested.connect(self._show_first_problem)
+
+    def _step_zoom(self, step: int) -> None:
+        if step == 0:
+            self.zoom_reset()
+        elif step > 0:
+            self.zoom_in()
+        else:
+            self.zoom_out()
+
+    def _follow(self, delta: ProjectDelta) -> None:
+        """Show another network as a whole; a single new card is brought into sight."""
+        before, after = delta.before.graph, delta.after.graph
+        kept = any(node.id in before for node in after.nodes)
+        if not kept and len(after.nodes) > 1:
+            self.view.fit()
+        elif len(delta.added) == 1 and before.nodes:
+            self.view.show_box(self.scene.boxes[delta.added[0]])
+        self._follow_selection()
+
+    def _follow_selection(self) -> None:
+        empty = not self._document.project.graph.nodes
+        self._empty.setVisible(empty)
+        hint = self.tr("double-click a layer to set its options")
+        self._breadcrumb.show_hint("" if empty else hint)
+        self.view.setAccessibleDescription(describe_selection(self.scene, self._selection))
+        self._update_tip()
+
+    def _follow_view(self) -> None:
+        self._zoom.show_zoom(self.view.zoom)
+        if self.view.geometry() != self._room:
+            self._place_floating()
+        self._place_tip()
+
+    def _point_at(self, target: Target | None) -> None:
+        """Show the tip of a card under the pointer, or take it away."""
+        if isinstance(target, CardTarget) and self._problems.of(target.node_id):
+            self._show_tip(target.node_id)
+        else:
+            self._update_tip(leaving=True)
+
+    def _update_tip(self, leaving: bool = False) -> None:
+        """Show the tip of the one selected card, if it has problems; else let the tip go."""
+        nodes = self._selection.nodes
+        chosen = nodes[0] if len(nodes) == 1 else ""
+        if chosen and self._problems.of(chosen):
+            self._show_tip(chosen)
+        elif leaving and self._problems.of(self.tip.node_id):
+            self.tip.leave_soon()
+        elif not self._problems.of(self.tip.node_id) or not leaving:
+            self.tip.dismiss()
+
+    def _show_tip(self, node_id: str) -> None:
+        # A tip would cover what the user is just doing.
+        if self._pointer.gesture is None and node_id in self.scene.boxes:
+            self.tip.show_problems(node_id, self._problems.of(node_id))
+            self._place_tip()
+
+    def _hide_tip(self) -> None:
+        self.tip.dismiss()
+
+    def _place_tip(self) -> None:
+        node_id = self.tip.node_id
+        if not node_id or node_id not in self.scene.boxes:
+            return
+        cards = {id_: self._on_panel(box) for id_, box in self.scene.boxes.items()}
+        floating = [w.geometry() for w in (self._map, self._zoom, self._pill) if not w.isHidden()]
+        taken = [rect for id_, rect in cards.items() if id_ != node_id] + floating
+        self.tip.place_beside(cards[node_id], self.view.geometry(), taken)
+
+    def _on_panel(self, box: Box) -> QRect:
+        corners = self.view.mapFromScene(box.left, box.top), self.view.mapFromScene(box.right, box.bottom)
+        return QRect(*corners).translated(self.view.pos())
+
+    def _apply_fix(self, fix: Fix) -> None:
+        self.tip.dismiss()
+        self._problems.apply_fix(fix)
+        self.view.setFocus()
+
+    def _show_first_problem(self) -> None:
+        first = self.strip.first
+        if first is not None and first.node_id:
+            self.centre_on(first.node_id)
+
+    def _take_data(self) -> None:
+        self._live.data = self._data.data
+        self.scene.refresh_live()
+
+    def _take_run(self) -> None:
+        if self._live.snapshot is not self._run.snapshot:
+            self._live.snapshot = self._run.snapshot
+            self.scene.refresh_live()
+
+    def _place_floating(self) -> None:
+        room = self._room = self.view.geometry()
+        self._breadcrumb.move(16, EDGE)
+        self._pill.move(room.right() + 1 - EDGE - self._pill.width(), EDGE)
+        self._zoom.move(EDGE, room.bottom() + 1 - EDGE - self._zoom.height())
+        self._map.move(room.right() + 1 - EDGE - self._map.width(), room.bottom() + 1 - EDGE - self._map.height())
+        centre = room.center() - QPoint(self._empty.width() // 2, self._empty.height() // 2)
+        self._empty.move(centre)
+        self._place_tip()

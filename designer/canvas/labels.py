@@ -1,0 +1,110 @@
+"""Where the label of every wire stands: on its longest level part, clear of cards and of other labels."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from designer.canvas.geometry import Box, Point, Polyline
+
+PILL_HEIGHT = 18.0
+CAPTION_HEIGHT = 14.0
+CAPTION_DROP = 17.0
+"""From the middle of the pill to the middle of the caption below it."""
+
+ROOM_AT_ENDS = 10.0
+"""A label leaves this much of the part that it stands on, at either end: a corner or an arrow head."""
+
+_ROW = 64.0
+_SHARES = (0.5, 0.38, 0.62, 0.26, 0.74)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSize:
+    """Widths of a wire's label and of its caption (0 for none), in scene pixels."""
+
+    pill: float
+    caption: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class LabelPlace:
+    """Middle of the label, and whether the caption has room below it."""
+
+    centre: Point
+    caption: bool
+
+
+def label_places(
+    routes: Mapping[str, Polyline], sizes: Mapping[str, LabelSize], boxes: Sequence[Box]
+) -> dict[str, LabelPlace]:
+    """Return the places of the labels of those wires that have room for one, by link."""
+    places: dict[str, LabelPlace] = {}
+    taken = _Taken(boxes)
+    # Wires with the least room choose first.
+    for link in sorted(sizes, key=lambda id_: (max(_level_lengths(routes[id_]), default=0.0), id_)):
+        place = _place(routes[link], sizes[link], taken)
+        if place is not None:
+            places[link] = place
+            taken.add(_box(place.centre, sizes[link].pill, PILL_HEIGHT))
+            if place.caption:
+                taken.add(_caption_box(place.centre, sizes[link].caption))
+    return places
+
+
+class _Taken:
+    """Rooms that are taken, in rows: a label has to be held against those near it only."""
+
+    def __init__(self, boxes: Iterable[Box]) -> None:
+        self._rows: dict[int, list[Box]] = {}
+        for box in boxes:
+            self.add(box)
+
+    def add(self, box: Box) -> None:
+        """Take this room."""
+        for row in self._rows_of(box):
+            self._rows.setdefault(row, []).append(box)
+
+    def meets(self, box: Box) -> bool:
+        """Whether any of this room is taken."""
+        return any(box.meets(other) for row in self._rows_of(box) for other in self._rows.get(row, ()))
+
+    def _rows_of(self, box: Box) -> range:
+        return range(math.floor(box.top / _ROW), math.floor(box.bottom / _ROW) + 1)
+
+
+def _place(points: Polyline, size: LabelSize, taken: _Taken) -> LabelPlace | None:
+    for centre, room in _candidates(points, size.pill):
+        if not taken.meets(_box(centre, size.pill, PILL_HEIGHT)):
+            caption = 0.0 < size.caption <= room and not taken.meets(_caption_box(centre, size.caption))
+            return LabelPlace(centre, caption)
+    return None
+
+
+def _candidates(points: Polyline, width: float) -> Iterable[tuple[Point, float]]:
+    """Yield middles with the room on either side, the best first: long level parts, then upright ones."""
+    parts = sorted(pairwise(points), key=lambda part: -abs(part[0][0] - part[1][0]))
+    for p, q in parts:
+        extent = abs(p[0] - q[0])
+        for share in _SHARES:
+            x = p[0] + (q[0] - p[0]) * share
+            room = 2 * min(abs(x - p[0]), abs(x - q[0])) - 2 * ROOM_AT_ENDS
+            if room >= width:
+                yield (x, p[1]), extent
+    for p, q in sorted(parts, key=lambda part: -abs(part[0][1] - part[1][1])):
+        if abs(p[1] - q[1]) >= PILL_HEIGHT + 2 * ROOM_AT_ENDS:
+            yield ((p[0] + q[0]) / 2, (p[1] + q[1]) / 2), 0.0
+
+
+def _level_lengths(points: Polyline) -> list[float]:
+    return [abs(p[0] - q[0]) for p, q in pairwise(points)]
+
+
+def _box(centre: Point, width: float, height: float) -> Box:
+    return Box(centre[0] - width / 2, centre[1] - height / 2, width, height)
+
+
+def _caption_box(centre: Point, width: float) -> Box:
+    return _box((centre[0], centre[1] + CAPTION_DROP), width, CAPTION_HEIGHT)

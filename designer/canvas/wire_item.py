@@ -1,0 +1,79 @@
+"""A wire on the canvas."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from designer.canvas.card_content import WireContent
+from designer.canvas.geometry import Polyline
+from designer.canvas.labels import LabelPlace
+from designer.canvas.wire_painter import WireState, label_rect, paint_label, paint_wire, wire_path
+from designer.theme import Theme
+
+LABELS_FROM = 0.5
+"""Below this zoom wires have no labels."""
+
+REACH = 8.0
+"""How far arrow head and thickness reach beyond the route."""
+
+
+class WireItem(QGraphicsItem):
+    """Shows one link along the route that it was given."""
+
+    def __init__(self, link_id: str, theme: Theme) -> None:
+        super().__init__()
+        self.link_id = link_id
+        self._theme = theme
+        self._points: Polyline = ()
+        self._path = QPainterPath()
+        self._bounds = QRectF()
+        self._content = WireContent(0, "")
+        self._label: LabelPlace | None = None
+        self._state = WireState()
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+
+    @property
+    def points(self) -> Polyline:
+        """Its route."""
+        return self._points
+
+    @property
+    def content(self) -> WireContent:
+        """What is written on it."""
+        return self._content
+
+    @property
+    def label(self) -> LabelPlace | None:
+        """Where its label stands."""
+        return self._label
+
+    def show_route(self, points: Polyline, content: WireContent, label: LabelPlace | None) -> None:
+        """Run along another route, or say something else."""
+        if (points, content, label) == (self._points, self._content, self._label):
+            return
+        self.prepareGeometryChange()
+        if points != self._points:
+            self._path = wire_path(points)
+        self._points, self._content, self._label = points, content, label
+        xs, ys = [x for x, _ in points], [y for _, y in points]
+        bounds = QRectF(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)).adjusted(-REACH, -REACH, REACH, REACH)
+        self._bounds = bounds.united(label_rect(content, label)) if label is not None else bounds
+        self.update()
+
+    def show_state(self, state: WireState, theme: Theme) -> None:
+        """Stand out in another way, or in other colours."""
+        if (state, theme) != (self._state, self._theme):
+            self._state, self._theme = state, theme
+            self.setZValue(0.5 if state.selected else 0.0)
+            self.update()
+
+    def boundingRect(self) -> QRectF:  # noqa: N802 (Qt's name)
+        return self._bounds
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        paint_wire(painter, self._path, self._points, self._content.width, self._state, self._theme)
+        detail = QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform())
+        if self._label is not None and detail >= LABELS_FROM:
+            paint_label(painter, self._content, self._label, self._state, self._theme)
