@@ -65,8 +65,8 @@ def _digit_reader() -> Project:
         activation="sigmoid",
         loss="squared_error",
         initializer="glorot_normal",
-        # Slow enough to be watched: nine of ten digits after 20 epochs (a tenth of a second), 97 % at the end.
-        training=TrainingConfig(learning_rate=0.1, batch_size=10, epochs=1000),
+        # Slow enough to be watched: half the digits after 5 epochs, 94 % after 60, 97 % at the end, some seconds later.
+        training=TrainingConfig(learning_rate=0.05, batch_size=10, epochs=500),
         data=DIGITS,
     )
 
