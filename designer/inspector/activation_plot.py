@@ -26,7 +26,9 @@ END = 6.0
 BARS = 24
 BARS_SHARE = 0.3
 """Share of the plot's height that the tallest bar takes."""
-CAPTION_HEIGHT, PLOT_HEIGHT = 20, 104
+CAPTION_HEIGHT, PLOT_HEIGHT, FOOT = 24, 104, 4
+"""Heights of the line above the frame, of the frame, and of the room below it."""
+
 MARGINS = (26.0, 10.0, 12.0, 18.0)
 """Left, top, right and bottom of the plot inside its frame, for the axes' numbers."""
 
@@ -48,7 +50,7 @@ class ActivationPlot(QWidget):
         self._node_id = ""
         self._shares: NDArray[np.float64] | None = None
         self._pictures: tuple[QPixmap, QPixmap] | None = None
-        self.setFixedHeight(CAPTION_HEIGHT + PLOT_HEIGHT)
+        self.setFixedHeight(CAPTION_HEIGHT + PLOT_HEIGHT + FOOT)
         self.setMinimumWidth(120)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -80,7 +82,7 @@ class ActivationPlot(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """As wide as the inspector of the mock-ups."""
-        return QSize(264, CAPTION_HEIGHT + PLOT_HEIGHT)
+        return QSize(264, CAPTION_HEIGHT + PLOT_HEIGHT + FOOT)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         self._pictures = None
@@ -120,7 +122,7 @@ class ActivationPlot(QWidget):
     def _paint_caption(self, painter: QPainter, theme: Theme) -> None:
         painter.setFont(ui_font(SECOND_LINE))
         painter.setPen(QColor(theme.text_third))
-        where = QRectF(0, 0, self.width(), CAPTION_HEIGHT - 4)
+        where = QRectF(0, 4, self.width(), CAPTION_HEIGHT - 8)
         painter.drawText(where, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._caption())
 
     def _caption(self) -> str:
@@ -184,7 +186,7 @@ class ActivationPlot(QWidget):
         assert self._activation is not None
         painter.setFont(ui_font(SECOND_LINE, 600))
         painter.setPen(QColor(theme.text))
-        where = QRectF(0, 0, self.width(), CAPTION_HEIGHT - 4)
+        where = QRectF(0, 4, self.width(), CAPTION_HEIGHT - 8)
         align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(where, align, label(self._activation.label))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

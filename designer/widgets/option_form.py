@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -19,10 +19,10 @@ from designer.widgets.simple_editors import ChoiceEditor, FlagEditor, ShapeEdito
 
 QWIDGETSIZE_MAX = 16_777_215
 ROW_HEIGHT = 30
-LABEL_WIDTH, NARROW_LABEL_WIDTH = 86, 68
+LABEL_WIDTH, NARROW_LABEL_WIDTH = 80, 68
 """The same for every form, so that fields stand below each other."""
 
-SECOND_WIDTH = 46
+SECOND_WIDTH = 52
 """Width of an editor that stands second in its row."""
 
 NARROW = 240
@@ -46,7 +46,7 @@ class OptionForm(QWidget):
 
     Parameters
     ----------
-    below : widgets that stand below an option's row, by its key; they outlive the form.
+    below : widgets of fixed height that stand below an option's row, by its key; they outlive the form.
 
     Signals
     -------
@@ -63,6 +63,8 @@ class OptionForm(QWidget):
     ) -> None:
         super().__init__(parent)
         self._below = dict(below or {})
+        for widget in self._below.values():
+            widget.installEventFilter(self)
         self._shown: dict[str, OptionValue | None] = {}
         self._editors = {field.key: self._new_editor(field) for field in fields}
         self._labels = {field.key: self._new_label(field) for field in fields}
@@ -116,6 +118,13 @@ class OptionForm(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         super().resizeEvent(event)
         self._arrange(narrow=self.width() < NARROW)
+        self._fit_height()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
+        """Make room for a widget below a row when it is shown, and take it back when it is hidden."""
+        if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent) and watched in self._below.values():
+            self._fit_height()
+        return super().eventFilter(watched, event)
 
     def _new_editor(self, field: FormField) -> OptionEditor:
         editor = editor_for(field.option, self, field.slider)
@@ -136,8 +145,10 @@ class OptionForm(QWidget):
 
     def _complain(self, key: str, message: str) -> None:
         complaint = self._complaints[key]
-        complaint.setText(message)
-        complaint.setVisible(bool(message))
+        if message != complaint.text():
+            complaint.setText(message)
+            complaint.setVisible(bool(message))
+            self._fit_height()
 
     def _arrange(self, narrow: bool) -> None:
         """Put the editors into rows: side by side where two small ones fit."""
@@ -190,6 +201,19 @@ class OptionForm(QWidget):
             row.setVisible(matters)
             for key in keys:
                 self._complaints[key].setVisible(matters and bool(self._complaints[key].text()))
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        """Be as high as what is shown: computed here, because layouts would take some rounds to find out."""
+        height = sum(ROW_HEIGHT for row in self._rows.values() if not row.isHidden())
+        for complaint in self._complaints.values():
+            if not complaint.isHidden():
+                complaint.setFixedHeight(complaint.heightForWidth(max(self.width(), 60)))
+                height += complaint.height()
+        for widget in self._below.values():
+            if not widget.isHidden():
+                height += widget.minimumHeight()
+        self.setFixedHeight(height)
 
     def _matters(self, key: str) -> bool:
         scope = key.rpartition(".")[0]
@@ -199,7 +223,7 @@ class OptionForm(QWidget):
 
     def _inset(self, widget: QWidget) -> QVBoxLayout:
         place = QVBoxLayout()
-        place.setContentsMargins(BLEED, 4, BLEED, 4)
+        place.setContentsMargins(BLEED, 0, BLEED, 0)
         place.addWidget(widget)
         return place
 
