@@ -96,7 +96,8 @@ class MainWindow(QMainWindow):
     def start_template(self, key: str, then: Callable[[], object] | None = None) -> None:
         """Start a new project from a template, then call `then`."""
         template = TEMPLATES[key]
-        self.files.start(template.build(), label(template.label), then)
+        project = template.build()
+        self.files.start(project, label(template.label) if project.graph.nodes else "", then)
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """The size that the mock-ups were drawn for."""
@@ -200,6 +201,7 @@ class MainWindow(QMainWindow):
         services.run.refresher.add(self.status_line)
         services.document.file_changed.connect(self._show_title)
         services.run.status_changed.connect(self._show_title)
+        services.problems.changed.connect(self._count_problems)
         services.problems.choose_data_requested.connect(lambda: self.workbench.show_panel("data"))
         self.panels.canvas.options_requested.connect(lambda _node: self._show_options())
         files.shown.connect(self._on_shown)
@@ -251,6 +253,9 @@ class MainWindow(QMainWindow):
     def _on_kept(self, moment: datetime) -> None:
         self.status_line.show_autosaved(moment)
         self.recovery.forget_taken()
+
+    def _count_problems(self) -> None:
+        self.workbench.set_count("problems", len(self.services.problems.problems))
 
     def _show_title(self) -> None:
         at_work = self._pages.currentWidget() is self.workbench

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QEnterEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QDockWidget, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from designer.fonts import ui_font
-from designer.theme import theme_of
+from designer.theme import Theme, theme_of
 from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.icon_button import IconButton
 
@@ -23,6 +23,8 @@ class DockTab(QAbstractButton):
 
     def __init__(self, title: str, current: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._count = 0
+        self._padding = PADDING
         self.setText(title)
         self.setAccessibleName(title)
         self.setCheckable(True)
@@ -34,7 +36,21 @@ class DockTab(QAbstractButton):
 
     def set_padding(self, padding: int) -> None:
         """Leave so many pixels left and right of the title."""
-        self.setFixedWidth(self.fontMetrics().horizontalAdvance(self.text()) + 2 * padding)
+        self._padding = padding
+        self._fit()
+
+    def set_count(self, count: int) -> None:
+        """Show a number behind the title; 0 for none."""
+        if count != self._count:
+            self._count = count
+            self.setAccessibleName(f"{self.text()}, {count}" if count else self.text())
+            self._fit()
+            self.update()
+
+    def _fit(self) -> None:
+        metrics = self.fontMetrics()
+        count = metrics.horizontalAdvance(f" {self._count} ") + 10 if self._count else 0
+        self.setFixedWidth(metrics.horizontalAdvance(self.text()) + 2 * self._padding + count)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
         theme = theme_of(self.palette())
@@ -44,10 +60,24 @@ class DockTab(QAbstractButton):
             painter.fillRect(QRectF(0, 0, self.width() - 1, 2), QColor(theme.accent))
         painter.fillRect(QRectF(self.width() - 1, 0, 1, self.height()), QColor(theme.separator))
         painter.setPen(QColor(theme.text if lit else theme.text_second))
-        painter.drawText(self.rect().adjusted(0, 0, -1, 0), Qt.AlignmentFlag.AlignCenter, self.text())
+        room = self.rect().adjusted(self._padding, 0, -self._padding, 0)
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.text())
+        if self._count:
+            self._paint_count(painter, theme, room)
         if self.hasFocus():
             painter.setPen(QColor(theme.accent))
             painter.drawRoundedRect(self.rect().adjusted(3, 5, -5, -5), 3, 3)
+
+
+    def _paint_count(self, painter: QPainter, theme: Theme, room: QRect) -> None:
+        width = self.fontMetrics().horizontalAdvance(f" {self._count} ") + 2.0
+        pill = QRectF(room.right() + 1 - width, self.height() / 2 - 8, width, 16)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor(theme.border))
+        painter.setBrush(QColor(theme.raised))
+        painter.drawRoundedRect(pill.adjusted(0.5, 0.5, -0.5, -0.5), 7.5, 7.5)
+        painter.setPen(QColor(theme.text))
+        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, f"{self._count}")
 
 
 class DockHead(QWidget):
@@ -110,6 +140,11 @@ class DockHead(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.hide()
         dock.windowTitleChanged.connect(self._title.setText)
+
+    def show_counts(self, counts: Mapping[QDockWidget, int]) -> None:
+        """Show numbers beside the titles of docks; those that share no place have no tab to show one in."""
+        for tab, dock in zip(self._tabs, self._together, strict=True):
+            tab.set_count(counts.get(dock, 0))
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Always as high as the mock-ups have it: Qt's dock layout looks at nothing else."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from core.errors import LayerloomError
+from core.errors import LayerloomError, NonFiniteError
+from core.project import edits
 from designer.datasets.service import DataStatus
 from designer.shell.services import Services
 from designer.shell.workbench import Workbench
@@ -49,7 +50,17 @@ class Faults(QObject):
         if error is None:
             self._notices.withdraw("run")
         else:
-            self._notices.show_notice(shown(error), Tone.ERROR, key="run")
+            ways_out = []
+            if isinstance(error, NonFiniteError):
+                ways_out.append((self.tr("Divide η by 10 and go on"), self._go_on_slower))
+            self._notices.show_notice(shown(error), Tone.ERROR, ways_out, key="run")
+
+    def _go_on_slower(self) -> None:
+        """Take a tenth of the learning rate and go on from the last finite weights."""
+        document = self._services.document
+        rate = document.project.training.learning_rate / 10.0
+        document.apply(self.tr("Divide η by 10"), edits.set_training, "learning_rate", rate)
+        self._services.run.run()
 
     def _follow_data(self) -> None:
         data = self._services.data

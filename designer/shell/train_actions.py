@@ -32,7 +32,6 @@ class TrainActions(QObject):
         actions.bind("train.new_weights", run.new_weights)
         run.refresher.add(bar.figures)
         run.status_changed.connect(self._follow)
-        run.snapshot_taken.connect(lambda snapshot: None if snapshot else bar.figures.clear())
         theme.changed.connect(self._follow)
         self._follow()
 
@@ -58,6 +57,8 @@ class TrainActions(QObject):
             actions[key].setEnabled(not running and not blocked)
         actions["train.rewind"].setEnabled(status not in (RunStatus.BLOCKED, RunStatus.READY))
         actions["train.new_weights"].setEnabled(not blocked)
+        if self._run.snapshot is None:
+            self._bar.figures.clear()
         text, colour = self._words(status)
         self._bar.figures.set_state(text, colour, running and not self._run.stale)
 

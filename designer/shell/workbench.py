@@ -69,6 +69,7 @@ class Workbench(QMainWindow):
         self._heads: dict[str, DockHead] = {}
         self._folded: tuple[str, ...] = ()
         self._widths: dict[str, int] = {}
+        self._counts: dict[str, int] = {}
         self._sizes_due = True
         self._heads_due = QTimer(self, singleShot=True, interval=0)
         self._heads_due.timeout.connect(self._update_heads)
@@ -98,6 +99,11 @@ class Workbench(QMainWindow):
             if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisibleTo(panel):
                 widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
                 return
+
+    def set_count(self, key: str, count: int) -> None:
+        """Show a number beside the title of a panel, such as how many problems there are; 0 for none."""
+        self._counts[key] = count
+        self._update_heads()
 
     @property
     def folded(self) -> bool:
@@ -223,6 +229,7 @@ class Workbench(QMainWindow):
             others = set(self.tabifiedDockWidgets(dock)) if not dock.isFloating() else set()
             together = [d for d in self._docks.values() if (d is dock or d in others) and not d.isHidden()]
             self._heads[key].show_together(together if others else ())
+            self._heads[key].show_counts({self._docks[of]: count for of, count in self._counts.items()})
 
 
 def _framed(panel: QWidget) -> QWidget:

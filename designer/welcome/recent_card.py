@@ -54,7 +54,7 @@ class RecentCard(Card):
         paint_curve(painter, lower.adjusted(10, 6, -10, -6), theme, self._summary.curve)
 
     def _progress(self, summary: ProjectSummary) -> str:
-        parameters = self.tr("{count} parameters").format(count=whole(summary.parameters))
+        parameters = self.tr("{count} par.").format(count=whole(summary.parameters))
         if summary.iteration == 0:
             return self.tr("not trained yet")
         if summary.epoch:

@@ -175,6 +175,8 @@ def test_a_network_that_cannot_run_says_why_on_the_button(qtbot: QtBot, window: 
     assert not table["train.run"].isEnabled()
     assert "no layers yet" in window.run_bar.run_button.toolTip()
     qtbot.waitUntil(lambda: window.run_bar.figures.texts()["State"] == "blocked")
+    # Nothing of the network before is left in sight.
+    qtbot.waitUntil(lambda: window.run_bar.figures.texts()["Iteration"] == "–")
 
 
 def test_an_edit_during_the_run_is_shown_and_harms_nothing(qtbot: QtBot, window: MainWindow) -> None:

@@ -4,6 +4,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QDockWidget
 from pytestqt.qtbot import QtBot
 
+from core.project import edits
 from designer.main_window import MainWindow
 from designer.shell.dock_head import DockTab
 from tests.designer.shell.conftest import OpenWindow, close_unasked
@@ -53,6 +54,17 @@ def test_panels_of_one_place_have_their_tabs_in_the_head(qtbot: QtBot, window: M
     qtbot.waitUntil(lambda: _in_front(docks["problems"]))
     assert not _in_front(docks["predictions"])
     assert _tabs(window, "problems") == ["Predictions", "Problems"]
+
+
+def test_the_tab_of_the_problems_says_how_many_there_are(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: _tabs(window, "predictions") == ["Predictions", "Problems"])
+    document, head = window.services.document, window.workbench.head("predictions")
+    (tab,) = [tab for tab in head.findChildren(DockTab) if tab.text() == "Problems"]
+    width = tab.width()
+    document.apply("Add", edits.add_node, "dense", (0.0, 300.0))
+    assert tab.accessibleName() == "Problems, 1" and tab.width() > width
+    document.undo_stack.undo()
+    assert tab.accessibleName() == "Problems" and tab.width() == width
 
 
 def test_a_panel_behind_a_tab_is_hidden_so_that_the_run_does_not_draw_it(

@@ -4,6 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from core.project import edits
@@ -25,6 +27,23 @@ def test_a_run_that_fails_says_so_in_place_until_it_is_mended(qtbot: QtBot, wind
     assert window.status_line.texts()[0] == "Run failed"
     document.apply("Rate", edits.set_training, "learning_rate", 0.01)
     qtbot.waitUntil(lambda: not window.notices.text)
+
+
+def test_one_click_goes_on_with_a_smaller_rate(qtbot: QtBot, window: MainWindow) -> None:
+    run, document = window.services.run, window.services.document
+    qtbot.waitUntil(lambda: run.snapshot is not None, timeout=20_000)
+    for node in document.project.graph.nodes[1:3]:
+        document.apply("Activation", edits.set_option, node.id, "activation", "linear")
+    document.apply("Rate", edits.set_training, "learning_rate", 30.0)
+    qtbot.waitUntil(lambda: run.status is RunStatus.READY, timeout=20_000)
+    run.run()
+    qtbot.waitUntil(lambda: run.status is RunStatus.FAILED, timeout=20_000)
+    (button,) = [b for b in window.notices.findChildren(QPushButton) if b.text() == "Divide η by 10 and go on"]
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert document.project.training.learning_rate == 3.0
+    assert run.status is RunStatus.RUNNING
+    run.pause()
+    qtbot.waitUntil(lambda: not run.running, timeout=20_000)
 
 
 def test_data_that_cannot_be_read_are_reported_where_their_panel_is_closed(
