@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,9 @@ from core.storage.reader import read_project
 from core.storage.writer import write_project
 from core.training.session import Session
 from designer.__main__ import main
+
+
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 class Terminal:
@@ -308,6 +314,17 @@ def test_a_project_changed_meanwhile_is_not_overwritten(terminal: Terminal, monk
     (trained,) = Path().glob("n-trained-*.h5")
     state = read_project(trained).project.state
     assert state is not None and state.position.iteration == 3
+
+
+def test_export_image_draws_without_a_display(terminal: Terminal) -> None:
+    path = _new(terminal)
+    hidden = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}
+    environment = {key: value for key, value in os.environ.items() if key not in hidden}
+    for name, start in (("n.png", b"\x89PNG"), ("n.svg", b"<?xml")):
+        command = [sys.executable, "-m", "designer", "export-image", str(path.resolve()), str(Path(name).resolve())]
+        done = subprocess.run(command, capture_output=True, cwd=ROOT, env=environment)
+        assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+        assert Path(name).read_bytes().startswith(start)
 
 
 def test_784_30_10_reaches_its_accuracy_on_real_mnist(terminal: Terminal, mnist_folder: Path) -> None:

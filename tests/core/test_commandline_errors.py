@@ -118,6 +118,7 @@ BAD_INVOCATIONS = [
     ("export-image good.h5 missing/out.png", "no folder 'missing'"),
     ("export-image good.h5 folder.png", "folder"),
     ("export-image good.h5 out.png --theme pink", "pink"),
+    ("export-image empty-network.h5 out.png", "no layers"),
 ]
 
 
