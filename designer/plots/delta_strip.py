@@ -16,7 +16,7 @@ from designer.plots.cell_grid import grid_for
 from designer.plots.series import Numbers
 from designer.plots.text_paint import LEFT, RIGHT, CardLine, elided, paint_text, width_of
 from designer.plots.trend import Trend
-from designer.theme import Theme, diverging_colours
+from designer.theme import Theme, diverging_colours, mixed
 
 translate = QCoreApplication.translate
 
@@ -67,7 +67,7 @@ class DeltaStrip:
     def __init__(self, node_id: str, name: str, units: int, first: int) -> None:
         self.node_id, self.name, self.units, self.first = node_id, name, units, first
         self.rect = QRectF()
-        self.trend = Trend()
+        self.trend = Trend(noisy=True)
         self.grid = grid_for(units, 100.0)
         self.scale_end = 0.0
         self._time = 1.0
@@ -126,7 +126,8 @@ class DeltaStrip:
         self._paint_cells(painter, theme)
         self._paint_scale(painter, theme)
         line = self._trend_rect()
-        self.trend.paint(painter, line.adjusted(0, 2, -NORM_WIDTH, -3), QColor(theme.text_second), 0.0, self._time)
+        strong, pale = QColor(theme.text_second), mixed(theme.text_third, theme.panel, 0.38)
+        self.trend.paint(painter, line.adjusted(0, 2, -NORM_WIDTH, -3), strong, pale, self._time)
         norm = f"‖δ‖ {number_text.short(self.trend.last)}"
         paint_text(painter, line, norm, theme.text, SECOND_LINE, RIGHT)
 

@@ -20,6 +20,9 @@ Stroke = tuple[tuple[float, float], ...]
 PEN_SHARE = 0.115
 """Width of the pen as a share of the longer side of a drawing's box: about that of MNIST's digits."""
 
+PEN_PER_INK = 0.47
+"""Pen share over the share of the box that is ink: digits drawn on the pad then have as much ink as the data's."""
+
 INK = 0.25
 """Values above this share of the largest count as ink."""
 
@@ -33,7 +36,9 @@ class SampleForm:
     shape : of a sample, as the network gets it.
     size : (height, width) of the picture.
     box : longer side of the box around the ink, in pixels: 20 in MNIST.
-    centre : (across, down) of the centre of mass, in pixels: the middle of the picture in MNIST.
+    centre : (across, down) of the centre, in pixels: the middle of the picture in MNIST.
+    by_mass : whether that is where the centre of mass lies (as in MNIST), or the middle of the box around the ink.
+    pen : width of a stroke, in pixels.
     largest : value of full ink.
     """
 
@@ -41,6 +46,8 @@ class SampleForm:
     size: tuple[int, int]
     box: float
     centre: tuple[float, float]
+    by_mass: bool
+    pen: float
     largest: float
 
 
@@ -51,17 +58,24 @@ def form_of(inputs: NDArray[Any], shape: Shape) -> SampleForm | None:
         return None
     largest = largest_value(inputs)
     pictures = np.clip(inputs[:300].reshape(-1, *size) / largest, 0.0, 1.0)
-    sides, centres = [], []
+    sides, masses, middles, inks = [], [], [], []
     for picture in pictures:
-        rows, columns = np.flatnonzero((picture > INK).any(axis=1)), np.flatnonzero((picture > INK).any(axis=0))
-        mass = picture.sum()
-        if len(rows) and mass > 0.0:
-            sides.append(max(rows[-1] - rows[0], columns[-1] - columns[0]) + 1)
-            centres.append(_centre(picture))
+        box = _box(picture)
+        if box is not None:
+            left, top, right, bottom = box
+            sides.append(max(right - left, bottom - top))
+            masses.append(_centre(picture))
+            inks.append(float(picture.sum()))
+            middles.append(((left + right) / 2.0, (top + bottom) / 2.0))
     if not sides:
-        return SampleForm(shape, size, 20.0 / 28.0 * max(size), (size[1] / 2, size[0] / 2), largest)
-    across, down = np.median(np.array(centres), axis=0)
-    return SampleForm(shape, size, float(np.median(sides)), (float(across), float(down)), largest)
+        box_side = 20.0 / 28.0 * max(size)
+        return SampleForm(shape, size, box_side, (size[1] / 2, size[0] / 2), True, PEN_SHARE * box_side, largest)
+    # Whatever the data were centred by varies least from sample to sample.
+    by_mass = bool(np.std(masses, axis=0).sum() < np.std(middles, axis=0).sum())
+    across, down = np.median(np.array(masses if by_mass else middles), axis=0)
+    side = float(np.median(sides))
+    pen = side * float(np.clip(PEN_PER_INK * np.median(inks) / side**2, 0.06, 0.25))
+    return SampleForm(shape, size, side, (float(across), float(down)), by_mass, pen, largest)
 
 
 class Drawing:
@@ -119,17 +133,17 @@ class Drawing:
     def sample(self, form: SampleForm) -> NDArray[np.float64]:
         """Return the drawing as one sample (*shape) like those of the data; the drawing is not empty.
 
-        It is brought to their size and line width, and its centre of mass to where theirs lies.
+        It is brought to their size and line width, and its centre to where theirs lies.
         """
         box = self.path(1.0).boundingRect()
-        pen = PEN_SHARE * form.box
+        pen = form.pen
         longer = max(box.width(), box.height(), 1e-6)
         # A dot stays a dot: what is smaller than a ninth of the pad is not enlarged to the full box.
         scale = min((form.box - pen) / longer, 8.0 * form.box)
         middle = box.center()
         target = form.centre
         shift = (target[0] - middle.x() * scale, target[1] - middle.y() * scale)
-        for _ in range(3):
+        for _ in range(3 if form.by_mass else 0):
             picture = _ink(self.path(scale, shift), form.size, pen)
             if picture.sum() <= 0.0:
                 break
@@ -159,6 +173,14 @@ def _centre(picture: NDArray[Any]) -> tuple[float, float]:
     across = float((picture.sum(axis=0) * (np.arange(picture.shape[1]) + 0.5)).sum()) / mass
     down = float((picture.sum(axis=1) * (np.arange(picture.shape[0]) + 0.5)).sum()) / mass
     return across, down
+
+
+def _box(picture: NDArray[Any]) -> tuple[int, int, int, int] | None:
+    """Return left, top, right and bottom of the ink, or None where there is none."""
+    rows, columns = np.flatnonzero((picture > INK).any(axis=1)), np.flatnonzero((picture > INK).any(axis=0))
+    if not len(rows):
+        return None
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
 def _dense(stroke: Stroke, step: float) -> list[tuple[float, float]]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, QSizeF, Signal
-from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent, QTransform
+from PySide6.QtCore import QEvent, QRectF, QSizeF, Signal
+from PySide6.QtGui import QColor, QPainter, QResizeEvent, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from designer.plots.loss_axes import Axes, AxisTexts, Span, most_time_ticks, paint_axes
@@ -16,23 +16,24 @@ from designer.plots.loss_marks import paint_crosshair, paint_lone_points
 from designer.plots.loss_record import LossRecord, positive_range, usual_low
 from designer.plots.scales import accuracy_floor, end_of_time, logarithmic_range
 from designer.plots.series import Numbers, thinned, visible_rows
+from designer.plots.strokes import FIRM, fine_pen, offsets
 from designer.plots.text_paint import paint_hint, paint_text
 from designer.theme import ThemeService
+
+DASHES = (5.0, 3.0)
+"""Lengths of dash and gap of the validation curve, in pixels."""
 
 SHORTEST_WINDOW = 10.0
 """Iterations that the plot shows at least, zoomed in as far as possible."""
 
 
 class FirmCurve(pg.PlotCurveItem):
-    """A curve 1.5 pixels wide, drawn as two fine ones.
-
-    Qt strokes antialiased lines wider than one pixel about ten times slower (on noise, a hundred times).
-    """
+    """A curve 1.5 pixels wide, drawn as several fine ones."""
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None) -> None:
-        """Paint the curve twice, half a pixel apart."""
+        """Paint the curve as often as its width asks for."""
         place = painter.worldTransform()
-        for shift in (-0.25, 0.25):
+        for shift in offsets(FIRM, painter.device().devicePixelRatio()):
             painter.setWorldTransform(place * QTransform.fromTranslate(shift, shift))
             super().paint(painter, option, widget)
         painter.setWorldTransform(place)
@@ -130,6 +131,12 @@ class LossView(pg.GraphicsView):
         self._update_curves()
         self.viewport().update()
 
+    def event(self, event: QEvent) -> bool:
+        """Draw anew for a screen of another density."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange and self._axes is not None:
+            self._recolour()
+        return bool(super().event(event))
+
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802 (Qt's name)
         """Lay the panes out anew."""
         super().resizeEvent(event)
@@ -170,13 +177,11 @@ class LossView(pg.GraphicsView):
 
     def _recolour(self) -> None:
         theme = self._theme.current
-        training = QPen(QColor(theme.training_curve), 1.0)
-        validation = QPen(QColor(theme.validation_curve), 1.0)
-        validation.setDashPattern([5.0, 3.0])
+        training, validation = fine_pen(QColor(theme.training_curve)), fine_pen(QColor(theme.validation_curve))
+        validation.setDashPattern([part * self.devicePixelRatioF() for part in DASHES])
         for pane in (self._loss, self._accuracy):
-            for curve, pen in ((pane.training, training), (pane.validation, validation)):
-                pen.setCosmetic(True)
-                curve.setPen(pen)
+            pane.training.setPen(training)
+            pane.validation.setPen(validation)
         self.setBackgroundBrush(QColor(theme.panel))
         self.resetCachedContent()
         self.viewport().update()

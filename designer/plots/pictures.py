@@ -16,6 +16,9 @@ from designer.theme import Theme, colour_table
 
 Greys = NDArray[np.uint8]
 
+COARSE = 16
+"""Pictures up to this size are shown pixel by pixel."""
+
 
 def picture_shape(shape: Shape) -> tuple[int, int] | None:
     """Return (height, width) where samples of this shape are pictures of one channel, else None."""
@@ -48,8 +51,8 @@ def scaled(levels: Greys, side: int) -> Greys:
     target = max(1, round(width * factor)), max(1, round(height * factor))
     grey = np.ascontiguousarray(levels)
     image = QImage(grey.data, width, height, width, QImage.Format.Format_Grayscale8)
-    # Coarse pictures keep their square pixels; fine ones would get uneven ones.
-    smooth = factor < 2.0
+    # Coarse pictures keep their square pixels; those of fine ones would come out uneven.
+    smooth = max(height, width) > COARSE
     mode = Qt.TransformationMode.SmoothTransformation if smooth else Qt.TransformationMode.FastTransformation
     image = image.scaled(*target, Qt.AspectRatioMode.IgnoreAspectRatio, mode)
     image = image.convertToFormat(QImage.Format.Format_Grayscale8)

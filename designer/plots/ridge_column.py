@@ -15,6 +15,7 @@ from designer.plots import number_text
 from designer.plots.parameter_columns import ParameterName
 from designer.plots.ridges import FEW_VALUES, MOST_RIDGES, Ridge, RidgeHistory
 from designer.plots.series import Numbers
+from designer.plots.strokes import FIRM, THIN, stroke
 from designer.plots.text_paint import LEFT, RIGHT, elided, paint_text, width_of
 from designer.plots.trend import Trend
 from designer.theme import Theme, mixed
@@ -147,7 +148,8 @@ class RidgeColumn:
         trend = QRectF(
             line.right() + 4.0, line.top() + 2.0, self.rect.right() - line.right() - 4.0, line.height() - 3.0
         )
-        self.trend.paint(painter, trend, QColor(theme.text_third), 0.0, self._time)
+        colour = QColor(theme.text_third)
+        self.trend.paint(painter, trend, colour, colour, self._time)
 
     def _paint_axis(self, painter: QPainter, theme: Theme, plot: QRectF) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -176,14 +178,7 @@ class RidgeColumn:
         hill.lineTo(plot.right(), base)
         hill.lineTo(plot.left(), base)
         painter.fillPath(hill, fill)
-        painter.setPen(QPen(line, 1.0))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(curve)
-        if firm:
-            # A second fine line is much cheaper than a wider one.
-            painter.translate(0.0, 0.5)
-            painter.drawPath(curve)
-            painter.translate(0.0, -0.5)
+        stroke(painter, curve, line, FIRM if firm else THIN)
 
     def _paint_rug(self, painter: QPainter, theme: Theme, plot: QRectF) -> None:
         """Paint a tick per value below the ridge of now."""
@@ -193,8 +188,7 @@ class RidgeColumn:
         ticks = pg.functions.arrayToQPath(
             np.repeat(places, 2), np.tile([base - 4.0, base], len(places)), connect="pairs"
         )
-        painter.setPen(QPen(QColor(theme.text_second), 1.0))
-        painter.drawPath(ticks)
+        stroke(painter, ticks, QColor(theme.text_second))
 
 
 def card_of(column: RidgeColumn, ridge: Ridge, theme: Theme, words: Sequence[str]) -> list[list[tuple[str, str]]]:

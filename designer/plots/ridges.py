@@ -22,7 +22,7 @@ FEW_VALUES = 64
 TINY = 1e-30
 """Below this all weights count as 0."""
 
-TAIL = 0.005
+TAIL = 0.02
 """Share of the values that may lie beyond the ends of the axis."""
 
 
