@@ -17,7 +17,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -100,19 +99,18 @@ def demonstrate() -> NoReturn:
     """Without a display: train the sample in the terminal and write a picture of the window."""
     print(f"No display: training the sample project here and writing a picture of the window to {PICTURE}.", flush=True)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    with tempfile.TemporaryDirectory() as folder:
-        sample, trained = ROOT / "samples" / "digit-reader.h5", Path(folder, "digit-reader.h5")
-        draw = (
-            "import sys, pathlib; from designer.app import picture_of_window; "
-            "picture_of_window(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))"
-        )
-        for command in (
-            [str(LAYERLOOM), "train", str(sample), "--out", str(trained)],
-            [str(PYTHON), "-c", draw, str(trained), PICTURE],
-        ):
-            status = subprocess.call(command)
-            if status:
-                sys.exit(status)
+    sample, trained = ROOT / "samples" / "digit-reader.h5", VENV / "digit-reader-trained.h5"
+    draw = (
+        "import sys, pathlib; from designer.app import picture_of_window; "
+        "picture_of_window(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))"
+    )
+    for command in (
+        [str(LAYERLOOM), "train", str(sample), "--out", str(trained)],
+        [str(PYTHON), "-c", draw, str(trained), PICTURE],
+    ):
+        status = subprocess.call(command)
+        if status:
+            sys.exit(status)
     print(f"The window: {Path(PICTURE).resolve()}")
     sys.exit(0)
 

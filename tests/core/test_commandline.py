@@ -22,7 +22,6 @@ from core.storage.writer import write_project
 from core.training.session import Session
 from designer.__main__ import main
 
-
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
