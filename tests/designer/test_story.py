@@ -22,7 +22,7 @@ from designer.main_window import MainWindow
 from designer.palette.entry_button import EntryButton
 from designer.run.controller import RunStatus
 from tests.designer.inspector.builders import type_into
-from tests.designer.shell.conftest import open_window, window  # noqa: F401 (fixtures)
+from tests.designer.shell.conftest import open_window  # noqa: F401 (a fixture)
 
 LEFT = Qt.MouseButton.LeftButton
 PATIENCE_MS = 20_000
@@ -113,7 +113,7 @@ def hand(
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Hand]:
-    window = open_window()  # noqa: F811
+    window = open_window()
     window.show_workbench()
     yield Hand(window, qtbot, monkeypatch)
 
