@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QGridLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from core.compiler.predictor import Predictor
 from core.project.templates import TEMPLATES
 from designer.plots.deltas_panel import DeltasPanel
 from designer.plots.loss_panel import LossPanel
@@ -79,8 +80,13 @@ def test_every_panel_follows_the_run_and_shows_where_it_stopped(bench: Bench, qt
         assert column.now.iteration == last.iteration
         assert column.now.deviation == pytest.approx(float(np.std(last.parameters[column.name.key])), rel=1e-4)
     assert bench.predictions.bars.outputs.judged
-    right = [not bench.predictions.wall.caption(place)[1] for place in range(20)]
-    assert sum(right) > 10
+    test = bench.services.data.data.test
+    answers = Predictor(last.graph, "float32").predict(last.parameters, test.inputs[:20])
+    expected = [
+        f"{guess}{'=' if guess == truth else '≠'}{truth}"
+        for guess, truth in zip(answers.argmax(axis=1), test.labels[:20], strict=True)
+    ]
+    assert [bench.predictions.wall.caption(place)[0] for place in range(20)] == expected
 
 
 def test_rewinding_empties_curves_and_ridges_and_the_run_can_begin_anew(bench: Bench, qtbot: QtBot) -> None:
