@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from designer.canvas.text import draw_text, text_width
@@ -11,6 +11,7 @@ from designer.icons import paint_icon
 from designer.theme import ThemeService
 
 HEIGHT = 24
+PADDING = 6
 
 
 class Breadcrumb(QWidget):
@@ -33,14 +34,21 @@ class Breadcrumb(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """As wide as the text."""
-        width = text_width(self._place, 12, 600) + 4
+        width = text_width(self._place, 12, 600) + 2 * PADDING
         if self._hint:
-            width += 30 + text_width(self._hint, 12)
+            width += 28 + text_width(self._hint, 12)
         return QSize(round(width), HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
         theme, middle = self._theme.current, HEIGHT / 2
         painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        ground = QColor(theme.canvas)
+        ground.setAlphaF(0.85)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(QRectF(self.rect()), 4.0, 4.0)
+        painter.translate(PADDING, 0.0)
         draw_text(painter, QPointF(0.0, middle), self._place, theme.text, 12, 600)
         if self._hint:
             x = text_width(self._place, 12, 600)

@@ -274,7 +274,7 @@ class CanvasPanel(QWidget):
 
     def _place_floating(self) -> None:
         room = self._room = self.view.geometry()
-        self._breadcrumb.move(16, EDGE)
+        self._breadcrumb.move(10, EDGE)
         self._pill.move(room.right() + 1 - EDGE - self._pill.width(), EDGE)
         self._zoom.move(EDGE, room.bottom() + 1 - EDGE - self._zoom.height())
         self._map.move(room.right() + 1 - EDGE - self._map.width(), room.bottom() + 1 - EDGE - self._map.height())

@@ -156,7 +156,8 @@ def _wire_content(link: Link, shapes: Mapping[str, LayerShape], skips: bool) -> 
             caption += " · " + own.format(units=whole(units), inputs=whole(inputs))
     if output is None:
         return WireContent(0, "", caption)
-    return WireContent(math.prod(output), format_shape(output), caption)
+    width = math.prod(output)
+    return WireContent(width, whole(width), caption)
 
 
 def _parameters(specs: Sequence[ParameterSpec], links: Sequence[Link]) -> tuple[str, ...]:

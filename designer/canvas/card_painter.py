@@ -37,6 +37,12 @@ BADGE_CENTRE = QPointF(CARD_WIDTH - 1.0, 1.0)
 READABLE_FROM = 0.62
 """Below this zoom the small print is left out and the name grows instead."""
 
+SUMMARY_FROM = 0.4
+"""Below this zoom the name stands alone."""
+
+SMALLEST_FAR = 15
+"""Smallest type, in scene pixels, with which a name is made to fit; longer ones are cut off."""
+
 NAMES_FROM = 0.24
 """Below this zoom a card is an icon on its family's colour."""
 
@@ -147,7 +153,7 @@ def _paint_strip_names(painter: QPainter, content: CardContent, theme: Theme) ->
     if content.body is Body.VALUES and content.units > 0:
         draw_text(painter, QPointF(LEFT, 42.5), "a", theme.text_third, 11)
         draw_text(painter, QPointF(LEFT, 58.0), "δ", theme.text_third, 11)
-    elif content.body is Body.VALUES:
+    elif content.body is not Body.LOSS and content.units == 0:
         faint = mixed(theme.families[content.family], theme.card, 0.3).name()
         paint_icon(painter, content.glyph or content.icon, _centred(36.0), faint)
 
@@ -163,19 +169,19 @@ def _paint_foot(painter: QPainter, content: CardContent, theme: Theme) -> None:
 
 def _paint_name_only(painter: QPainter, content: CardContent, theme: Theme, detail: float) -> None:
     """Paint icon and name large enough to be read from afar."""
-    size = round(min(26.0, 11.0 / detail))
-    side = 1.5 * size
-    paint_icon(painter, content.icon, QRectF(LEFT, 30.0 - side / 2, side, side), theme.families[content.family])
-    x = LEFT + side + 8.0
-    weight = 600
-    name = content.name
-    summary = content.summary if content.body is not Body.LOSS else content.summary.split(",")[0]
-    if text_width(name, size, weight) > RIGHT - x:
-        name = elided(name, RIGHT - x, size, weight)
-    draw_text(painter, QPointF(x, 30.0), name, theme.text, size, weight)
-    second = round(0.85 * size)
-    words = elided(summary, RIGHT - LEFT, second)
-    draw_text(painter, QPointF(LEFT, FOOT_Y - 6.0), words, theme.text_second, second)
+    size = round(min(26.0, 10.5 / detail))
+    while size > SMALLEST_FAR and text_width(content.name, size, 600) > RIGHT - LEFT - 1.5 * size:
+        size -= 1
+    side = 1.2 * size
+    paint_icon(painter, content.icon, QRectF(LEFT, 28.0 - side / 2, side, side), theme.families[content.family])
+    x = LEFT + side + 6.0
+    draw_text(painter, QPointF(x, 28.0), elided(content.name, RIGHT - x, size, 600), theme.text, size, 600)
+    if detail >= SUMMARY_FROM:
+        second = round(min(18.0, 9.5 / detail))
+        # "Squared error, ½" says enough with its first words.
+        fits = text_width(content.summary, second) <= RIGHT - LEFT
+        words = elided(content.summary if fits else content.summary.split(",")[0], RIGHT - LEFT, second)
+        draw_text(painter, QPointF(LEFT, FOOT_Y - 4.0), words, theme.text_second, second)
 
 
 def _centred(size: float) -> QRectF:

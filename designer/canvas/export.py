@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -17,8 +18,6 @@ from designer.canvas.card_content import CardContent, WireContent, card_content,
 from designer.canvas.card_painter import CardState, paint_card
 from designer.canvas.geometry import Box
 from designer.canvas.labels import LabelPlace, label_places
-from designer.canvas.live_area import LivePainter
-from designer.canvas.live_values import LiveValues
 from designer.canvas.wire_painter import (
     WireState,
     label_rect,
@@ -51,7 +50,7 @@ def export_image(project: Project, path: Path, theme: str) -> None:
     drawing = _Drawing(project, THEMES[theme])
     match path.suffix.lower():
         case ".png":
-            written = drawing.image(PNG_SCALE).save(str(path), "PNG")
+            written = drawing.image(PNG_SCALE).save(str(path))
         case ".svg":
             written = drawing.write_svg(path)
         case _:
@@ -75,10 +74,14 @@ class _Drawing:
         self._cards: dict[str, CardContent] = {}
         for node in graph.nodes:
             links = sorted(graph.links_into(node.id), key=lambda link: link.id in skips)
-            self._cards[node.id] = card_content(node, names[node.id], shapes.get(node.id), links)
+            content = card_content(node, names[node.id], shapes.get(node.id), links)
+            # A still picture has no values to show: a card without units shows its drawing instead.
+            self._cards[node.id] = replace(content, units=0)
         self._wires: dict[str, WireContent] = wire_contents(graph, shapes, skips)
         sizes = {id_: size for id_, wire in self._wires.items() if (size := label_size(wire)) is not None}
-        self._labels: dict[str, LabelPlace] = label_places(self._plan.routes, sizes, list(self._boxes.values()))
+        self._labels: dict[str, LabelPlace] = label_places(
+            self._plan.routes, {link.id: link.source for link in graph.links}, sizes, self._boxes.values()
+        )
 
     def bounds(self) -> QRectF:
         """Return the room of all cards, wires and labels, with a margin."""
@@ -122,7 +125,7 @@ class _Drawing:
 
     def paint(self, painter: QPainter, bounds: QRectF) -> None:
         """Paint ground, wires and cards in scene pixels."""
-        theme, live = self._theme, LiveValues()
+        theme = self._theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.fillRect(bounds, QColor(theme.canvas))
@@ -137,5 +140,4 @@ class _Drawing:
             painter.save()
             painter.translate(box.left, box.top)
             paint_card(painter, content, state, theme)
-            LivePainter(id_, live).paint(painter, content, theme)
             painter.restore()

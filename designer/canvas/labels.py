@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -38,49 +38,64 @@ class LabelPlace:
 
 
 def label_places(
-    routes: Mapping[str, Polyline], sizes: Mapping[str, LabelSize], boxes: Sequence[Box]
+    routes: Mapping[str, Polyline], nets: Mapping[str, str], sizes: Mapping[str, LabelSize], boxes: Iterable[Box]
 ) -> dict[str, LabelPlace]:
-    """Return the places of the labels of those wires that have room for one, by link."""
+    """Return the places of the labels of those wires that have room for one, by link.
+
+    Parameters
+    ----------
+    nets : the layer that each link comes from; wires from one layer carry the same, so their labels may share a part.
+    """
     places: dict[str, LabelPlace] = {}
-    taken = _Taken(boxes)
+    taken = _Rooms((box, "") for box in boxes)
+    wires = _Rooms((_segment_box(p, q), nets[id_]) for id_, points in routes.items() for p, q in pairwise(points))
     # Wires with the least room choose first.
     for link in sorted(sizes, key=lambda id_: (max(_level_lengths(routes[id_]), default=0.0), id_)):
-        place = _place(routes[link], sizes[link], taken)
+        place = _place(routes[link], nets[link], sizes[link], taken, wires)
         if place is not None:
             places[link] = place
-            taken.add(_box(place.centre, sizes[link].pill, PILL_HEIGHT))
+            taken.add(_box(place.centre, sizes[link].pill, PILL_HEIGHT), "")
             if place.caption:
-                taken.add(_caption_box(place.centre, sizes[link].caption))
+                taken.add(_caption_box(place.centre, sizes[link].caption), "")
     return places
 
 
-class _Taken:
+class _Rooms:
     """Rooms that are taken, in rows: a label has to be held against those near it only."""
 
-    def __init__(self, boxes: Iterable[Box]) -> None:
-        self._rows: dict[int, list[Box]] = {}
-        for box in boxes:
-            self.add(box)
+    def __init__(self, rooms: Iterable[tuple[Box, str]]) -> None:
+        self._rows: dict[int, list[tuple[Box, str]]] = {}
+        for box, owner in rooms:
+            self.add(box, owner)
 
-    def add(self, box: Box) -> None:
+    def add(self, box: Box, owner: str) -> None:
         """Take this room."""
         for row in self._rows_of(box):
-            self._rows.setdefault(row, []).append(box)
+            self._rows.setdefault(row, []).append((box, owner))
 
-    def meets(self, box: Box) -> bool:
-        """Whether any of this room is taken."""
-        return any(box.meets(other) for row in self._rows_of(box) for other in self._rows.get(row, ()))
+    def free(self, box: Box, own: str = "-") -> bool:
+        """Whether none of this room is taken by another than `own`."""
+        near = (entry for row in self._rows_of(box) for entry in self._rows.get(row, ()))
+        return not any(owner != own and box.meets(other) for other, owner in near)
 
     def _rows_of(self, box: Box) -> range:
         return range(math.floor(box.top / _ROW), math.floor(box.bottom / _ROW) + 1)
 
 
-def _place(points: Polyline, size: LabelSize, taken: _Taken) -> LabelPlace | None:
+def _place(points: Polyline, net: str, size: LabelSize, taken: _Rooms, wires: _Rooms) -> LabelPlace | None:
+    """Return the best place: off the wires of other layers if there is such a one."""
+    crossed: LabelPlace | None = None
     for centre, room in _candidates(points, size.pill):
-        if not taken.meets(_box(centre, size.pill, PILL_HEIGHT)):
-            caption = 0.0 < size.caption <= room and not taken.meets(_caption_box(centre, size.caption))
-            return LabelPlace(centre, caption)
-    return None
+        pill = _box(centre, size.pill, PILL_HEIGHT)
+        if not taken.free(pill):
+            continue
+        below = _caption_box(centre, size.caption)
+        caption = 0.0 < size.caption <= room and taken.free(below) and wires.free(below, net)
+        place = LabelPlace(centre, caption)
+        if wires.free(pill, net):
+            return place
+        crossed = crossed or place
+    return crossed
 
 
 def _candidates(points: Polyline, width: float) -> Iterable[tuple[Point, float]]:
@@ -100,6 +115,11 @@ def _candidates(points: Polyline, width: float) -> Iterable[tuple[Point, float]]
 
 def _level_lengths(points: Polyline) -> list[float]:
     return [abs(p[0] - q[0]) for p, q in pairwise(points)]
+
+
+def _segment_box(p: Point, q: Point) -> Box:
+    left, top = min(p[0], q[0]) - 2.0, min(p[1], q[1]) - 2.0
+    return Box(left, top, abs(p[0] - q[0]) + 4.0, abs(p[1] - q[1]) + 4.0)
 
 
 def _box(centre: Point, width: float, height: float) -> Box:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from designer.canvas.card_content import Body, CardContent
 from designer.canvas.card_painter import LEFT, NAMES_FROM, READABLE_FROM, RIGHT
 from designer.canvas.live_values import (
+    MOST_CELLS,
     LiveValues,
     activation_end,
     cells,
@@ -32,6 +34,8 @@ FIRST_ROW_Y, SECOND_ROW_Y = 36.0, 52.0
 PICTURE = QRectF(LEFT, 32.0, 56.0, 56.0)
 FAR_PICTURE = QRectF(RIGHT - 44.0, 50.0, 44.0, 44.0)
 FAR_STRIPS_Y = 46.0
+OVERSAMPLING = 2
+"""Columns of a strip's image per pixel, so that gaps are sharp on fine screens too."""
 
 _ROOM = {
     Body.VALUES: QRectF(LEFT, FIRST_ROW_Y, RIGHT - LEFT, 36.0),
@@ -68,43 +72,31 @@ class LivePainter:
         image = self._strips(content, theme)
         left = CELLS_X if near else LEFT
         tops = (FIRST_ROW_Y, SECOND_ROW_Y) if near else (FAR_STRIPS_Y, FAR_STRIPS_Y + ROW_HEIGHT + 2.0)
-        count, width = image.width(), RIGHT - left
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         for row, top in enumerate(tops):
-            painter.drawImage(QRectF(left, top, width, ROW_HEIGHT), image, QRectF(0, row, count, 1))
-        if count > 1:
-            pitch = width / count
-            gap = 1.0 if pitch > 4.0 else 0.5
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, pitch <= 4.0)
-            height = tops[1] + ROW_HEIGHT - tops[0]
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.card))
-            painter.drawRects(
-                [QRectF(round(left + pitch * i) - gap, tops[0], gap, height) for i in range(1, count)]
-                if pitch > 4.0
-                else [QRectF(left + pitch * i - gap, tops[0], gap, height) for i in range(1, count)]
-            )
+            painter.drawImage(QRectF(left, top, RIGHT - left, ROW_HEIGHT), image, QRectF(0, row, image.width(), 1))
 
     def _strips(self, content: CardContent, theme: Theme) -> QImage:
-        """Return an image of one pixel per cell: a above, δ below."""
+        """Return an image of two rows, a above δ, in which every cell and every gap is some pixels wide."""
         key = (self._live.snapshot, theme.name, content.units, content.signed)
         if self._image is not None and self._known == key:
             return self._image
         units = content.units
         a, delta = self._live.activations(self.node_id, units), self._live.deltas(self.node_id, units)
-        empty = _rgb(mixed(theme.separator, theme.card, 0.55))
-        count = min(units, len(cells(np.zeros(units))))
-        pixels = np.empty((2, count, 4), dtype=np.uint8)
-        pixels[..., :3], pixels[..., 3] = empty, 255
-        if a is not None:
-            end = activation_end(a)
-            if content.signed:
-                pixels[0, :, :3] = signed_colours(theme.diverging, cells(a), end)
-            else:
-                pixels[0, :, :3] = magnitude_colours(theme.sequential, cells(a), end)
+        columns = _columns(min(units, MOST_CELLS))
+        colours = np.empty((2, min(units, MOST_CELLS) + 1, 4), dtype=np.uint8)
+        colours[..., 3] = 255
+        colours[..., :3] = _rgb(mixed(theme.separator, theme.card, 0.55))
+        if a is not None and content.signed:
+            colours[0, :-1, :3] = signed_colours(theme.diverging, cells(a), activation_end(a))
+        elif a is not None:
+            colours[0, :-1, :3] = magnitude_colours(theme.sequential, cells(a), activation_end(a))
         if delta is not None:
-            pixels[1, :, :3] = signed_colours(theme.diverging, cells(delta), delta_end(delta))
-        self._image = QImage(pixels.tobytes(), count, 2, 4 * count, QImage.Format.Format_RGBA8888).copy()
+            colours[1, :-1, :3] = signed_colours(theme.diverging, cells(delta), delta_end(delta))
+        colours[:, -1, :3] = _rgb(QColor(theme.card))
+        pixels = colours[:, columns]
+        width = len(columns)
+        self._image = QImage(pixels.tobytes(), width, 2, 4 * width, QImage.Format.Format_RGBA8888).copy()
         self._known = key
         return self._image
 
@@ -146,6 +138,17 @@ class LivePainter:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QColor(theme.separator))
         painter.drawRect(place.adjusted(0.0, 0.0, -1.0, -1.0))
+
+
+@lru_cache(maxsize=64)
+def _columns(count: int) -> NDArray[np.intp]:
+    """Return which of `count` cells each column of a strip shows; `count` itself stands for the gap after a cell."""
+    width = OVERSAMPLING * round(RIGHT - CELLS_X)
+    result = np.arange(width) * count // width
+    gap = OVERSAMPLING if width / count > 4.0 * OVERSAMPLING else 1
+    for edge in np.flatnonzero(np.diff(result)) + 1:
+        result[edge - gap : edge] = count
+    return result
 
 
 def _rgb(colour: QColor) -> NDArray[np.floating]:

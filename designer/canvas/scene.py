@@ -201,18 +201,22 @@ class CanvasScene(QGraphicsScene):
         """Lead the wires along their routes; `only` those of some cards while these are being moved."""
         graph, routes = self._document.project.graph, self.routes
         for id_ in self._wires.keys() - routes.keys():
-            self.removeItem(self._wires.pop(id_))
+            wire = self._wires.pop(id_)
+            self.removeItem(wire.label_item)
+            self.removeItem(wire)
         links = [link.id for link in graph.links if only is None or link.source in only or link.target in only]
         labels = self._label_places({id_: routes[id_] for id_ in links})
         for id_ in links:
             if id_ not in self._wires:
-                self._wires[id_] = WireItem(id_, self._theme.current)
-                self.addItem(self._wires[id_])
+                wire = self._wires[id_] = WireItem(id_, self._theme.current)
+                self.addItem(wire)
+                self.addItem(wire.label_item)
             self._wires[id_].show_route(routes[id_], self._contents[id_], labels.get(id_))
 
     def _label_places(self, routes: Mapping[str, Polyline]) -> dict[str, LabelPlace]:
         sizes = {id_: size for id_ in routes if (size := label_size(self._contents[id_])) is not None}
-        return label_places(routes, sizes, list(self._current_boxes().values()))
+        nets = {link.id: link.source for link in self._document.project.graph.links}
+        return label_places(routes, nets, sizes, self._current_boxes().values())
 
     def _show_states(self) -> None:
         problems: dict[str, list[Problem]] = {}

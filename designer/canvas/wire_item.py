@@ -1,4 +1,4 @@
-"""A wire on the canvas."""
+"""A wire on the canvas, and its label."""
 
 from __future__ import annotations
 
@@ -19,6 +19,38 @@ REACH = 8.0
 """How far arrow head and thickness reach beyond the route."""
 
 
+class LabelItem(QGraphicsItem):
+    """The label of a wire: an item of its own, for it lies over all wires."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme, self._state = theme, WireState()
+        self._content = WireContent(0, "")
+        self._place: LabelPlace | None = None
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.setZValue(0.7)
+
+    def show_label(self, content: WireContent, place: LabelPlace | None) -> None:
+        """Say something else, or elsewhere; no place: nowhere."""
+        if (content, place) != (self._content, self._place):
+            self.prepareGeometryChange()
+            self._content, self._place = content, place
+            self.update()
+
+    def show_state(self, state: WireState, theme: Theme) -> None:
+        """Stand out as the wire does."""
+        self._state, self._theme = state, theme
+        self.update()
+
+    def boundingRect(self) -> QRectF:  # noqa: N802 (Qt's name)
+        return label_rect(self._content, self._place) if self._place is not None else QRectF()
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        detail = QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform())
+        if self._place is not None and detail >= LABELS_FROM:
+            paint_label(painter, self._content, self._place, self._state, self._theme)
+
+
 class WireItem(QGraphicsItem):
     """Shows one link along the route that it was given."""
 
@@ -32,6 +64,7 @@ class WireItem(QGraphicsItem):
         self._content = WireContent(0, "")
         self._label: LabelPlace | None = None
         self._state = WireState()
+        self.label_item = LabelItem(theme)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     @property
@@ -58,8 +91,9 @@ class WireItem(QGraphicsItem):
             self._path = wire_path(points)
         self._points, self._content, self._label = points, content, label
         xs, ys = [x for x, _ in points], [y for _, y in points]
-        bounds = QRectF(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)).adjusted(-REACH, -REACH, REACH, REACH)
-        self._bounds = bounds.united(label_rect(content, label)) if label is not None else bounds
+        bounds = QRectF(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
+        self._bounds = bounds.adjusted(-REACH, -REACH, REACH, REACH)
+        self.label_item.show_label(content, label)
         self.update()
 
     def show_state(self, state: WireState, theme: Theme) -> None:
@@ -67,6 +101,7 @@ class WireItem(QGraphicsItem):
         if (state, theme) != (self._state, self._theme):
             self._state, self._theme = state, theme
             self.setZValue(0.5 if state.selected else 0.0)
+            self.label_item.show_state(state, theme)
             self.update()
 
     def boundingRect(self) -> QRectF:  # noqa: N802 (Qt's name)
@@ -74,6 +109,3 @@ class WireItem(QGraphicsItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         paint_wire(painter, self._path, self._points, self._content.width, self._state, self._theme)
-        detail = QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform())
-        if self._label is not None and detail >= LABELS_FROM:
-            paint_label(painter, self._content, self._label, self._state, self._theme)
