@@ -36,10 +36,10 @@ class Background(QObject):
         if self._open:
             self._executor.submit(self._run, work, done, failed)
 
-    def shutdown(self) -> None:
-        """Forget what has not begun, wait for what has."""
+    def shutdown(self, finish: bool = False) -> None:
+        """Wait for what has begun; what has not is done too where `finish`, else forgotten."""
         self._open = False
-        self._executor.shutdown(wait=True, cancel_futures=True)
+        self._executor.shutdown(wait=True, cancel_futures=not finish)
 
     def _run(
         self,

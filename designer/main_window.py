@@ -140,7 +140,7 @@ class MainWindow(QMainWindow):
         self.autosave.shutdown()
         self.recovery.forget_taken()
         self.welcome.shutdown()
-        self.background.shutdown()
+        self.background.shutdown(finish=True)
 
     def _lay_out(self) -> None:
         self.menu_bar = MenuBar(self)

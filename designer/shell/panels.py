@@ -66,6 +66,7 @@ class Panels(QObject):
                 self.predictions,
                 "",
                 self.predictions.header_widget(),
+                share=4,
             ),
             PanelSpec("problems", self.tr("Problems"), BOTTOM, self.problems, behind="predictions"),
         )

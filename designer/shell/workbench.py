@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QVBoxLayout, QWidget
 
 from designer.shell.dock_head import DockHead
 
@@ -28,6 +29,7 @@ class PanelSpec:
     area : where it stands at the first start.
     trailing : widget at the right of its head, or None.
     leading : widget of the panel that its head shows in place of title and subtitle, or None.
+    share : of the width or height that the panels of an area divide among themselves at the first start.
     behind : key of the panel with which it shares a place at the first start, as a tab behind it.
     """
 
@@ -38,6 +40,7 @@ class PanelSpec:
     subtitle: str = ""
     trailing: QWidget | None = None
     leading: QWidget | None = None
+    share: int = 3
     behind: str = ""
 
 
@@ -179,6 +182,8 @@ class Workbench(QMainWindow):
         head = DockHead(dock, panel.subtitle, panel.trailing, panel.leading)
         head.chosen.connect(self._raise)
         dock.setTitleBarWidget(head)
+        # Behind another tab it must not take the keyboard.
+        dock.visibilityChanged.connect(head.setEnabled)
         dock.visibilityChanged.connect(self._heads_due.start)
         # Behind another tab Qt only moves a dock out of sight; a hidden panel costs the run nothing.
         dock.visibilityChanged.connect(panel.widget.setVisible)
@@ -209,8 +214,10 @@ class Workbench(QMainWindow):
         bottom = self._at(Area.BottomDockWidgetArea)
         height = max(200, round(0.315 * self.height()))
         self.resizeDocks(bottom, [height] * len(bottom), Qt.Orientation.Vertical)
-        share, rest = divmod(self.width() - len(bottom) + 1, len(bottom))
-        widths = [share + (index < rest) for index in range(len(bottom))]
+        shares = [panel.share for panel in self._panels if panel.area == Area.BottomDockWidgetArea and not panel.behind]
+        room, total = self.width() - len(bottom) + 1, sum(shares)
+        edges = [room * sum(shares[:count]) // total for count in range(len(shares) + 1)]
+        widths = [right - left for left, right in pairwise(edges)]
         self.resizeDocks(bottom, widths, Qt.Orientation.Horizontal)
 
     def _at(self, area: Area) -> list[QDockWidget]:
@@ -225,6 +232,8 @@ class Workbench(QMainWindow):
         self._heads_due.start()
 
     def _update_heads(self) -> None:
+        for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         for key, dock in self._docks.items():
             others = set(self.tabifiedDockWidgets(dock)) if not dock.isFloating() else set()
             together = [d for d in self._docks.values() if (d is dock or d in others) and not d.isHidden()]
