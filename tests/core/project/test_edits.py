@@ -10,6 +10,7 @@ import pytest
 from core.compiler.shapes import infer_shapes
 from core.data.reference import DataReference
 from core.errors import ArityError, CycleError, DuplicateLinkError, GraphError, OptionError, SelfLinkError
+from core.layers.catalog import LAYERS
 from core.project import edits
 from core.project.model import Project
 from core.training.config import TrainingConfig
@@ -34,8 +35,7 @@ def _links(project: Project) -> set[tuple[str, str]]:
 def test_an_added_layer_has_all_its_options_and_lies_where_it_was_dropped() -> None:
     project = edits.add_node(Project(), "dense", (3, -4.5), {"units": 7})
     (node,) = project.graph.nodes
-    defaults = {"activation": "sigmoid", "initializer": "glorot_normal", "bias": True, "frozen": False}
-    assert dict(node.options) == {"units": 7, **defaults}
+    assert dict(node.options) == {option.key: option.initial for option in LAYERS["dense"].options} | {"units": 7}
     assert project.layout == {node.id: (3.0, -4.5)}
 
 
