@@ -106,9 +106,14 @@ def record_of(snapshot: Snapshot) -> LossRecord:
 
 def positive_range(curves: list[Numbers]) -> tuple[float, float] | None:
     """Return the smallest and largest positive finite value of some losses, or None."""
+    return finite_range([values[values > 0.0] for values in curves])
+
+
+def finite_range(curves: list[Numbers]) -> tuple[float, float] | None:
+    """Return the smallest and largest finite value of some curves, or None."""
     low, high = math.inf, -math.inf
     for values in curves:
-        known = values[np.isfinite(values) & (values > 0.0)]
+        known = values[np.isfinite(values)]
         if len(known):
             low, high = min(low, float(known.min())), max(high, float(known.max()))
     return (low, high) if low <= high else None

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from designer.plots.loss_axes import Axes, AxisTexts, Span, most_time_ticks, paint_axes
 from designer.plots.loss_marks import paint_crosshair, paint_lone_points
-from designer.plots.loss_record import LossRecord, positive_range, usual_low
-from designer.plots.scales import accuracy_floor, end_of_time, logarithmic_range
+from designer.plots.loss_record import LossRecord, finite_range, positive_range, usual_low
+from designer.plots.scales import accuracy_floor, end_of_time, fitting_share, logarithmic_range
 from designer.plots.series import Numbers, thinned, visible_rows
 from designer.plots.strokes import FIRM, fine_pen, offsets
 from designer.plots.text_paint import paint_hint, paint_text
@@ -210,16 +210,23 @@ class LossView(pg.GraphicsView):
     def _fitting_axes(self, time: Span, losses: list[Numbers], accuracies: list[Numbers]) -> Axes:
         found = positive_range(losses)
         bottom, top = logarithmic_range(*found) if found is not None else (0.01, 1.0)
-        lowest = usual_low(accuracies)
-        self._floor = 0.0 if lowest is None else accuracy_floor(lowest, self._floor)
         return Axes(
             size=QSizeF(self.viewport().size()),
             time=time,
             loss=Span(math.log10(bottom), math.log10(top)),
-            accuracy=Span(self._floor, 1.0),
+            accuracy=self._accuracy_span(accuracies),
             batches=self._batches(),
             empty=self._record.empty,
         )
+
+    def _accuracy_span(self, accuracies: list[Numbers]) -> Span:
+        """Return the range of the accuracy: up to 100 % for the whole run, what is in sight where it is zoomed."""
+        ends = finite_range(accuracies)
+        if self._window is not None and ends is not None:
+            return Span(*fitting_share(*ends))
+        lowest = usual_low(accuracies)
+        self._floor = 0.0 if lowest is None else accuracy_floor(lowest, self._floor)
+        return Span(self._floor, 1.0)
 
     def _apply(self, axes: Axes) -> None:
         for pane, rect, span in (

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from core.data.dataset import PreparedData
 from core.errors import DataError
 from core.training.snapshot import RunPhase, Snapshot
+from designer.datasets.service import DataStatus
 from designer.plots import number_text
 from designer.plots.drawing_pad import DrawingPad, Reading
 from designer.plots.ink import SampleForm, form_of
@@ -22,23 +23,12 @@ from designer.plots.output_bars import OutputBars, Outputs
 from designer.plots.picture_wall import PictureWall
 from designer.plots.pictures import grey_levels, picture_shape
 from designer.plots.plot_panel import PlotPanel, SnapshotSource
+from designer.plots.predictions_layout import places
 from designer.plots.sample_rows import SampleRows
 from designer.plots.sample_wall import SampleWall
 from designer.theme import ThemeService
 from designer.translation import shown
 from designer.widgets.switch import Switch
-
-PADDING, GAP = 8, 12
-SMALLEST_BARS, LARGEST_BARS = 104, 190
-SMALLEST_PAD, LARGEST_PAD = 90, 150
-BARS_SHARE, ROWS_BARS_SHARE = 0.24, 0.32
-"""Share of the width for the bars, beside pictures and beside rows of values."""
-
-PAD_FROM, BARS_FROM = 390, 270
-"""Widths from which there is room for the pad and for the bars beside the wall."""
-
-STACKED_HEIGHT = 380
-"""Height from which a narrow panel has bars and pad below the wall."""
 
 CALM_S = 1.0
 """While a run goes on the wall is sorted anew at most this often, in seconds."""
@@ -48,6 +38,10 @@ class DataSource(Protocol):
     """What the panel needs of the data service."""
 
     changed: SignalInstance
+
+    @property
+    def status(self) -> DataStatus:
+        """What there is of the data."""
 
     @property
     def data(self) -> PreparedData | None:
@@ -195,6 +189,10 @@ class PredictionsPanel(PlotPanel):
     def _hint(self) -> str:
         if self._source.error is not None:
             return shown(self._source.error)
+        if self._source.status is DataStatus.LOADING:
+            return self.tr("Loading the data…")
+        if self._source.status is DataStatus.ASK:
+            return self.tr("The data lie in a folder of your computer. The Data panel asks whether to read it.")
         if self._data is None:
             return self.tr("No data yet. Choose data: test samples and what the network reads in them are shown here.")
         return self.tr("'{name}' has no test samples.").format(name=self._data.name)
@@ -257,37 +255,14 @@ class PredictionsPanel(PlotPanel):
         return self.pad.show_reading(reading, picture)
 
     def _lay_out(self) -> None:
-        """Place wall, bars and pad for the size there is; the wall comes first, the pad goes first."""
-        width, height = self.width(), self.height()
-        wall, other = self.wall, self._rows if self.wall is self._pictures else self._pictures
+        """Place wall, bars and pad for the size there is."""
+        other = self._rows if self.wall is self._pictures else self._pictures
         other.hide()
-        drawable = self._form is not None
-        inner = height - 2 * PADDING
-        left, right = PADDING, width - PADDING
-        if width < PAD_FROM and height >= STACKED_HEIGHT and self._data is not None:
-            top = height - PADDING - 200
-            pad = min(LARGEST_PAD, (width - 2 * PADDING - GAP) // 2) if drawable else 0
-            self.pad.setGeometry(right - pad, top, pad, 200)
-            self.bars.setGeometry(left + 4, top, right - left - 4 - (pad + GAP if pad else 0), 200)
-            self.bars.show()
-            self.pad.setVisible(drawable)
-            wall.setGeometry(left, PADDING - 4, right - left, top - GAP)
-        else:
-            with_pad = drawable and width >= PAD_FROM
-            with_bars = self._data is not None and width >= BARS_FROM
-            if with_pad:
-                pad = max(SMALLEST_PAD, min(LARGEST_PAD, inner - 92, round(0.19 * width)))
-                self.pad.setGeometry(right - pad, PADDING, pad, inner)
-                right -= pad + GAP
-            if with_bars:
-                share = BARS_SHARE if drawable else ROWS_BARS_SHARE
-                bars = max(SMALLEST_BARS, min(LARGEST_BARS, round(share * width)))
-                self.bars.setGeometry(right - bars, PADDING, bars, inner)
-                right -= bars + GAP
-            self.bars.setVisible(with_bars)
-            self.pad.setVisible(with_pad)
-            wall.setGeometry(left, PADDING - 4, right - left, inner + 6)
-        wall.show()
+        found = places(self.size(), self._data is not None, self._form is not None)
+        for part, rect in ((self.wall, found.wall), (self.bars, found.bars), (self.pad, found.pad)):
+            if rect is not None:
+                part.setGeometry(rect)
+            part.setVisible(rect is not None)
 
 
 def _look_alike(one: Outputs, two: Outputs) -> bool:

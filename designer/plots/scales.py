@@ -72,6 +72,15 @@ def logarithmic_ticks(low: float, high: float, most: int) -> tuple[float, ...]:
     return inside
 
 
+def fitting_share(low: float, high: float) -> tuple[float, float]:
+    """Return the range of a linear axis for shares from `low` to `high`, with round ends between 0 and 1."""
+    step = tick_step(max(high - low, 0.002), 4)
+    bottom, top = step * math.floor(low / step + 1e-9), step * math.ceil(high / step - 1e-9)
+    if top - bottom < step / 2.0:
+        top = bottom + step
+    return (max(0.0, bottom), min(1.0, top)) if bottom < 1.0 else (1.0 - step, 1.0)
+
+
 def accuracy_floor(low: float, before: float | None) -> float:
     """Return the lower end of the accuracy axis for values down to `low`.
 

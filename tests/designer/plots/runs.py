@@ -16,6 +16,7 @@ from core.project import edits
 from core.project.model import Project
 from core.training.history import History
 from core.training.snapshot import LayerValues, RunPhase, Snapshot
+from designer.datasets.service import DataStatus
 from designer.run.refresh import LivePanel
 
 
@@ -71,6 +72,13 @@ class HandData(QObject):
     def __init__(self, data: PreparedData | None = None) -> None:
         super().__init__()
         self.data = data
+        self.loading = False
+
+    @property
+    def status(self) -> DataStatus:
+        if self.loading:
+            return DataStatus.LOADING
+        return DataStatus.FAILED if self.error else DataStatus.NONE if self.data is None else DataStatus.READY
 
 
 def dense_network(*widths: int, activation: str = "sigmoid", skip: bool = False) -> Graph:

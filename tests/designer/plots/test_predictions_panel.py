@@ -189,6 +189,10 @@ def test_without_data_or_network_there_is_a_hint(panel: PredictionsPanel, run: H
     data.error = None
     data.changed.emit()
     assert panel.wall.hint.startswith("No data yet")
+    data.loading = True
+    data.changed.emit()
+    assert panel.wall.hint == "Loading the data…"
+    data.loading = False
     assert not panel.bars.isVisible()
     run.show(trained())
     assert not panel.grab().isNull()

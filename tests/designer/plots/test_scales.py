@@ -53,3 +53,13 @@ def test_the_accuracy_axis_does_not_swing_between_two_ends() -> None:
         assert floor == 0.7
     assert scales.accuracy_floor(0.83, floor) == 0.8
     assert scales.accuracy_floor(0.1, 0.9) == 0.0
+
+
+@given(st.floats(0.0, 1.0), st.floats(0.0, 1.0))
+def test_a_zoomed_accuracy_axis_holds_its_values_and_stays_between_0_and_1(one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    bottom, top = scales.fitting_share(low, high)
+    assert 0.0 <= bottom <= low + 1e-9
+    assert high - 1e-9 <= top <= 1.0
+    assert top > bottom
+    assert top - bottom <= 2.0 * max(high - low, 0.002) + 1e-9
