@@ -268,6 +268,8 @@ class ActivationPlot(QWidget):
         assert self._activation is not None
         z = np.linspace(-END, END, 121)
         both = np.concatenate((self._activation.value(z), self._activation.derivative(z)))
+        # An error while painting would end the program: whatever a function gives, there is a range.
+        both = np.clip(np.nan_to_num(both), -1e6, 1e6)
         low = min(math.floor(2.0 * float(both.min()) + 0.1) / 2.0, 0.0)
         return low, max(math.ceil(2.0 * float(both.max()) - 0.1) / 2.0, 0.5)
 

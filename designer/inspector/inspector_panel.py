@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from core.compiler.compile import parameter_bytes, plan_bytes
@@ -56,6 +59,7 @@ class InspectorPanel(QWidget):
         document.changed.connect(self._follow)
         problems.changed.connect(self._show)
         theme.changed.connect(self._show)
+        self._stops: tuple[QWidget, ...] = ()
         self._show()
 
     @property
@@ -115,6 +119,20 @@ class InspectorPanel(QWidget):
             self._show_wires(graph, links)
         else:
             self._show_network(graph)
+        self._order_stops()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        super().resizeEvent(event)
+        self._order_stops()
+
+    def _order_stops(self) -> None:
+        """Let Tab walk from top to bottom; forms are built anew, in an order that Qt cannot know."""
+        layers = () if self.layers.isHidden() else self.layers.tab_stops()
+        stops = (self.head.name, self.head.field, *layers, *self.training.form.tab_stops())
+        if stops != self._stops:
+            self._stops = stops
+            for before, after in pairwise(stops):
+                QWidget.setTabOrder(before, after)
 
     def _show_layers(self, graph: Graph, nodes: tuple[str, ...]) -> None:
         theme = self._theme.current

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from core.compiler.problems import Fix, Problem
 from core.errors import LayerloomError
@@ -54,7 +55,7 @@ class LayerSection(QWidget):
         self._problem_box.setSpacing(0)
         self._column.addLayout(self._problem_box)
         self._body = QVBoxLayout()
-        self._body.setContentsMargins(MARGIN - BLEED, 6, MARGIN - BLEED, 8)
+        self._body.setContentsMargins(MARGIN - BLEED, 4, MARGIN - BLEED, 6)
         self._body.setSpacing(0)
         self._column.addLayout(self._body)
         for widget in (self._form, self._notice, self._figures):
@@ -72,6 +73,16 @@ class LayerSection(QWidget):
     def figures(self) -> str:
         """Shapes and parameters, as written."""
         return self._figures.text
+
+    def tab_stops(self) -> tuple[QWidget, ...]:
+        """Return the widgets that Tab leads to, from top to bottom."""
+        buttons = [
+            button
+            for index in range(self._problem_box.count())
+            if (widget := self._problem_box.itemAt(index).widget()) is not None
+            for button in widget.findChildren(QPushButton)
+        ]
+        return (*buttons, *self._form.tab_stops())
 
     def show_layers(self, nodes: tuple[str, ...]) -> None:
         """Show these layers; at least one."""
@@ -98,13 +109,14 @@ class LayerSection(QWidget):
         self.plot.setParent(self)
         self.plot.hide()
         fields = [FormField(option.key, option) for option in declared]
-        form = OptionForm(fields, {function: self.plot} if function else None)
-        self._body.replaceWidget(self._form, form)
-        self._form.hide()
-        self._form.deleteLater()
-        self._form = form
+        form = OptionForm(fields, {function: self.plot} if function else None, self)
+        old, self._form = self._form, form
+        form.edited.connect(partial(self._on_edited, form, self._nodes))
+        self._body.replaceWidget(old, form)
         form.setVisible(bool(form.keys))
-        form.edited.connect(self._on_edited)
+        # What was being typed into the old form is taken when it is hidden: for the layers that it belonged to.
+        old.hide()
+        old.deleteLater()
 
     def _values(self) -> dict[str, OptionValue | None]:
         """Return the value of each option; None where the layers differ."""
@@ -116,9 +128,12 @@ class LayerSection(QWidget):
             for key in self._form.keys
         }
 
-    def _on_edited(self, key: str, value: OptionValue, merge: str) -> None:
-        nodes = self._nodes
-        option = next(o for o in self._declared or () if o.key == key)
+    def _on_edited(
+        self, form: OptionForm, nodes: tuple[str, ...], key: str, value: OptionValue, merge: str
+    ) -> None:
+        if any(node_id not in self._document.project.graph for node_id in nodes):
+            return
+        option = form.editor(key).option
         text = self.tr("Set {option}").format(option=label(option.label))
         try:
             if merge:
@@ -126,7 +141,7 @@ class LayerSection(QWidget):
             else:
                 self._document.apply(text, set_options, nodes, key, value)
         except LayerloomError as error:
-            self._form.refuse(key, shown(error))
+            form.refuse(key, shown(error))
 
     def _show_function(self, kinds: Sequence[LayerType]) -> None:
         node = self._document.project.graph.node(self._nodes[0])

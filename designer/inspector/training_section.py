@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from functools import partial
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.errors import LayerloomError
 from core.graph.model import Node
@@ -33,21 +35,16 @@ class TrainingSection(QWidget):
         self._optimizer = ""
         self._form = OptionForm(())
         self._header = PanelHeader(self.tr("Training"))
-        self._note = QLabel()
-        self._note.setProperty("level", "third")
-        self._note.setWordWrap(True)
-        self._note.setContentsMargins(BLEED, 0, BLEED, 0)
+        self._hint = ""
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._column.addWidget(self._header)
         self._column.addWidget(horizontal_line())
         self._body = QVBoxLayout()
-        self._body.setContentsMargins(MARGIN - BLEED, 6, MARGIN - BLEED, 8)
-        self._body.setSpacing(4)
+        self._body.setContentsMargins(MARGIN - BLEED, 4, MARGIN - BLEED, 4)
         self._column.addLayout(self._body)
         self._body.addWidget(self._form)
-        self._body.addWidget(self._note)
         run.status_changed.connect(self.show_hints)
         self.show_project()
 
@@ -57,9 +54,9 @@ class TrainingSection(QWidget):
         return self._form
 
     @property
-    def hints(self) -> str:
-        """What is said about when changes apply."""
-        return self._note.text()
+    def hint(self) -> str:
+        """What the head says about when changes apply."""
+        return self._hint
 
     def show_project(self) -> None:
         """Show the configuration of the project as it is now."""
@@ -80,15 +77,14 @@ class TrainingSection(QWidget):
     def show_hints(self) -> None:
         """Say when a change applies: the rate at once, all else in the next run."""
         running = self._run.running
-        self._header.set_subtitle(self.tr("η applies at the next step") if running else "")
+        # In the head, where it moves nothing: a hint must not push the form away under the pointer.
         if not running:
-            note = ""
+            self._hint = ""
         elif self._run.stale:
-            note = self.tr("Changed: the run goes on as it began, the changes apply to the next run.")
+            self._hint = self.tr("changes apply to the next run")
         else:
-            note = self.tr("All but η applies to the next run.")
-        self._note.setText(note)
-        self._note.setVisible(bool(note))
+            self._hint = self.tr("η applies at the next step")
+        self._header.set_subtitle(self._hint)
         later = self.tr("Applies to the next run.")
         no_output = self.tr("The network has no Output layer, which holds the loss.")
         if self._output() is not None:
@@ -117,22 +113,23 @@ class TrainingSection(QWidget):
 
     def _build_form(self) -> None:
         had_focus = self._form.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
-        form = OptionForm(self._fields())
-        self._body.replaceWidget(self._form, form)
-        self._form.hide()
-        self._form.deleteLater()
-        self._form = form
-        form.edited.connect(self._on_edited)
+        form = OptionForm(self._fields(), parent=self)
+        old, self._form = self._form, form
+        form.edited.connect(partial(self._on_edited, form))
+        self._body.replaceWidget(old, form)
+        form.show()
+        old.hide()
+        old.deleteLater()
         if had_focus:
             form.editor("training.optimizer").setFocus()
 
-    def _on_edited(self, key: str, value: OptionValue, merge: str) -> None:
-        option = self._form.editor(key).option
+    def _on_edited(self, form: OptionForm, key: str, value: OptionValue, merge: str) -> None:
+        option = form.editor(key).option
         text = self.tr("Set {option}").format(option=label(option.label))
         try:
             self._apply(text, key, option, value, merge)
         except LayerloomError as error:
-            self._form.refuse(key, shown(error))
+            form.refuse(key, shown(error))
 
     def _apply(self, text: str, key: str, option: Option, value: OptionValue, merge: str) -> None:
         scope = key.partition(".")[0]

@@ -50,6 +50,9 @@ class ActivationPicker(OptionEditor):
         """Return the button of a function."""
         return self._buttons[key]
 
+    def tab_stops(self) -> tuple[QWidget, ...]:
+        return (*self._buttons.values(), self._more)
+
     def set_value(self, value: OptionValue) -> None:
         self._current = str(value)
         self._buttons[self._current].setChecked(True)

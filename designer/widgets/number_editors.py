@@ -82,6 +82,9 @@ class SliderEditor(OptionEditor):
         self.field.changed.connect(self._on_typed)
         self.field.complained.connect(self.complained)
 
+    def tab_stops(self) -> tuple[QWidget, ...]:
+        return (self.slider, self.field)
+
     def set_value(self, value: OptionValue) -> None:
         self.field.set_value(value)  # type: ignore[arg-type]
         self._slider.set_value(value)  # type: ignore[arg-type]

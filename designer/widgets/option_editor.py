@@ -44,6 +44,11 @@ class OptionEditor(QWidget):
         self.setToolTip(label(option.help))
         self.setAccessibleName(label(option.label))
 
+    def tab_stops(self) -> tuple[QWidget, ...]:
+        """Return the widgets that Tab leads to, from left to right."""
+        proxy = self.focusProxy()
+        return () if proxy is None else (proxy,)
+
     def set_value(self, value: OptionValue) -> None:
         """Show a value without announcing it."""
         raise NotImplementedError

@@ -87,6 +87,10 @@ class OptionForm(QWidget):
         """Return the editor of an option."""
         return self._editors[key]
 
+    def tab_stops(self) -> tuple[QWidget, ...]:
+        """Return the widgets that Tab leads to, from top to bottom."""
+        return tuple(stop for keys in self._rows for key in keys for stop in self._editors[key].tab_stops())
+
     def complaint(self, key: str) -> str:
         """Return what is said below an option, empty for nothing."""
         return self._complaints[key].text()

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.layers.catalog import LAYERS
@@ -211,10 +212,10 @@ def test_while_it_runs_the_rate_applies_at_once_and_all_else_later(
 ) -> None:
     services.document.start(edits.set_training(digit_network(source="digits_28"), "epochs", 100_000))
     qtbot.waitUntil(lambda: services.run.status is RunStatus.READY, timeout=20_000)
-    assert panel.training.hints == ""
+    assert panel.training.hint == ""
     services.run.run()
     qtbot.waitUntil(lambda: services.run.snapshot is not None and services.run.snapshot.iteration > 0)
-    assert "next run" in panel.training.hints
+    assert panel.training.hint == "η applies at the next step"
     rate = panel.training.form.editor("training.learning_rate")
     batch = panel.training.form.editor("training.batch_size")
     assert isinstance(rate, SliderEditor) and isinstance(batch, PlainNumberEditor)
@@ -225,11 +226,11 @@ def test_while_it_runs_the_rate_applies_at_once_and_all_else_later(
     type_into(batch.field, "20")
 
     assert services.run.stale
-    assert panel.training.hints.startswith("Changed")
+    assert panel.training.hint == "changes apply to the next run"
     assert "next run" in batch.toolTip()
     services.run.pause()
     qtbot.waitUntil(lambda: not services.run.running)
-    assert panel.training.hints == ""
+    assert panel.training.hint == ""
 
 
 def test_the_bars_show_the_z_of_the_last_batch(qtbot: QtBot, panel: InspectorPanel, services: Services) -> None:
@@ -269,3 +270,64 @@ def test_every_layer_kind_has_a_page_without_any_wire(panel: InspectorPanel, ser
         services.selection.select((services.document.project.graph.nodes[0].id,))
         assert panel.layers.form.keys == tuple(option.key for option in kind.options)
         assert panel.head.name.text() != ""
+
+
+def test_what_is_being_typed_goes_to_the_layer_that_it_was_typed_for(
+    panel: InspectorPanel, services: Services
+) -> None:
+    services.document.start(digit_network())
+    services.selection.select(("n2",))
+    units = panel.layers.form.editor("units")
+    assert isinstance(units, SliderEditor)
+    units.field.setFocus()
+    units.field.selectAll()
+    QTest.keyClicks(units.field, "23")
+
+    services.selection.select(("n3",))
+
+    graph = services.document.project.graph
+    assert [graph.node(node_id).options["units"] for node_id in ("n2", "n3")] == [23, 10]
+    shown = panel.layers.form.editor("units")
+    assert isinstance(shown, SliderEditor) and shown.field.value == 10
+
+
+def test_what_is_being_typed_for_a_layer_that_is_deleted_is_forgotten(
+    panel: InspectorPanel, services: Services
+) -> None:
+    services.document.start(digit_network())
+    services.selection.select(("n2",))
+    units = panel.layers.form.editor("units")
+    assert isinstance(units, SliderEditor)
+    units.field.setFocus()
+    units.field.selectAll()
+    QTest.keyClicks(units.field, "23")
+
+    services.document.apply("Delete", edits.delete, ["n2"])
+
+    assert services.document.undo_stack.count() == 1
+    services.document.undo_stack.undo()
+    assert services.document.project.graph.node("n2").options["units"] == 15
+
+
+@pytest.mark.parametrize("width", [216, 288])
+def test_tab_walks_through_the_form_from_top_to_bottom(
+    panel: InspectorPanel, services: Services, width: int
+) -> None:
+    services.document.start(digit_network())
+    services.selection.select(("n2",))
+    panel.resize(width, 760)
+    panel.head.name.setFocus()
+
+    last = panel.training.form.tab_stops()[-1]
+    walk: list[QWidget] = [panel.head.name]
+    while walk[-1] is not last:
+        QTest.keyClick(walk[-1], Qt.Key.Key_Tab)
+        focused = QApplication.focusWidget()
+        assert focused is not None and focused not in walk
+        walk.append(focused)
+
+    places = [stop.mapTo(panel, stop.rect().center()) for stop in walk]
+    # Editors of one row differ by a pixel or two in height.
+    rows = [(round(place.y() / 8), place.x()) for place in places]
+    assert rows == sorted(rows)
+    assert len(rows) >= 12
