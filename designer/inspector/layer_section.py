@@ -41,6 +41,7 @@ class LayerSection(QWidget):
         self._nodes: tuple[str, ...] = ()
         self._declared: tuple[Option, ...] | None = None
         self._shown_problems: tuple[Problem, ...] = ()
+        self._cards: list[ProblemCard] = []
         self._form = OptionForm(())
         self.plot = ActivationPlot()
         self._figures = ParameterLine()
@@ -76,12 +77,7 @@ class LayerSection(QWidget):
 
     def tab_stops(self) -> tuple[QWidget, ...]:
         """Return the widgets that Tab leads to, from top to bottom."""
-        buttons = [
-            button
-            for index in range(self._problem_box.count())
-            if (widget := self._problem_box.itemAt(index).widget()) is not None
-            for button in widget.findChildren(QPushButton)
-        ]
+        buttons = [button for card in self._cards for button in card.findChildren(QPushButton)]
         return (*buttons, *self._form.tab_stops())
 
     def show_layers(self, nodes: tuple[str, ...]) -> None:
@@ -162,7 +158,7 @@ class LayerSection(QWidget):
         found = self._problems.of(self._nodes[0]) if len(self._nodes) == 1 else ()
         if found == self._shown_problems:
             return
-        self._shown_problems = found
+        self._shown_problems, self._cards = found, []
         while (item := self._problem_box.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -173,6 +169,7 @@ class LayerSection(QWidget):
             card.fix_requested.connect(self._fix)
             self._problem_box.addWidget(card)
             card.show()
+            self._cards.append(card)
         if found:
             self._problem_box.addWidget(horizontal_line())
 

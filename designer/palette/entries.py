@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from core.layers.catalog import LAYERS
 from core.layers.layer_type import Family
-from core.options import OptionValue, complete
+from core.options import OptionValue
 from designer.translation import label
 
 
@@ -29,18 +29,6 @@ class PaletteEntry:
     description: str
     icon: str
     family: Family
-
-    @property
-    def title(self) -> str:
-        """The name that such a layer gets, such as "Dense 15"."""
-        kind = LAYERS[self.kind]
-        return kind.title(complete(kind.options, self.options))
-
-    @property
-    def summary(self) -> str:
-        """The option that says most."""
-        kind = LAYERS[self.kind]
-        return kind.summary(complete(kind.options, self.options))
 
 
 def palette_entries() -> tuple[PaletteEntry, ...]:

@@ -17,13 +17,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from designer.drag import layer_mime
-from designer.fonts import ui_font
 from designer.icons import ICON_SIZE, paint_icon
 from designer.palette.entries import PaletteEntry
 from designer.theme import Theme, mixed, theme_of
 
 HEIGHT = 26
-GHOST = QSize(152, 44)
+GHOST = QSize(34, 32)
 GHOST_OPACITY = 230
 
 
@@ -116,40 +115,26 @@ class EntryButton(QWidget):
         drag = QDrag(self)
         drag.setMimeData(layer_mime(self.entry.kind, self.entry.options))
         drag.setPixmap(ghost(self.entry, theme_of(self.palette()), self.devicePixelRatioF()))
-        drag.setHotSpot(QPoint(GHOST.width() // 2, GHOST.height() // 2))
+        drag.setHotSpot(QPoint(-10, -12))
         drag.exec(Qt.DropAction.CopyAction)
 
 
 def ghost(entry: PaletteEntry, theme: Theme, ratio: float) -> QPixmap:
-    """Return the small card that hangs on the pointer during a drag."""
+    """Return the little card that hangs on the pointer; over the canvas, that draws the whole card around it."""
     picture = QPixmap(GHOST * ratio)
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     colour = QColor(theme.families[entry.family])
-    card = QRectF(0.5, 0.5, GHOST.width() - 1, GHOST.height() - 1)
     painter.setPen(QColor(theme.accent))
     painter.setBrush(QColor(theme.card))
-    painter.drawRoundedRect(card, 6, 6)
+    painter.drawRoundedRect(QRectF(0.5, 0.5, GHOST.width() - 1, GHOST.height() - 1), 6, 6)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
     painter.drawRoundedRect(QRectF(1, 1, 4, GHOST.height() - 2), 2, 2)
     middle = (GHOST.height() - ICON_SIZE) / 2
-    paint_icon(painter, entry.icon, QRectF(14, middle, ICON_SIZE, ICON_SIZE), colour.name())
-    painter.setFont(ui_font(12, 600))
-    painter.setPen(QColor(theme.text))
-    where = QRectF(38, 0, GHOST.width() - 46, GHOST.height())
-    title = painter.fontMetrics().elidedText(entry.title, Qt.TextElideMode.ElideRight, round(where.width()))
-    painter.drawText(where, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, title)
-    if entry.summary:
-        painter.setFont(ui_font(11))
-        painter.setPen(QColor(theme.text_second))
-        taken = painter.fontMetrics().horizontalAdvance(title) + 16
-        room = round(where.width()) - taken
-        if room > 30:
-            summary = painter.fontMetrics().elidedText(entry.summary, Qt.TextElideMode.ElideRight, room)
-            painter.drawText(where, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, summary)
+    paint_icon(painter, entry.icon, QRectF(10, middle, ICON_SIZE, ICON_SIZE), colour.name())
     # All of it together, so that what lies on the card does not shine through what lies under it.
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
     painter.fillRect(QRectF(0, 0, GHOST.width(), GHOST.height()), QColor(0, 0, 0, GHOST_OPACITY))

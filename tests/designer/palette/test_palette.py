@@ -51,7 +51,6 @@ def test_the_options_of_each_entry_make_a_layer(entry: Any) -> None:
 
     node = project.graph.nodes[0]
     assert dict(node.options) == dict(complete(LAYERS[entry.kind].options, entry.options))
-    assert entry.title == LAYERS[entry.kind].title(node.options)
 
 
 def test_softmax_is_an_activation_with_its_function_set(palette: PalettePanel, document: Document) -> None:
