@@ -35,7 +35,7 @@ class LivePanel(Protocol):
 @dataclass(slots=True)
 class _Turn:
     panel: LivePanel
-    shown_serial: int = -1
+    shown: Snapshot | None = None
     drawn_at: float = 0.0
 
 
@@ -68,7 +68,7 @@ class Refresher:
         # Time that was not used is forgotten after a while, else a pause would be followed by a burst.
         self._budget_s = min(self._budget_s + SHARE_OF_TIME * (started - self._last_call), 0.03)
         self._last_call = started
-        waiting = [t for t in self._turns if t.shown_serial != snapshot.serial and t.panel.isVisible()]
+        waiting = [t for t in self._turns if t.shown is not snapshot and t.panel.isVisible()]
         for turn in sorted(waiting, key=lambda t: t.drawn_at):
             if self._budget_s <= 0.0 or 1e3 * (self._clock() - started) >= LONGEST_TURN_MS:
                 return
@@ -81,5 +81,5 @@ class Refresher:
             turn.panel.refresh(snapshot)
             for surface in turn.panel.surfaces():
                 surface.repaint()
-        turn.shown_serial, turn.drawn_at = snapshot.serial, self._clock()
+        turn.shown, turn.drawn_at = snapshot, self._clock()
         return turn.drawn_at - started
