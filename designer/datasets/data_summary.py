@@ -52,7 +52,8 @@ class DataSummary(QWidget):
     def set_name(self, name: str, width: int, classes: int, note: str) -> None:
         """Show the name, values per sample and classes; `note` says where the data come from."""
         self._name.setText(name)
-        self._name.setToolTip(f"{note}\n{self.tr('Click to choose other data.')}".strip())
+        how = self.tr("Click to choose other data.")
+        self._name.setToolTip(f"{note}\n{how}".strip())
         self._shape.setText(f"{whole(width)} → {whole(classes)}")
         self._shape.setToolTip(
             self.tr("{width} values per sample, {classes} classes").format(width=whole(width), classes=whole(classes))

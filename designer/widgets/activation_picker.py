@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QSizePolicy, QTo
 
 from core.numerics.activations import ACTIVATIONS
 from core.options import ChoiceOption, Option, OptionValue
+from designer.fonts import TEXT, ui_font
 from designer.icons import icon
 from designer.theme import theme_of
 from designer.translation import label
@@ -166,6 +167,8 @@ class ActivationPicker(OptionEditor):
             action = QAction(glyph_icon(key, theme.text, theme.card), name, menu)
             action.setCheckable(True)
             action.setChecked(key == self._current)
+            # The curve stands where a tick would: the chosen one is in heavy type.
+            action.setFont(ui_font(TEXT, 600 if key == self._current else 400))
             action.triggered.connect(lambda _checked=False, chosen=key: self._choose_from_menu(chosen))
             menu.addAction(action)
         return menu

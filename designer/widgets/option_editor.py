@@ -41,8 +41,12 @@ class OptionEditor(QWidget):
     def __init__(self, option: Option, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.option = option
-        self.setToolTip(label(option.help))
         self.setAccessibleName(label(option.label))
+        self.setToolTip(label(option.help))
+
+    def set_tip(self, tip: str) -> None:
+        """Say this where the pointer rests on the editor."""
+        self.setToolTip(tip)
 
     def tab_stops(self) -> tuple[QWidget, ...]:
         """Return the widgets that Tab leads to, from left to right."""

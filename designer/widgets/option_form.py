@@ -115,9 +115,12 @@ class OptionForm(QWidget):
 
     def set_usable(self, key: str, usable: bool, reason: str = "") -> None:
         """Let an option be edited, or not, for a `reason` that its tooltip gives."""
-        for widget in (self._editors[key], self._labels[key]):
-            widget.setEnabled(usable)
-            widget.setToolTip(reason or label(self._editors[key].option.help))
+        editor, name = self._editors[key], self._labels[key]
+        tip = reason or label(editor.option.help)
+        editor.setEnabled(usable)
+        editor.set_tip(tip)
+        name.setEnabled(usable)
+        name.setToolTip(tip)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         super().resizeEvent(event)

@@ -56,6 +56,7 @@ class ChoiceEditor(OptionEditor):
 
     def __init__(self, option: ChoiceOption, parent: QWidget | None = None) -> None:
         super().__init__(option, parent)
+        self._choices = option.choices
         self.box = ElidingChoiceBox([(c.key, label(c.label), label(c.help)) for c in option.choices])
         self.box.setMinimumWidth(40)
         self.box.setAccessibleName(self.accessibleName())
@@ -65,14 +66,31 @@ class ChoiceEditor(OptionEditor):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.box)
         self.setFocusProxy(self.box)
-        self.box.changed.connect(lambda key: self.edited.emit(key, ""))
+        self._explain()
+        self.box.changed.connect(self._on_chosen)
+
+    def set_tip(self, tip: str) -> None:
+        super().set_tip(tip)
+        self._explain()
 
     def set_value(self, value: OptionValue) -> None:
         self.box.set_current(str(value))
+        self._explain()
+
+    def _on_chosen(self, key: str) -> None:
+        self._explain()
+        self.edited.emit(key, "")
 
     def set_mixed(self) -> None:
         self.box.setPlaceholderText(self.tr("mixed"))
         self.box.setCurrentIndex(-1)
+        self._explain()
+
+    def _explain(self) -> None:
+        """Let the box say its choice in full, and what it means: a narrow one shows only a part."""
+        chosen = [choice for choice in self._choices if choice.key == self.box.current]
+        words = [": ".join(label(part) for part in (c.label, c.help) if part) for c in chosen]
+        self.box.setToolTip("\n".join((*words, self.toolTip())))
 
 
 class ElidingChoiceBox(ChoiceBox):
