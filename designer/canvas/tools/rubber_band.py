@@ -27,9 +27,9 @@ class RubberBand(Gesture):
         rect = QRectF(self._from, at).normalized()
         self._band.show_rect(rect)
         band = Box(rect.x(), rect.y(), rect.width(), rect.height())
-        nodes = [id_ for id_, box in self.stage.scene.ground.boxes.items() if box.meets(band)]
+        graph, boxes = self.stage.document.project.graph, self.stage.scene.ground.boxes
+        nodes = [node.id for node in graph.nodes if boxes[node.id].meets(band)]
         inside = set(nodes)
-        graph = self.stage.document.project.graph
         links = [link.id for link in graph.links if link.source in inside and link.target in inside]
         self.stage.selection.select(_joined(self._kept[0], nodes), _joined(self._kept[1], links))
 
