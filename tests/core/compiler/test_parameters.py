@@ -87,6 +87,16 @@ def test_values_carry_over_by_layer_and_shape_and_the_rest_stays() -> None:
     assert after["d2", "bias"].shape == (5,)
 
 
+def test_as_many_numbers_in_another_shape_do_not_carry_over() -> None:
+    old, new = Parameters(chain(3, 4, 2), "float64"), Parameters(chain(4, 3, 2), "float64")
+    old.initialise(1)
+    new.initialise(2)
+    before = new.views(new.values.copy())
+    new.adopt(new.values, old.copies(old.values))
+    kernel = ("d1", "kernel.x-d1")
+    np.testing.assert_array_equal(new.views(new.values)[kernel], before[kernel])
+
+
 def test_copies_are_read_only_and_do_not_follow_the_training() -> None:
     parameters = Parameters(chain(3, 2), "float32")
     parameters.initialise(1)

@@ -128,6 +128,17 @@ def test_the_order_of_samples_depends_on_the_seed_and_not_on_the_network() -> No
     assert _epoch(other) != order
 
 
+def test_every_purpose_has_a_random_stream_of_its_own() -> None:
+    graph, config = chain(5, 3, initializer="normal"), TrainingConfig(seed=3, dtype="float64")
+    state = initial_state(graph, config)
+    weights = np.random.PCG64(np.random.SeedSequence(3, spawn_key=(0,)))
+    starts = [weights.state, *(dict(generator) for generator in state.generators.values())]
+    assert {"shuffle"} <= set(state.generators)
+    assert all(one["state"] != other["state"] for i, one in enumerate(starts) for other in starts[:i])
+    drawn = np.random.Generator(weights).normal(size=(5, 3))
+    np.testing.assert_array_equal(state.parameters["d1", "kernel.x-d1"], drawn)
+
+
 def test_a_network_with_normal_weights_draws_more_but_shuffles_the_same() -> None:
     for initializer in INITIALIZERS.keys:
         assert _epoch(_session(graph=chain(5, 4, 3, initializer=initializer))) == _epoch(_session())
@@ -229,10 +240,10 @@ def test_an_evaluation_of_no_samples_is_unknown() -> None:
 
 def test_a_single_output_names_the_class_1_above_one_half() -> None:
     graph = chain(1, 1, activation="linear", bias=False)
-    data = data_of(samples_of([[0.4], [0.6], [0.9], [0.2]], [[0.0], [1.0], [0.0], [1.0]]))
+    data = data_of(samples_of([[0.4], [0.6], [0.9], [0.2]], [[0.0], [1.0], [0.0], [0.0]]))
     session = _session(data, graph)
     session.parameters.values[:] = 1.0
-    assert session.evaluate(data.training).accuracy == 0.5
+    assert session.evaluate(data.training).accuracy == 0.75
 
 
 def test_data_and_network_must_fit() -> None:
