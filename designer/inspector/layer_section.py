@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from core.compiler.problems import Fix, Problem
 from core.errors import LayerloomError
@@ -192,7 +192,6 @@ class ParameterLine(QWidget):
             part.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._sum.setWordWrap(True)
         self._sum_width = 0
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.setContentsMargins(BLEED, 6, BLEED, 2)
         self._row.setSpacing(4)
@@ -226,6 +225,11 @@ class ParameterLine(QWidget):
             self._row.setDirection(direction)
         side = Qt.AlignmentFlag.AlignRight if fits else Qt.AlignmentFlag.AlignLeft
         self._sum.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+        # Fixed: a label that may wrap asks for room for lines that it does not need.
+        line = self._shapes.sizeHint().height()
+        below = 0 if fits else self._row.spacing() + self._sum.heightForWidth(max(60, self.width() - 2 * BLEED))
+        margins = self._row.contentsMargins()
+        self.setFixedHeight(line + below + margins.top() + margins.bottom())
 
 
 def common_options(kinds: Sequence[LayerType]) -> tuple[Option, ...]:
