@@ -36,7 +36,7 @@ class Document(QObject):
         self._path: Path | None = None
         self._digest: str | None = None
         self.undo_stack = QUndoStack(self)
-        self.undo_stack.cleanChanged.connect(lambda _clean: self.file_changed.emit())
+        self.undo_stack.cleanChanged.connect(self._on_clean_changed)
 
     @property
     def project(self) -> Project:
@@ -104,6 +104,9 @@ class Document(QObject):
         self._digest = write_project(self._project, path, expected=known)
         self._path = path
         self.undo_stack.setClean()
+        self.file_changed.emit()
+
+    def _on_clean_changed(self, _clean: bool) -> None:
         self.file_changed.emit()
 
     def _push(self, text: str, after: Project, merge_key: str) -> None:
