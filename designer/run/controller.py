@@ -273,8 +273,9 @@ class RunController(QObject):
         self._trains = replace(self._trains, state=state, training=self._trained_config())
         self._committing = True
         try:
-            text = self.tr("Train 1 iteration") if made == 1 else self.tr("Train {count} iterations")
-            self._document.apply_merging(f"run {self._run_number}", text.format(count=f"{made:,}"), edits.set_state, state)
+            several = self.tr("Train {count} iterations").format(count=f"{made:,}")
+            text = self.tr("Train 1 iteration") if made == 1 else several
+            self._document.apply_merging(f"run {self._run_number}", text, edits.set_state, state)
         finally:
             self._committing = False
 
