@@ -117,4 +117,5 @@ def _at_origin(places: Mapping[str, Point], origin: Point) -> dict[str, Point]:
     if not places:
         return {}
     left, top = min(x for x, _ in places.values()), min(y for _, y in places.values())
-    return {id_: (snapped(x - left + origin[0]), snapped(y - top + origin[1])) for id_, (x, y) in places.items()}
+    x0, y0 = snapped(origin[0]), snapped(origin[1])
+    return {id_: (snapped(x - left) + x0, snapped(y - top) + y0) for id_, (x, y) in places.items()}

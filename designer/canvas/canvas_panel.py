@@ -8,7 +8,6 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Signal
 from PySide6.QtGui import QRegion, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from core.compiler.problems import Fix
 from core.project.delta import ProjectDelta
 from core.training.snapshot import Snapshot
 from designer.canvas.breadcrumb import Breadcrumb
@@ -16,7 +15,6 @@ from designer.canvas.canvas_edits import CanvasEdits
 from designer.canvas.canvas_menu import CanvasMenu
 from designer.canvas.description import describe_selection
 from designer.canvas.empty_hint import EmptyHint
-from designer.canvas.geometry import Box
 from designer.canvas.keys import CanvasKeys
 from designer.canvas.live_values import LiveValues
 from designer.canvas.minimap import Minimap
@@ -26,7 +24,7 @@ from designer.canvas.problem_tip import ProblemTip
 from designer.canvas.problems_strip import ProblemsStrip
 from designer.canvas.scene import CanvasScene
 from designer.canvas.state_pill import StatePill
-from designer.canvas.targets import CardTarget, Target
+from designer.canvas.tip_keeper import TipKeeper
 from designer.canvas.tools.gesture import Stage
 from designer.canvas.view import ZOOM_STEP, CanvasView
 from designer.canvas.zoom_control import ZoomControl
@@ -65,8 +63,8 @@ class CanvasPanel(QWidget):
         super().__init__(parent)
         self._document, self._selection, self._problems = document, selection, problems
         self._run, self._data = run, data
-        self._live, self._room = LiveValues(), QRect()
-        self.scene = CanvasScene(document, selection, problems, self._live, theme, self)
+        self.live, self._room = LiveValues(), QRect()
+        self.scene = CanvasScene(document, selection, problems, self.live, theme, self)
         self.view = CanvasView(self.scene, theme, self)
         self.strip = ProblemsStrip(problems, theme, self)
         column = QVBoxLayout(self)
@@ -83,7 +81,8 @@ class CanvasPanel(QWidget):
         stage = Stage(document, selection, self.scene, self.view, self.note)
         self.edits = CanvasEdits(stage, self)
         self.menu = CanvasMenu(stage, self.edits, self)
-        self._pointer = Pointer(stage, self._live, self.menu, self)
+        self._pointer = Pointer(stage, self.live, self.menu, self)
+        self._tips = TipKeeper(self.tip, stage, self._pointer, problems, self._floating, self)
         self._keys = CanvasKeys(stage, self._pointer, self.edits, self)
         self.setFocusProxy(self.view)
         self._connect(theme)
@@ -93,7 +92,7 @@ class CanvasPanel(QWidget):
 
     def refresh(self, snapshot: Snapshot) -> None:
         """Take over the numbers of a snapshot, and note which parts of the view they change."""
-        self._live.snapshot = snapshot
+        self.live.snapshot = snapshot
         region = QRegion()
         for area in self.scene.live_areas(self.view.seen):
             region = region.united(self.view.mapFromScene(area).boundingRect().adjusted(-1, -1, 1, 1))
@@ -162,7 +161,6 @@ class CanvasPanel(QWidget):
     def _connect(self, theme: ThemeService) -> None:
         self._document.changed.connect(self._follow)
         self._selection.changed.connect(self._follow_selection)
-        self._problems.changed.connect(self._update_tip)
         self._run.status_changed.connect(self._take_run)
         self._data.changed.connect(self._take_data)
         self.view.moved.connect(self._follow_view)
@@ -173,11 +171,8 @@ class CanvasPanel(QWidget):
         self._keys.fit_requested.connect(self.fit)
         self._keys.opened.connect(self.options_requested)
         self._pointer.opened.connect(self.options_requested)
-        self._pointer.over.connect(self._point_at)
-        self._pointer.pressed.connect(self._hide_tip)
         self.menu.options_requested.connect(self.options_requested)
         self.menu.fit_requested.connect(self.fit)
-        self.tip.fix_chosen.connect(self._apply_fix)
         self.strip.show_requested.connect(self.centre_on)
         self._pill.problem_requested.connect(self._show_first_problem)
 
@@ -205,58 +200,14 @@ class CanvasPanel(QWidget):
         hint = self.tr("double-click a layer to set its options")
         self._breadcrumb.show_hint("" if empty else hint)
         self.view.setAccessibleDescription(describe_selection(self.scene, self._selection))
-        self._update_tip()
 
     def _follow_view(self) -> None:
         self._zoom.show_zoom(self.view.zoom)
         if self.view.geometry() != self._room:
             self._place_floating()
-        self._place_tip()
 
-    def _point_at(self, target: Target | None) -> None:
-        """Show the tip of a card under the pointer, or take it away."""
-        if isinstance(target, CardTarget) and self._problems.of(target.node_id):
-            self._show_tip(target.node_id)
-        else:
-            self._update_tip(leaving=True)
-
-    def _update_tip(self, leaving: bool = False) -> None:
-        """Show the tip of the one selected card, if it has problems; else let the tip go."""
-        nodes = self._selection.nodes
-        chosen = nodes[0] if len(nodes) == 1 else ""
-        if chosen and self._problems.of(chosen):
-            self._show_tip(chosen)
-        elif leaving and self._problems.of(self.tip.node_id):
-            self.tip.leave_soon()
-        elif not self._problems.of(self.tip.node_id) or not leaving:
-            self.tip.dismiss()
-
-    def _show_tip(self, node_id: str) -> None:
-        # A tip would cover what the user is just doing.
-        if self._pointer.gesture is None and node_id in self.scene.boxes:
-            self.tip.show_problems(node_id, self._problems.of(node_id))
-            self._place_tip()
-
-    def _hide_tip(self) -> None:
-        self.tip.dismiss()
-
-    def _place_tip(self) -> None:
-        node_id = self.tip.node_id
-        if not node_id or node_id not in self.scene.boxes:
-            return
-        cards = {id_: self._on_panel(box) for id_, box in self.scene.boxes.items()}
-        floating = [w.geometry() for w in (self._map, self._zoom, self._pill) if not w.isHidden()]
-        taken = [rect for id_, rect in cards.items() if id_ != node_id] + floating
-        self.tip.place_beside(cards[node_id], self.view.geometry(), taken)
-
-    def _on_panel(self, box: Box) -> QRect:
-        corners = self.view.mapFromScene(box.left, box.top), self.view.mapFromScene(box.right, box.bottom)
-        return QRect(*corners).translated(self.view.pos())
-
-    def _apply_fix(self, fix: Fix) -> None:
-        self.tip.dismiss()
-        self._problems.apply_fix(fix)
-        self.view.setFocus()
+    def _floating(self) -> Sequence[QWidget]:
+        return (self._map, self._zoom, self._pill)
 
     def _show_first_problem(self) -> None:
         first = self.strip.first
@@ -264,12 +215,12 @@ class CanvasPanel(QWidget):
             self.centre_on(first.node_id)
 
     def _take_data(self) -> None:
-        self._live.data = self._data.data
+        self.live.data = self._data.data
         self.scene.refresh_live()
 
     def _take_run(self) -> None:
-        if self._live.snapshot is not self._run.snapshot:
-            self._live.snapshot = self._run.snapshot
+        if self.live.snapshot is not self._run.snapshot:
+            self.live.snapshot = self._run.snapshot
             self.scene.refresh_live()
 
     def _place_floating(self) -> None:
@@ -280,4 +231,4 @@ class CanvasPanel(QWidget):
         self._map.move(room.right() + 1 - EDGE - self._map.width(), room.bottom() + 1 - EDGE - self._map.height())
         centre = room.center() - QPoint(self._empty.width() // 2, self._empty.height() // 2)
         self._empty.move(centre)
-        self._place_tip()
+        self._tips.place()

@@ -31,6 +31,7 @@ from designer.theme import THEMES, Theme
 
 MARGIN = 32.0
 PNG_SCALE = 2.0
+SVG_DOTS_PER_INCH = 96
 LARGEST_SIDE = 16_384
 """Pixels; a picture that would be larger is drawn smaller."""
 
@@ -113,6 +114,7 @@ class _Drawing:
         bounds = self.bounds()
         generator = QSvgGenerator()
         generator.setFileName(str(path))
+        generator.setResolution(SVG_DOTS_PER_INCH)
         generator.setSize(QSize(round(bounds.width()), round(bounds.height())))
         generator.setViewBox(QRectF(0.0, 0.0, bounds.width(), bounds.height()))
         generator.setTitle("Layerloom")

@@ -53,6 +53,11 @@ class ProblemTip(QWidget):
         return "" if self.isHidden() else self._node_id
 
     @property
+    def going(self) -> bool:
+        """Whether it will go unless the pointer comes to it."""
+        return self._grace.isActive()
+
+    @property
     def buttons(self) -> Sequence[QPushButton]:
         """The ways out, best first."""
         return tuple(self._buttons)

@@ -72,6 +72,8 @@ class Hand:
         QTest.mousePress(self.view.viewport(), button, modifiers, at)
 
     def move(self, at: QPoint) -> None:
+        # Qt sends nothing for a pointer that is there already.
+        QTest.mouseMove(self.view.viewport(), at + QPoint(1, 1))
         QTest.mouseMove(self.view.viewport(), at)
 
     def release(self, at: QPoint, button: Qt.MouseButton = LEFT, modifiers: Qt.KeyboardModifier = NONE) -> None:
@@ -121,7 +123,7 @@ def chain(*widths: int, linked: bool = True) -> Project:
         loss="squared_error",
         initializer="glorot_normal",
         training=TrainingConfig(),
-        data=DataReference(source="digits_8"),
+        data=DataReference(source="digits"),
     )
     if not linked:
         project = edits.delete(project, (), [link.id for link in project.graph.links])
