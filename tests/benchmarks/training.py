@@ -132,7 +132,7 @@ def _contenders(workload: Workload, torch: TorchProcess | None) -> dict[str, Ste
     if torch is not None:
         contenders["torch, 1 thread"] = torch.steps(workload, 1)
         if torch.threads > 1:
-            contenders[f"torch, {torch.threads} threads"] = torch.steps(workload, torch.threads)
+            contenders[f"torch, {torch.threads} threads (default)"] = torch.steps(workload, torch.threads)
     return contenders
 
 
@@ -187,7 +187,7 @@ def _print_tables(chosen: list[Workload], results: dict[str, dict[str, dict[str,
     for workload in chosen:
         print(workload.title)
         for name, figures in results[workload.key].items():
-            print(f"   {name:18}{figures['us_per_step']:10.1f} µs/step{figures['times_ours']:9.2f} × ours")
+            print(f"   {name:28}{figures['us_per_step']:10.1f} µs/step{figures['times_ours']:9.2f} × ours")
 
 
 if __name__ == "__main__":
