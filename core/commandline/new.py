@@ -35,7 +35,7 @@ USUAL = {
 }
 USUAL_OTHERWISE = ("glorot_normal", 0.1)
 MOMENTUM_SHARE = 0.1
-"""Momentum takes about ten steps' worth of every gradient, so its usual rate is a tenth."""
+"""Momentum takes about ten steps' worth of every gradient, so its usual rate is a tenth. All others have their own."""
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +53,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--optimizer", choices=OPTIMIZERS.keys, default="sgd", help="(default: sgd)")
     parser.add_argument(
-        "--learning-rate", metavar="RATE", type=real_number, help="(default: 3.0 for sigmoid and mse, else less)"
+        "--learning-rate", metavar="RATE", type=real_number, help="(default: 3.0 for sgd, sigmoid and mse, else less)"
     )
     parser.add_argument("--batch-size", metavar="N", type=whole_number, default=10, help="samples a step (default: 10)")
     parser.add_argument(
@@ -72,8 +72,10 @@ def _run(arguments: argparse.Namespace) -> int:
     initializer = arguments.initializer or initializer
     if arguments.learning_rate is not None:
         rate = arguments.learning_rate
-    elif arguments.optimizer == "momentum":
+    elif arguments.optimizer in ("momentum", "nesterov"):
         rate *= MOMENTUM_SHARE
+    elif arguments.optimizer != "sgd":
+        rate = OPTIMIZERS[arguments.optimizer].default_rate
     widths = arguments.layers
     project = layered_project(
         widths,

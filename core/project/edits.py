@@ -18,6 +18,7 @@ from core.errors import ArityError, GraphError, OptionError
 from core.graph.model import Graph, Node
 from core.layers.catalog import LAYERS
 from core.layers.naming import display_names
+from core.numerics.optimizers import OPTIMIZERS
 from core.options import complete
 from core.project.model import Project
 from core.training.state import TrainedState
@@ -153,10 +154,15 @@ def rename(project: Project, node_id: str, name: str) -> Project:
 
 
 def set_training(project: Project, key: str, value: Any) -> Project:
-    """Set one field of the training configuration; another optimiser starts with its own defaults."""
+    """Set one field of the training configuration.
+
+    Another optimiser brings its own options and its usual learning rate: a rate of 3 suits gradient descent and
+    wrecks Adam.
+    """
     project.training.value(key)
     if key == "optimizer" and value != project.training.optimizer:
-        training = replace(project.training, optimizer=value, optimizer_options={})
+        chosen = replace(project.training, optimizer=value, optimizer_options={})
+        training = replace(chosen, learning_rate=OPTIMIZERS[chosen.optimizer].default_rate)
     else:
         training = replace(project.training, **{key: value})
     return replace(project, training=training)

@@ -19,7 +19,8 @@ from core.data.batches import batches_per_epoch, epoch_order
 from core.data.dataset import PreparedData, Samples
 from core.errors import NonFiniteError
 from core.graph.model import Graph
-from core.numerics.optimizers import OPTIMIZERS, Rate
+from core.layers.layer_type import FREEZE
+from core.numerics.optimizers import OPTIMIZERS, Rate, UpdateContext
 from core.training.conditions import limit_blas_threads, run_conditions
 from core.training.config import TrainingConfig
 from core.training.data_fit import require_fit
@@ -111,19 +112,30 @@ class Session:
     def _bind_update(self, state: TrainedState | None) -> None:
         config, optimizer = self.config, OPTIMIZERS[self.config.optimizer]
         self._rate = Rate(config.learning_rate)
-        names = optimizer.slot_names(config.optimizer_options)
-        self._slots = {name: np.zeros_like(self._parameters.values) for name in names}
+        self._slots = {name: np.zeros_like(self._parameters.values) for name in optimizer.slot_names}
         if state is not None and state.optimizer == config.optimizer:
             self._rate.updates = int(state.counters.get("updates", 0))
             for name, vector in self._slots.items():
                 self._parameters.adopt(vector, state.slots.get(name, {}))
         trained = slice(0, self._parameters.trained)
         self._update = optimizer.bind(
-            self._parameters.values[trained],
-            self._parameters.gradients[trained],
-            {name: vector[trained] for name, vector in self._slots.items()},
-            self._rate,
-            config.optimizer_options,
+            UpdateContext(
+                values=self._parameters.values[trained],
+                gradients=self._parameters.gradients[trained],
+                slots={name: vector[trained] for name, vector in self._slots.items()},
+                rate=self._rate,
+                options=config.optimizer_options,
+                kernels=self._trained_kernels(),
+            )
+        )
+
+    def _trained_kernels(self) -> tuple[NDArray[Any], ...]:
+        """Return the weights that train, without the biases."""
+        views, specs = self._parameters.views(self._parameters.values), self._parameters.specs
+        return tuple(
+            view
+            for key, view in views.items()
+            if specs[key].role == "kernel" and not self.graph.node(key[0]).options.get(FREEZE.key, False)
         )
 
     @property
@@ -287,9 +299,7 @@ def initial_state(graph: Graph, config: TrainingConfig) -> TrainedState:
     parameters.initialise(config.seed)
     optimizer = OPTIMIZERS[config.optimizer]
     zeros = np.zeros_like(parameters.values)
-    slots: Mapping[str, Arrays] = {
-        name: parameters.copies(zeros) for name in optimizer.slot_names(config.optimizer_options)
-    }
+    slots: Mapping[str, Arrays] = {name: parameters.copies(zeros) for name in optimizer.slot_names}
     return TrainedState(
         parameters=parameters.copies(parameters.values),
         slots=slots,

@@ -22,8 +22,34 @@ RECORDED = 10
 INPUTS, CLASSES, SAMPLES, BATCH = 4, 3, 29, 8
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "linear", "softmax")
 OPTIMIZERS = ("sgd", "momentum", "nesterov")
-RATES = {"sgd": 0.1, "momentum": 0.02, "nesterov": 0.02}
-MOMENTUM = 0.9
+"""Those that every activation and loss is trained with."""
+
+RATES = {
+    "sgd": 0.1,
+    "momentum": 0.02,
+    "nesterov": 0.02,
+    "adagrad": 0.05,
+    "adadelta": 0.8,
+    "rmsprop": 0.003,
+    "adam": 0.01,
+    "adamw": 0.01,
+    "adamax": 0.02,
+    "nadam": 0.01,
+    "rprop": 0.01,
+}
+OPTIONS: Mapping[str, Mapping[str, float]] = {
+    "sgd": {},
+    "momentum": {"momentum": 0.9},
+    "nesterov": {"momentum": 0.9},
+    "adagrad": {"epsilon": 1e-6},
+    "adadelta": {"decay": 0.95, "epsilon": 1e-5},
+    "rmsprop": {"decay": 0.95, "epsilon": 1e-6},
+    "adam": {"beta1": 0.8, "beta2": 0.99, "epsilon": 1e-6},
+    "adamw": {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-6, "weight_decay": 0.1},
+    "adamax": {"beta1": 0.85, "beta2": 0.98, "epsilon": 1e-6},
+    "nadam": {"beta1": 0.9, "beta2": 0.99, "epsilon": 1e-6, "momentum_decay": 0.01},
+    "rprop": {"shrink": 0.5, "grow": 1.2, "smallest": 1e-5, "largest": 0.2},
+}
 DTYPES = ("float32", "float64")
 ENDS = (
     *((activation, "squared_error") for activation in ACTIVATIONS),
@@ -97,13 +123,21 @@ class Case:
 
 
 def _cases() -> tuple[Case, ...]:
-    """Every hidden activation × end × optimiser × dtype, handed out to the networks in turn."""
+    """Every hidden activation × end × optimiser × dtype, handed out to the networks in turn.
+
+    And every other optimiser on each network, with both losses.
+    """
     found = []
     for number, hidden in enumerate(ACTIVATIONS):
         for end, (last, loss) in enumerate(ENDS):
             for turn, optimizer in enumerate(OPTIMIZERS):
                 network = tuple(NETWORKS)[(number + end + turn) % len(NETWORKS)]
                 found += [Case(network, hidden, last, loss, optimizer, dtype) for dtype in DTYPES]
+    for optimizer in OPTIONS:
+        if optimizer not in OPTIMIZERS:
+            for network in NETWORKS:
+                for last, loss in (("sigmoid", "squared_error"), ("softmax", "cross_entropy")):
+                    found += [Case(network, "tanh", last, loss, optimizer, dtype) for dtype in DTYPES]
     return tuple(found)
 
 

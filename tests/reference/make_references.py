@@ -21,8 +21,8 @@ from tests.reference.cases import (
     DTYPES,
     FOLDER,
     INPUTS,
-    MOMENTUM,
     NETWORKS,
+    OPTIONS,
     RATES,
     RECORDED,
     SAMPLES,
@@ -47,10 +47,9 @@ def train(case: Case, initial: NDArray[Any], inputs: NDArray[Any], targets: NDAr
     """Carry out a training in PyTorch, on one thread."""
     torch.set_num_threads(1)
     weights = {key: torch.tensor(array, requires_grad=True) for key, array in parts(case.network, initial).items()}
-    momentum = 0.0 if case.optimizer == "sgd" else MOMENTUM
-    optimizer = torch.optim.SGD(
-        weights.values(), lr=RATES[case.optimizer], momentum=momentum, nesterov=case.optimizer == "nesterov"
-    )
+    # Nadam keeps a product of scalars in this type.
+    torch.set_default_dtype(torch.float64 if case.dtype == "float64" else torch.float32)
+    optimizer = _optimizer(case.optimizer, weights)
     x, y = torch.tensor(inputs), torch.tensor(targets)
     losses, gradient = [], np.empty(0)
     for step, rows in enumerate(batches()):
@@ -63,6 +62,39 @@ def train(case: Case, initial: NDArray[Any], inputs: NDArray[Any], targets: NDAr
         if step % RECORDED == 0:
             losses.append(loss.item())
     return Result(np.array(losses, case.dtype), gradient, _flat([tensor.detach() for tensor in weights.values()]))
+
+
+def _optimizer(key: str, weights: dict[tuple[str, str], torch.Tensor]) -> torch.optim.Optimizer:
+    rate, options, optim = RATES[key], dict(OPTIONS[key]), torch.optim
+    parameters = list(weights.values())
+    betas = (options.get("beta1", 0.0), options.get("beta2", 0.0))
+    epsilon, decay = options.get("epsilon", 0.0), options.get("decay", 0.0)
+    match key:
+        case "sgd":
+            return optim.SGD(parameters, rate)
+        case "momentum" | "nesterov":
+            return optim.SGD(parameters, rate, momentum=options["momentum"], nesterov=key == "nesterov")
+        case "adagrad":
+            return optim.Adagrad(parameters, rate, eps=epsilon)
+        case "adadelta":
+            return optim.Adadelta(parameters, rate, rho=decay, eps=epsilon)
+        case "rmsprop":
+            return optim.RMSprop(parameters, rate, alpha=decay, eps=epsilon)
+        case "adam":
+            return optim.Adam(parameters, rate, betas, epsilon)
+        case "adamw":
+            biases = [tensor for (_, source), tensor in weights.items() if source == "bias"]
+            kernels = [tensor for (_, source), tensor in weights.items() if source != "bias"]
+            groups = [{"params": kernels, "weight_decay": options["weight_decay"]}, {"params": biases}]
+            return optim.AdamW(groups, rate, betas, epsilon, weight_decay=0.0)
+        case "adamax":
+            return optim.Adamax(parameters, rate, betas, epsilon)
+        case "nadam":
+            return optim.NAdam(parameters, rate, betas, epsilon, momentum_decay=options["momentum_decay"])
+        case "rprop":
+            factors, limits = (options["shrink"], options["grow"]), (options["smallest"], options["largest"])
+            return optim.Rprop(parameters, rate, factors, limits)
+    raise KeyError(key)
 
 
 def _flat(tensors: list[Any]) -> NDArray[Any]:

@@ -34,12 +34,11 @@ def trained(project: Project, seed: int = 1, rows: int = 5, samples: int = 12) -
     """The same project with a state as if it had been trained for a while."""
     rng = np.random.default_rng(seed)
     optimizer = OPTIMIZERS[project.training.optimizer]
-    names = optimizer.slot_names(project.training.optimizer_options)
     return edits.set_state(
         project,
         TrainedState(
             parameters=_arrays(project.graph, rng, project.training.dtype),
-            slots={name: _arrays(project.graph, rng, project.training.dtype) for name in names},
+            slots={name: _arrays(project.graph, rng, project.training.dtype) for name in optimizer.slot_names},
             optimizer=project.training.optimizer,
             dtype=project.training.dtype,
             generators={"shuffle": _generator_state(rng), "noise": _generator_state(rng)},

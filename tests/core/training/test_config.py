@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from core.errors import OptionError
+from core.numerics.optimizers import OPTIMIZERS
 from core.training.config import TRAINING_OPTIONS, TrainingConfig
 
 
@@ -22,8 +23,8 @@ def test_the_defaults_of_options_and_fields_are_the_same() -> None:
 
 
 def test_options_of_the_optimiser_are_completed() -> None:
-    config = TrainingConfig(optimizer="momentum", optimizer_options={"nesterov": True})
-    assert dict(config.optimizer_options) == {"momentum": 0.9, "nesterov": True}
+    config = TrainingConfig(optimizer="adam", optimizer_options={"beta1": 0.5})
+    assert dict(config.optimizer_options) == {"beta1": 0.5, "beta2": 0.999, "epsilon": 1e-8}
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,7 @@ def test_options_of_the_optimiser_are_completed() -> None:
         ("learning_rate", "fast", "'Rate η' cannot be 'fast': expected a number from 0 to 1e+06."),
         ("shuffle", 1, "'Shuffle' cannot be 1: expected true or false."),
         ("dtype", "float16", "'Numbers' cannot be 'float16': expected one of float32, float64."),
-        ("optimizer", "sdg", "'Optimiser' cannot be 'sdg': expected one of sgd, momentum."),
+        ("optimizer", "sdg", f"'Optimiser' cannot be 'sdg': expected one of {', '.join(OPTIMIZERS.keys)}."),
         ("optimizer_options", {"beta": 1}, "Unknown option 'beta'. Known options: none."),
     ],
 )

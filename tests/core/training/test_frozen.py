@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core.data.reference import DataReference
+from core.numerics.optimizers import OPTIMIZERS
 from core.project import edits
 from core.project.model import Project
 from core.project.templates import layered_project
@@ -25,7 +26,7 @@ def _project(optimizer: str) -> Project:
     )
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "momentum"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS.keys)
 @pytest.mark.parametrize("place", [1, 2])
 def test_a_frozen_layer_stays_bit_for_bit_and_the_other_trains(place: int, optimizer: str) -> None:
     project = _project(optimizer)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 import pytest
 
 from core.data.dataset import PreparedData
 from core.errors import NonFiniteError
 from core.graph.model import Graph
+from core.numerics.optimizers import OPTIMIZERS, Optimizer
+from core.options import RealOption
 from core.training.config import TrainingConfig
 from core.training.session import Session
 from tests.core.graph.networks import chain
@@ -59,6 +63,25 @@ def test_a_diverging_run_stops_with_finite_weights(
     assert f"at iteration {session.iteration + 1} (epoch {session.epoch + 1})" in str(error)
     assert "The weights are those before that step." in str(error)
     assert "A smaller learning rate than 1e+06 usually helps." in str(error)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("rule", OPTIMIZERS, ids=OPTIMIZERS.keys)
+@pytest.mark.parametrize(("hidden", "last", "loss"), DIVERGING)
+def test_no_optimiser_leaves_the_finite_numbers_at_any_rate(
+    hidden: str, last: str, loss: str, rule: Optimizer, dtype: str
+) -> None:
+    graph = chain(5, 6, 6, 3, activation=hidden, last=last, loss=loss)
+    options = {option.key: option.maximum for option in rule.options if isinstance(option, RealOption)}
+    for chosen in ({}, options):
+        config = TrainingConfig(optimizer=rule.key, optimizer_options=chosen, learning_rate=1e6, dtype=dtype)
+        session = Session(graph, config, random_data(64, dtype=dtype))
+        with suppress(NonFiniteError):
+            for _ in range(300):
+                session.step()
+        state = session.state()
+        arrays = [*state.parameters.values(), *(array for slot in state.slots.values() for array in slot.values())]
+        assert all(np.isfinite(array).all() for array in arrays)
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])

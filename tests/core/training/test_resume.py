@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from core.data.dataset import PreparedData
 from core.graph.model import Graph
+from core.numerics.optimizers import OPTIMIZERS as RULES
 from core.project import edits
 from core.project.model import Project
 from core.training.config import TrainingConfig
@@ -22,11 +23,7 @@ from tests.core.graph.networks import graph_of, row
 from tests.core.training.digests import digest
 from tests.core.training.prepared import random_data
 
-OPTIMIZERS = {
-    "sgd": TrainingConfig(optimizer="sgd", learning_rate=0.3),
-    "momentum": TrainingConfig(optimizer="momentum", learning_rate=0.1),
-    "nesterov": TrainingConfig(optimizer="momentum", optimizer_options={"nesterov": True}, learning_rate=0.1),
-}
+OPTIMIZERS = {rule.key: TrainingConfig(optimizer=rule.key, learning_rate=rule.default_rate) for rule in RULES}
 GRAPH = graph_of(
     row("x", "input", shape=(5,)),
     row("h", "dense", "x", units=4, activation="tanh"),
@@ -65,10 +62,18 @@ def test_an_interruption_at_any_point_changes_no_bit(optimizer: str, dtype: str,
         assert digest(_train(GRAPH, config, data, [cut])) == uninterrupted, f"interrupted after {cut} steps"
 
 
-@given(st.sets(st.integers(0, STEPS)), st.sampled_from(EPOCHS), st.booleans(), st.integers(0, 9))
-@settings(max_examples=40)
-def test_many_interruptions_change_no_bit(cuts: set[int], epoch: tuple[int, int], shuffle: bool, seed: int) -> None:
-    config = replace(OPTIMIZERS["nesterov"], batch_size=epoch[1], shuffle=shuffle, seed=seed, dtype="float32")
+@given(
+    st.sampled_from(list(OPTIMIZERS)),
+    st.sets(st.integers(0, STEPS)),
+    st.sampled_from(EPOCHS),
+    st.booleans(),
+    st.integers(0, 9),
+)
+@settings(max_examples=60)
+def test_many_interruptions_change_no_bit(
+    optimizer: str, cuts: set[int], epoch: tuple[int, int], shuffle: bool, seed: int
+) -> None:
+    config = replace(OPTIMIZERS[optimizer], batch_size=epoch[1], shuffle=shuffle, seed=seed, dtype="float32")
     data = random_data(epoch[0], dtype="float32")
     assert digest(_train(GRAPH, config, data, sorted(cuts))) == digest(_train(GRAPH, config, data, []))
 
@@ -139,6 +144,7 @@ def test_another_optimiser_goes_on_with_the_weights_and_without_the_old_slots() 
     before = _trained(GRAPH, CONFIG, DATA, 7)
     after = Session(GRAPH, replace(CONFIG, optimizer="sgd", optimizer_options={}), DATA, before).state()
     assert after.slots == {}
+    assert (before.counters["updates"], after.counters["updates"]) == (7.0, 0.0)
     np.testing.assert_array_equal(after.parameters["h", "kernel.x-h"], before.parameters["h", "kernel.x-h"])
     again = Session(GRAPH, CONFIG, DATA, after).state()
     assert not any(array.any() for array in again.slots["velocity"].values())

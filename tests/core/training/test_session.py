@@ -15,6 +15,7 @@ from core.data.dataset import PreparedData
 from core.errors import DataError, NotTrainableError, OptionError
 from core.graph.model import Graph
 from core.numerics.initializers import INITIALIZERS
+from core.numerics.optimizers import OPTIMIZERS
 from core.training.config import TrainingConfig
 from core.training.evaluation import BLOCK, Evaluator
 from core.training.session import Session, initial_state
@@ -165,7 +166,7 @@ def test_one_seed_gives_one_result_twenty_times_over(dtype: str) -> None:
 
 
 def test_the_untrained_state_is_where_a_session_starts() -> None:
-    for optimizer in ("sgd", "momentum"):
+    for optimizer in OPTIMIZERS.keys:
         config = TrainingConfig(optimizer=optimizer)
         session = Session(GRAPH, config, random_data(dtype="float32"))
         start = replace(initial_state(GRAPH, config), data_fingerprint=session.data.fingerprint)

@@ -15,7 +15,7 @@ from designer.shell.services import Services
 from designer.widgets.activation_picker import ActivationPicker
 from designer.widgets.number_editors import PlainNumberEditor, SliderEditor
 from designer.widgets.problem_card import ProblemCard
-from designer.widgets.simple_editors import ChoiceEditor, FlagEditor
+from designer.widgets.simple_editors import ChoiceEditor
 from tests.designer.inspector.builders import digit_network, type_into
 
 
@@ -154,10 +154,11 @@ def test_another_optimiser_brings_its_own_options(panel: InspectorPanel, service
     QTest.keyClick(optimizer.box, Qt.Key.Key_Down)
 
     assert services.document.project.training.optimizer == "momentum"
-    nesterov = panel.training.form.editor("optimizer.nesterov")
-    assert isinstance(nesterov, FlagEditor)
-    QTest.mouseClick(nesterov.switch, Qt.MouseButton.LeftButton)
-    assert services.document.project.training.optimizer_options["nesterov"] is True
+    assert services.document.project.training.learning_rate == 0.05, "its usual rate comes with it"
+    momentum = panel.training.form.editor("optimizer.momentum")
+    assert isinstance(momentum, SliderEditor)
+    type_into(momentum.field, "0.5")
+    assert services.document.project.training.optimizer_options["momentum"] == 0.5
     services.document.undo_stack.undo()
     services.document.undo_stack.undo()
     assert "optimizer.momentum" not in panel.training.form.keys

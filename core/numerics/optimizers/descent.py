@@ -1,0 +1,93 @@
+"""Gradient descent, plain and with momentum."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.numerics.optimizers.optimizer import Call, Optimizer, UpdateContext
+from core.options import RealOption
+
+MOMENTUM = RealOption(
+    key="momentum",
+    label="Momentum μ",
+    default=0.9,
+    minimum=0.0,
+    maximum=0.9999,
+    help="Share of the last change that is kept.",
+)
+
+
+class Sgd(Optimizer):
+    """w ← w − η g (000, 001)."""
+
+    key = "sgd"
+    label = "SGD"
+    formula = "w ← w − η ∂C/∂w"
+    default_rate = 0.5
+
+    def bind(self, context: UpdateContext) -> Call:
+        values, gradients, rate = context.values, context.gradients, context.rate
+        change = np.empty_like(values)
+        multiply, subtract = np.multiply, np.subtract
+
+        def update() -> None:
+            multiply(gradients, rate.value, change)
+            subtract(values, change, values)
+
+        return update
+
+
+class Momentum(Optimizer):
+    """v ← μ v − η g, w ← w + v (002, there ν)."""
+
+    key = "momentum"
+    label = "Momentum"
+    formula = "v ← μ v − η ∂C/∂w,  w ← w + v"
+    options = (MOMENTUM,)
+    slot_names = ("velocity",)
+    default_rate = 0.05
+
+    def bind(self, context: UpdateContext) -> Call:
+        values, gradients, rate = context.values, context.gradients, context.rate
+        velocity, momentum = context.slots["velocity"], context.real("momentum")
+        change = np.empty_like(values)
+        multiply, subtract, add = np.multiply, np.subtract, np.add
+
+        def update() -> None:
+            multiply(gradients, rate.value, change)
+            multiply(velocity, momentum, velocity)
+            subtract(velocity, change, velocity)
+            add(values, velocity, values)
+
+        return update
+
+
+class Nesterov(Optimizer):
+    """v ← μ v − η g, w ← w + μ v − η g: Nesterov's accelerated gradient (NAG; 002).
+
+    The weights that are kept, shown and used are those *ahead*, w + μ v in the usual way to write it, where NAG asks
+    for the gradient (Sutskever et al. 2013, Bengio et al. 2012); so one forward and backward pass per step suffices.
+    """
+
+    key = "nesterov"
+    label = "Nesterov (NAG)"
+    formula = "v ← μ v − η ∂C/∂w,  w ← w + μ v − η ∂C/∂w"
+    options = (MOMENTUM,)
+    slot_names = ("velocity",)
+    default_rate = 0.05
+
+    def bind(self, context: UpdateContext) -> Call:
+        values, gradients, rate = context.values, context.gradients, context.rate
+        velocity, momentum = context.slots["velocity"], context.real("momentum")
+        change = np.empty_like(values)
+        multiply, subtract, add = np.multiply, np.subtract, np.add
+
+        def update() -> None:
+            multiply(gradients, rate.value, change)
+            multiply(velocity, momentum, velocity)
+            subtract(velocity, change, velocity)
+            subtract(values, change, values)
+            multiply(velocity, momentum, change)
+            add(values, change, values)
+
+        return update

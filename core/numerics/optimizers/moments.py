@@ -1,0 +1,217 @@
+"""Optimisers with running means of the gradient and of its size: Adam and its kin."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import ClassVar
+
+import numpy as np
+
+from core.numerics.optimizers.optimizer import Call, Optimizer, UpdateContext, decay_option, epsilon_option
+from core.options import Option, RealOption
+
+BETAS = (
+    decay_option("beta1", "β₁", 0.9, "Share of the running mean of the gradient that is kept at each step."),
+    decay_option("beta2", "β₂", 0.999, "Share of the running size of the gradient that is kept at each step."),
+)
+MOMENTS = ("mean", "mean_square")
+
+
+def _bind_moments(context: UpdateContext) -> Call:
+    """Return a call for m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g²."""
+    gradients, mean, squares = context.gradients, context.slots["mean"], context.slots["mean_square"]
+    beta1, beta2 = context.real("beta1"), context.real("beta2")
+    fresh1: float = 1.0 - beta1
+    fresh2: float = 1.0 - beta2
+    share = np.empty_like(gradients)
+    multiply, add = np.multiply, np.add
+
+    def update_moments() -> None:
+        multiply(gradients, fresh1, share)
+        multiply(mean, beta1, mean)
+        add(mean, share, mean)
+        multiply(gradients, gradients, share)
+        multiply(share, fresh2, share)
+        multiply(squares, beta2, squares)
+        add(squares, share, squares)
+
+    return update_moments
+
+
+class Adam(Optimizer):
+    """m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², w ← w − η m̂/(√v̂ + ε) (Kingma and Ba 2015).
+
+    m̂ = m/(1 − β₁ᵗ) and v̂ = v/(1 − β₂ᵗ) undo that both means start at 0.
+    """
+
+    key = "adam"
+    label = "Adam"
+    formula = "m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²,  w ← w − η m̂ / (√v̂ + ε)"
+    options: ClassVar[tuple[Option, ...]] = (*BETAS, epsilon_option(1e-8))
+    slot_names = MOMENTS
+    default_rate = 0.001
+
+    def bind(self, context: UpdateContext) -> Call:
+        values, rate = context.values, context.rate
+        mean, squares = context.slots["mean"], context.slots["mean_square"]
+        beta1, beta2, epsilon = context.real("beta1"), context.real("beta2"), context.real("epsilon")
+        update_moments = _bind_moments(context)
+        change = np.empty_like(values)
+        multiply, add, sqrt, divide, subtract = np.multiply, np.add, np.sqrt, np.divide, np.subtract
+
+        def update() -> None:
+            update_moments()
+            # Both corrections are single numbers: √v̂ + ε = (√v + ε c)/c with c = √(1 − β₂ᵗ).
+            correction = math.sqrt(1.0 - beta2**rate.updates)
+            sqrt(squares, change)
+            add(change, epsilon * correction, change)
+            divide(mean, change, change)
+            multiply(change, rate.value * correction / (1.0 - beta1**rate.updates), change)
+            subtract(values, change, values)
+
+        return update
+
+
+class AdamW(Adam):
+    """Adam after w ← w − η λ w, which shrinks the weights apart from the gradient (Loshchilov and Hutter 2019).
+
+    Biases do not shrink. Where η λ is more than 1 the weights shrink to 0, not beyond it.
+    """
+
+    key = "adamw"
+    label = "AdamW"
+    formula = "w ← w − η λ w,  then as Adam"
+    options = (
+        *Adam.options,
+        RealOption(
+            key="weight_decay",
+            label="Decay λ",
+            default=0.01,
+            minimum=0.0,
+            maximum=1.0,
+            logarithmic=True,
+            help="By which share, times η, the weights shrink at each step. Biases do not.",
+        ),
+    )
+
+    def bind(self, context: UpdateContext) -> Call:
+        decay, rate, kernels = context.real("weight_decay"), context.rate, context.kernels
+        update_as_adam = super().bind(context)
+        multiply = np.multiply
+
+        def update() -> None:
+            kept = max(0.0, 1.0 - rate.value * decay)
+            for kernel in kernels:
+                multiply(kernel, kept, kernel)
+            update_as_adam()
+
+        return update
+
+
+class AdaMax(Optimizer):
+    """m as in Adam, u ← max(β₂ u, |g| + ε), w ← w − η/(1 − β₁ᵗ) m/u (Kingma and Ba 2015, section 7.1).
+
+    The paper has no ε, so its quotient is 0/0 as long as a gradient is 0; here it is 0.
+    """
+
+    key = "adamax"
+    label = "AdaMax"
+    formula = "m ← β₁ m + (1 − β₁) g,  u ← max(β₂ u, |g|),  w ← w − η m̂ / u"
+    options = (*BETAS, epsilon_option(1e-8))
+    slot_names = ("mean", "largest")
+    default_rate = 0.002
+
+    def bind(self, context: UpdateContext) -> Call:
+        values, gradients, rate = context.values, context.gradients, context.rate
+        mean, largest = context.slots["mean"], context.slots["largest"]
+        beta1, beta2, epsilon = context.real("beta1"), context.real("beta2"), context.real("epsilon")
+        fresh: float = 1.0 - beta1
+        change = np.empty_like(values)
+        multiply, add, divide, subtract = np.multiply, np.add, np.divide, np.subtract
+        absolute, maximum = np.absolute, np.maximum
+
+        def update() -> None:
+            multiply(gradients, fresh, change)
+            multiply(mean, beta1, mean)
+            add(mean, change, mean)
+            absolute(gradients, change)
+            add(change, epsilon, change)
+            multiply(largest, beta2, largest)
+            maximum(largest, change, out=largest)
+            divide(mean, largest, change)
+            multiply(change, rate.value / (1.0 - beta1**rate.updates), change)
+            subtract(values, change, values)
+
+        return update
+
+
+class Nadam(Optimizer):
+    """Adam that looks ahead as NAG does (Dozat 2016).
+
+    m, v and v̂ as in Adam; μₜ = β₁ (1 − ½ 0.96^(t ψ));
+    w ← w − η/(√v̂ + ε) (μₜ₊₁ m/(1 − Π μ₁ … μₜ₊₁) + (1 − μₜ) g/(1 − Π μ₁ … μₜ)).
+    """
+
+    key = "nadam"
+    label = "Nadam"
+    formula = "w ← w − η / (√v̂ + ε) · (μₜ₊₁ m / (1 − Πμ₁…μₜ₊₁) + (1 − μₜ) g / (1 − Πμ₁…μₜ))"
+    options = (
+        *BETAS,
+        epsilon_option(1e-8),
+        RealOption(
+            key="momentum_decay",
+            label="Schedule ψ",
+            default=0.004,
+            minimum=0.0,
+            maximum=1.0,
+            help="How fast the momentum μₜ rises from ½ β₁ to β₁.",
+        ),
+    )
+    slot_names = MOMENTS
+    default_rate = 0.002
+
+    def bind(self, context: UpdateContext) -> Call:
+        values, gradients, rate = context.values, context.gradients, context.rate
+        mean, squares = context.slots["mean"], context.slots["mean_square"]
+        beta2, epsilon = context.real("beta2"), context.real("epsilon")
+        update_moments = _bind_moments(context)
+        momentum_at = _momentum_schedule(context.real("beta1"), context.real("momentum_decay"))
+        size, change = np.empty_like(values), np.empty_like(values)
+        multiply, add, sqrt, divide, subtract = np.multiply, np.add, np.sqrt, np.divide, np.subtract
+
+        def update() -> None:
+            update_moments()
+            now, following, product = momentum_at(rate.updates)
+            correction = math.sqrt(1.0 - beta2**rate.updates)
+            step = rate.value * correction
+            sqrt(squares, size)
+            add(size, epsilon * correction, size)
+            divide(gradients, size, change)
+            multiply(change, step * (1.0 - now) / (1.0 - product), change)
+            subtract(values, change, values)
+            divide(mean, size, change)
+            multiply(change, step * following / (1.0 - product * following), change)
+            subtract(values, change, values)
+
+        return update
+
+
+def _momentum_schedule(beta1: float, decay: float) -> Callable[[int], tuple[float, float, float]]:
+    """Return the function t ↦ (μₜ, μₜ₊₁, Π μ₁ … μₜ); the product is carried from one t to the next."""
+    known, product = 0, 1.0
+
+    def momentum(t: int) -> float:
+        return beta1 * (1.0 - 0.5 * math.pow(0.96, t * decay))
+
+    def at(t: int) -> tuple[float, float, float]:
+        nonlocal known, product
+        if t < known:
+            known, product = 0, 1.0
+        # After a pause the product is worked out anew; soon it is 0, and so it stays.
+        while known < t and product:
+            known += 1
+            product *= momentum(known)
+        return momentum(t), momentum(t + 1), product
+
+    return at

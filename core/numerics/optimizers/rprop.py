@@ -1,0 +1,98 @@
+"""Resilient backpropagation: a step size of its own for every weight, from the signs of the gradient alone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.numerics.optimizers.optimizer import Call, Optimizer, UpdateContext
+from core.options import RealOption
+
+NO_RATE = 1e-12
+"""A learning rate below this moves nothing, and is not divided by."""
+
+
+class Rprop(Optimizer):
+    """Δ grows while the gradient keeps its sign and shrinks when it turns; w ← w − Δ sign(g) (Riedmiller, Braun 1993).
+
+    This is the variant without taking a step back (iRprop−, Igel and Hüsken 2000; also PyTorch's): where the sign
+    turned, the weight rests for one step. Meant for the batch mode: signs of small batches are noise.
+
+    Δ starts at η. It is kept in units of η, so that another η scales every step from then on.
+    """
+
+    key = "rprop"
+    label = "Rprop"
+    formula = "Δ ← η⁺ Δ where g keeps its sign, η⁻ Δ where it turns;  w ← w − Δ sign(g)"
+    options = (
+        RealOption(
+            key="shrink",
+            label="Shrink η⁻",
+            default=0.5,
+            minimum=0.01,
+            maximum=1.0,
+            help="Factor of a step size where the gradient has turned its sign.",
+        ),
+        RealOption(
+            key="grow",
+            label="Grow η⁺",
+            default=1.2,
+            minimum=1.0,
+            maximum=10.0,
+            help="Factor of a step size where the gradient keeps its sign.",
+        ),
+        RealOption(
+            key="smallest",
+            label="Smallest Δ",
+            default=1e-6,
+            minimum=1e-12,
+            maximum=1.0,
+            logarithmic=True,
+            help="No step size becomes smaller than this.",
+        ),
+        RealOption(
+            key="largest",
+            label="Largest Δ",
+            default=50.0,
+            minimum=1e-6,
+            maximum=1e6,
+            logarithmic=True,
+            help="No step size becomes larger than this.",
+        ),
+    )
+    slot_names = ("relative_size", "last_sign")
+    default_rate = 0.01
+
+    def bind(self, context: UpdateContext) -> Call:
+        values, gradients, rate = context.values, context.gradients, context.rate
+        sizes, last = context.slots["relative_size"], context.slots["last_sign"]
+        shrink, grow = context.real("shrink"), context.real("grow")
+        smallest, largest = context.real("smallest"), context.real("largest")
+        change, turned = np.empty_like(values), np.empty(values.shape, dtype=bool)
+        kept = np.empty(values.shape, dtype=bool)
+        multiply, subtract, sign, copyto = np.multiply, np.subtract, np.sign, np.copyto
+        greater, less, maximum, minimum = np.greater, np.less, np.maximum, np.minimum
+        begun = False
+
+        def update() -> None:
+            nonlocal begun
+            if rate.value < NO_RATE:
+                return
+            if not begun:
+                # Also those of a layer that is new to the network.
+                sizes[sizes == 0.0] = 1.0
+                begun = True
+            sign(gradients, change)
+            multiply(change, last, last)
+            greater(last, 0.0, kept)
+            less(last, 0.0, turned)
+            multiply(sizes, grow, sizes, where=kept)
+            multiply(sizes, shrink, sizes, where=turned)
+            maximum(sizes, smallest / rate.value, out=sizes)
+            minimum(sizes, largest / rate.value, out=sizes)
+            copyto(change, 0.0, where=turned)
+            copyto(last, change)
+            multiply(change, sizes, change)
+            multiply(change, rate.value, change)
+            subtract(values, change, values)
+
+        return update
