@@ -25,7 +25,7 @@ from designer.document import Document
 from designer.problems.service import ProblemService
 from designer.run.refresh import Refresher
 
-POLL_INTERVAL_MS = 16
+POLL_INTERVAL_MS = 33
 IDLE_DELAY_MS = 60
 STOP_TIMEOUT_S = 30.0
 
