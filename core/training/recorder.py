@@ -16,6 +16,8 @@ from core.training.state import Pending
 
 ROWS_PER_EPOCH = 20
 SHORTEST_INTERVAL = 10
+LARGEST_STORE = 1_000_000
+"""Outputs that are kept until they are counted; large batches are counted before the interval is full."""
 
 
 def record_interval(batches: int) -> int:
@@ -42,7 +44,7 @@ class Recorder:
         self.interval = record_interval(batches)
         self._training = GrowingTable(history.training)
         self._validation = GrowingTable(history.validation)
-        rows = self.interval * batch_size
+        rows = max(batch_size, min(self.interval * batch_size, LARGEST_STORE // max(1, width)))
         self._answers = np.empty((rows, width), dtype=dtype)
         self._labels = np.empty(rows, dtype=np.int64)
         self._filled = 0
@@ -52,6 +54,8 @@ class Recorder:
     def add(self, loss: float, answers: NDArray[Any], labels: NDArray[np.int64]) -> None:
         """Take in one batch: its mean loss, its answers (batch, width) and labels (batch,)."""
         count = len(labels)
+        if self._filled + count > len(self._labels):
+            self._count()
         start = self._filled
         stop = start + count
         self._answers[start:stop] = answers
@@ -71,7 +75,7 @@ class Recorder:
                     **extra,
                 }
             )
-        self._loss_sum, self._correct, self._samples, self._filled = 0.0, 0, 0, 0
+        self._loss_sum, self._correct, self._samples = 0.0, 0, 0
 
     def add_validation(self, iteration: int, result: Evaluation) -> None:
         """Append an evaluation on the validation part."""
@@ -85,8 +89,14 @@ class Recorder:
 
     def pending(self) -> Pending:
         """Return the sums over the interval that is not full yet."""
-        correct = count_correct(self._answers[: self._filled], self._labels[: self._filled])
-        return Pending(self._loss_sum, self._correct + correct, self._samples + self._filled)
+        self._count()
+        return Pending(self._loss_sum, self._correct, self._samples)
+
+    def _count(self) -> None:
+        """Count the answers that are stored, and forget them."""
+        self._correct += count_correct(self._answers[: self._filled], self._labels[: self._filled])
+        self._samples += self._filled
+        self._filled = 0
 
     def history(self) -> History:
         """Return the record so far, without copying."""

@@ -253,6 +253,8 @@ class RunController(QObject):
         if ending is not None:
             self._timer.stop()
             self._finish(ending)
+        elif not runner.running:
+            self._lose()
 
     def _finish(self, ending: Ending | None) -> None:
         """Bring what was learnt into the document and show the last picture."""
@@ -263,6 +265,16 @@ class RunController(QObject):
         self._show(ending.snapshot)
         self._call(self._after_state)
         self._call(self._after_stop)
+        self.status_changed.emit()
+
+    def _lose(self) -> None:
+        """Report that the training thread ended without leaving its state: the document keeps the one before."""
+        self._timer.stop()
+        self._runner, self._trains = None, None
+        self._error = LayerloomError("The training stopped by a fault of the program. The last state it left is kept.")
+        self._call(self._after_state)
+        self._call(self._after_stop)
+        self._idle.start()
         self.status_changed.emit()
 
     def _commit(self, state: TrainedState) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from core.compiler.predictor import Predictor
+from core.training import recorder
 from core.training.config import TrainingConfig
 from core.training.history import GrowingTable
 from core.training.recorder import record_interval
@@ -137,3 +138,15 @@ def test_a_table_continues_that_of_an_earlier_run_without_touching_it() -> None:
     first.append({"iteration": 99, "loss": 9.0})
     assert second.view()["iteration"].tolist() == [0, 1, 2, 3, 4, 5]
     assert given["iteration"].tolist() == [0, 1, 2, 3, 4]
+
+
+def test_large_batches_are_counted_early_and_recorded_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    histories = []
+    for store in (1_000_000, 1):
+        monkeypatch.setattr(recorder, "LARGEST_STORE", store)
+        session = Session(GRAPH, TrainingConfig(batch_size=4, dtype="float64"), random_data(43))
+        for _ in range(35):
+            session.step()
+        histories.append(session.history.training)
+    for column, values in histories[0].items():
+        np.testing.assert_array_equal(values, histories[1][column], column)
