@@ -14,13 +14,12 @@ from core.project.model import Project
 from core.project.templates import TEMPLATES
 from designer.actions import ActionTable
 from designer.background import Background
-from designer.dialogs.about import AboutDialog
-from designer.dialogs.shortcuts import ShortcutsDialog
 from designer.settings import Settings
 from designer.shell.autosave import Autosave
 from designer.shell.data_actions import DataActions
 from designer.shell.edit_actions import EditActions
 from designer.shell.faults import Faults
+from designer.shell.help_actions import HelpActions
 from designer.shell.menu_bar import MenuBar, fill_menus, fill_when_opened, menu_contents
 from designer.shell.panel_actions import PanelActions
 from designer.shell.panels import Panels
@@ -167,6 +166,7 @@ class MainWindow(QMainWindow):
         self._panel_actions = PanelActions(table, self.workbench, self)
         self._theme_choice = ThemeChoice(table, self.settings, theme, self)
         self._data = DataActions(table, services, self.panels.data, self.workbench, self)
+        self._help = HelpActions(table, lambda: self.menus, self)
         self._recent_menu = QMenu(self.tr("Open recent"), self)
         fill_when_opened(self._recent_menu, self._recent_actions)
         theme_menu = QMenu(self.tr("Theme"), self)
@@ -194,8 +194,6 @@ class MainWindow(QMainWindow):
             ("view.full_screen", self._toggle_full_screen),
             ("layer.find", self._find_layer),
             ("layer.rename", self._rename_layer),
-            ("help.shortcuts", self._show_shortcuts),
-            ("help.about", lambda: AboutDialog(self).exec()),
         ):
             table.bind(key, handler)
         services.run.refresher.add(self.status_line)
@@ -299,10 +297,6 @@ class MainWindow(QMainWindow):
     def _start_with_mnist(self) -> None:
         """Start the digit reader and ask for the folder of the MNIST files."""
         self.start_template("digit_reader", lambda: self.panels.data.choose("idx"))
-
-    def _show_shortcuts(self) -> None:
-        menus = [(menu.title().replace("&", ""), menu.actions()) for menu in self.menus.values()]
-        ShortcutsDialog(menus, self).exec()
 
 
 def _project_file(event: QDropEvent) -> Path | None:

@@ -3,11 +3,12 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
+import core
 from designer.dialogs.shortcuts import keys_text
 from designer.main_window import MainWindow
 
@@ -49,33 +50,26 @@ def test_no_two_actions_share_a_shortcut(window: MainWindow) -> None:
     assert [keys for keys, count in counts.items() if count > 1] == []
 
 
-def test_the_sheet_of_shortcuts_lists_every_one(qtbot: QtBot, window: MainWindow) -> None:
-    seen: list[set[str]] = []
-
-    def read() -> None:
-        dialog = QApplication.activeModalWidget()
-        assert isinstance(dialog, QDialog)
-        seen.append({label.text() for label in dialog.findChildren(QLabel)})
+def _texts_of_dialog(qtbot: QtBot) -> set[str]:
+    """Return the texts of the dialog in sight, and close it."""
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), QDialog))
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, QDialog)
+    texts = {label.text() for label in dialog.findChildren(QLabel)}
+    with qtbot.waitSignal(dialog.destroyed):
         qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    return texts
 
-    QTimer.singleShot(50, read)
+
+def test_the_sheet_of_shortcuts_lists_every_one(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.keyClick(window, Qt.Key.Key_F1)
     expected = {keys_text(action) for _, action in window.actions_table if action.shortcuts()}
-    assert expected - seen[0] == set()
+    assert expected - _texts_of_dialog(qtbot) == set()
 
 
 def test_about_says_version_and_licence(qtbot: QtBot, window: MainWindow) -> None:
-    seen: list[str] = []
-
-    def read() -> None:
-        dialog = QApplication.activeModalWidget()
-        assert isinstance(dialog, QDialog)
-        seen.extend(label.text() for label in dialog.findChildren(QLabel))
-        qtbot.keyClick(dialog, Qt.Key.Key_Escape)
-
-    QTimer.singleShot(50, read)
     window.actions_table["help.about"].trigger()
-    assert "Version 0.1.0, MIT licence" in seen
+    assert f"Version {core.__version__}, MIT licence" in _texts_of_dialog(qtbot)
 
 
 def test_undo_and_redo_by_keyboard_say_what_they_would_do(qtbot: QtBot, window: MainWindow) -> None:
