@@ -211,3 +211,62 @@ def test_full_screen_and_back(qtbot: QtBot, window: MainWindow, key: Qt.Key) -> 
     qtbot.keyClick(window, key)
     qtbot.waitUntil(lambda: not window.isFullScreen())
     assert not window.actions_table["view.full_screen"].isChecked()
+
+
+def test_f2_lets_the_selected_layer_be_renamed(qtbot: QtBot, window: MainWindow) -> None:
+    services = window.services
+    node_id = services.document.project.graph.nodes[1].id
+    assert not window.actions_table["layer.rename"].isEnabled()
+    services.selection.select((node_id,))
+    window.workbench.docks["inspector"].close()
+    qtbot.keyClick(window, Qt.Key.Key_F2)
+    field = window.panels.inspector.head.field
+    qtbot.waitUntil(field.hasFocus)
+    qtbot.keyClicks(field, "hidden")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert services.problems.names[node_id] == "hidden"
+
+
+def test_enter_on_a_card_leads_to_its_options(qtbot: QtBot, window: MainWindow) -> None:
+    services = window.services
+    services.selection.select((services.document.project.graph.nodes[1].id,))
+    view = window.panels.canvas.view
+    view.setFocus()
+    qtbot.waitUntil(view.hasFocus)
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.panels.inspector.isAncestorOf(QApplication.focusWidget()))
+
+
+def test_ctrl_l_links_what_is_selected_in_order(qtbot: QtBot, window: MainWindow) -> None:
+    services, document = window.services, window.services.document
+    qtbot.keyClick(window, Qt.Key.Key_3, CTRL)
+    new, last = document.project.graph.nodes[-1].id, document.project.graph.nodes[2].id
+    services.selection.select((new, last))
+    qtbot.keyClick(window, Qt.Key.Key_L, CTRL)
+    assert document.project.graph.links[-1].source == new
+    assert document.project.graph.links[-1].target == last
+
+
+def test_with_one_layer_selected_ctrl_l_is_left_to_the_canvas(qtbot: QtBot, window: MainWindow) -> None:
+    services, view = window.services, window.panels.canvas.view
+    services.selection.select((services.document.project.graph.nodes[0].id,))
+    view.setFocus()
+    qtbot.waitUntil(view.hasFocus)
+    qtbot.keyClick(view, Qt.Key.Key_L, CTRL)
+    assert window.panels.canvas._pointer.gesture is not None
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    assert window.panels.canvas._pointer.gesture is None
+
+
+def test_no_focus_gets_lost_on_the_way_through_the_window(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: window.services.run.snapshot is not None, timeout=20_000)
+    window.run_bar.run_button.setFocus()
+    reached = []
+    for _ in range(80):
+        widget = QApplication.focusWidget()
+        assert widget is not None and widget.isVisible(), widget
+        assert window.rect().contains(widget.mapTo(window, widget.rect().center())), widget
+        reached.append(widget)
+        qtbot.keyClick(widget, Qt.Key.Key_Tab)
+    for panel in (window.panels.canvas, window.panels.palette, window.panels.data, window.panels.predictions):
+        assert any(panel.isAncestorOf(widget) for widget in reached), panel

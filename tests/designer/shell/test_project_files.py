@@ -297,6 +297,48 @@ def test_what_a_dead_program_left_behind_is_offered_and_comes_back_unsaved(
     assert len(second.services.document.project.graph.nodes) == 4
 
 
+def test_a_start_without_the_start_page_offers_recovery_over_the_workbench(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    first = open_window()
+    first.start_template("digit_reader")
+    _add_layer(first)
+    first.autosave.keep()
+    qtbot.waitUntil(lambda: len(list((tmp_path / "recovery").glob("*.h5"))) == 1)
+    _die(first)
+
+    second = open_window()
+    second.start_template("digit_reader")
+    second.recovery.look()
+    qtbot.waitUntil(lambda: "was not closed cleanly" in second.notices.text, timeout=20_000)
+    second.show_welcome()
+    assert not second.notices.text, "the start page offers it itself"
+    assert second.welcome.recovery.isVisible()
+    second.show_workbench()
+    second.recovery.look()
+    qtbot.waitUntil(lambda: bool(second.notices.text), timeout=20_000)
+    (button,) = [b for b in second.notices.findChildren(QPushButton) if b.text() == "Recover" and b.isVisible()]
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(second.services.document.project.graph.nodes) == 5, timeout=20_000)
+    assert not second.notices.text
+
+
+def test_escape_leads_from_the_start_page_back_to_the_open_project(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    window = open_window()
+    window.show_welcome()
+    assert not window.welcome.back.isVisible(), "there is nothing to go back to"
+    window.start_template("digit_reader")
+    window.show_welcome()
+    assert window.welcome.back.text() == "Back to Digit reader"
+    qtbot.keyClick(window.welcome, Qt.Key.Key_Escape)
+    assert window.workbench.isVisible() and not window.welcome.isVisible()
+    window.show_welcome()
+    qtbot.mouseClick(window.welcome.back, Qt.MouseButton.LeftButton)
+    assert window.workbench.isVisible()
+
+
 def _die(window: MainWindow) -> None:
     """End a window as a crash would: its recovery copy stays, its lock is released by the system."""
     lock = window.autosave._file._lock
