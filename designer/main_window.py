@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, Q
 
 from core.project.model import Project
 from core.project.templates import TEMPLATES
+from core.storage.autosave import Recoverable
 from designer.actions import ActionTable
 from designer.background import Background
 from designer.settings import Settings
@@ -89,6 +90,8 @@ class MainWindow(QMainWindow):
     def show_welcome(self) -> None:
         """Show the start page; the document stays as it is."""
         self.welcome.refresh()
+        self.welcome.offer_way_back(self.files.title if self.services.document.project.graph.nodes else "")
+        self.recovery.withdraw_reminder()
         self._show_page(self.welcome)
         self.welcome.setFocus()
 
@@ -207,10 +210,12 @@ class MainWindow(QMainWindow):
         self.autosave.kept.connect(self._on_kept)
         self.autosave.failed.connect(self.faults.show_autosave_failed)
         self.recovery.offered.connect(self.welcome.recovery.offer)
+        self.recovery.offered.connect(self._offer_at_work)
         self._connect_welcome()
 
     def _connect_welcome(self) -> None:
         welcome = self.welcome
+        welcome.back_requested.connect(self.show_workbench)
         welcome.new_requested.connect(lambda: self.files.start(Project()))
         welcome.open_requested.connect(self.files.ask_open)
         welcome.file_requested.connect(self.files.open)
@@ -221,6 +226,12 @@ class MainWindow(QMainWindow):
         welcome.recovery.discard_requested.connect(self.recovery.discard)
         self.files.recent_changed.connect(self._refresh_welcome)
         self._theme_choice.changed.connect(self._refresh_welcome)
+
+    def _offer_at_work(self, item: Recoverable | None) -> None:
+        """Offer a copy over the workbench too, since a start need not show the start page."""
+        self.recovery.withdraw_reminder()
+        if item is not None and self._pages.currentWidget() is self.workbench:
+            self.recovery.remind(item)
 
     def _restore_places(self) -> None:
         geometry = self.settings.bytes("geometry")

@@ -14,7 +14,11 @@ from core.storage.reader import LoadedProject, read_project
 from designer.background import Background
 from designer.shell.project_files import ProjectFiles
 from designer.translation import shown
+from designer.welcome.recovery_line import recovery_details, recovery_title
 from designer.widgets.notice_bar import NoticeBar, Tone
+
+OFFER = "recovery offer"
+"""Key of the notice that offers a copy."""
 
 _log = logging.getLogger(__name__)
 
@@ -54,6 +58,20 @@ class Recovery(QObject):
         """Do not offer a copy again; it stays for seven days."""
         self._background.submit(partial(decline, item), lambda _result: None, self._log)
         self._drop(item)
+
+    def remind(self, item: Recoverable) -> None:
+        """Offer a copy in the bar over the workbench, unless the bar has something else to say."""
+        if not self._notices.text:
+            choices = [
+                (self.tr("Recover"), partial(self.recover, item)),
+                (self.tr("Discard"), partial(self.discard, item)),
+            ]
+            text = f"{recovery_title(item)} {recovery_details(item)}"
+            self._notices.show_notice(text, Tone.WARNING, choices, key=OFFER)
+
+    def withdraw_reminder(self) -> None:
+        """Take the offer out of the bar; it stays on the start page."""
+        self._notices.withdraw(OFFER)
 
     def forget_taken(self) -> None:
         """Delete the copy that was opened: what it held is saved, or in the copy of this program."""

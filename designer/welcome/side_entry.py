@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from designer.fonts import ui_font
@@ -67,7 +67,11 @@ class SideEntry(QAbstractButton):
         paint_icon(painter, self._icon_name, QRectF(12, 10, 16, 16), colour)
         painter.setFont(ui_font(12, 600 if self._primary else 400))
         painter.setPen(QColor(colour))
-        painter.drawText(box.adjusted(38, 0, -12, 0), Qt.AlignmentFlag.AlignVCenter, self.text())
+        keys_width = QFontMetricsF(ui_font(11)).horizontalAdvance(self._keys) + 8 if self._keys else 0
+        place = box.adjusted(38, 0, -12 - keys_width, 0)
+        metrics = QFontMetricsF(painter.font())
+        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideMiddle, place.width())
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
         painter.setFont(ui_font(11))
         painter.setPen(QColor(theme.accent_text if self._primary else theme.text_third))
         right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight

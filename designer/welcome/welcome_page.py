@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from core.errors import LayerloomError
@@ -35,12 +36,14 @@ class WelcomePage(QWidget):
 
     Signals
     -------
+    back_requested() : back to the project that is open, by its entry or Escape.
     new_requested(), open_requested(), mnist_requested()
     template_requested(str) : key of the template.
     file_requested(Path) : a recent project.
     theme_requested(str) : "light", "dark" or "auto".
     """
 
+    back_requested = Signal()
     new_requested = Signal()
     open_requested = Signal()
     mnist_requested = Signal()
@@ -53,6 +56,8 @@ class WelcomePage(QWidget):
         self._settings, self._theme = settings, theme
         self._background = Background("recent", self)
         self.recovery = RecoveryLine()
+        self.back = SideEntry(theme, "arrow-left", "", "Esc")
+        self.back.hide()
         self.templates, self.recents = CardGrid(190), CardGrid(240)
         self._recent_head = _section_head(self.tr("Recent projects"))
         self._theme_choice = SegmentedControl(
@@ -90,6 +95,19 @@ class WelcomePage(QWidget):
         self.recents.set_cards(cards)
         self._recent_head.setVisible(bool(cards))
 
+    def offer_way_back(self, title: str) -> None:
+        """Offer to go back to the open project; an empty title says that there is none."""
+        text = self.tr("Back to {project}").format(project=title)
+        self.back.setText(text)
+        self.back.setAccessibleName(text)
+        self.back.setVisible(bool(title))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
+        if event.key() == Qt.Key.Key_Escape and not self.back.isHidden():
+            self.back_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
     def shutdown(self) -> None:
         """Stop reading files."""
         self._background.shutdown()
@@ -124,6 +142,8 @@ class WelcomePage(QWidget):
         column.setSpacing(2)
         column.addLayout(head)
         column.addSpacing(20)
+        self.back.clicked.connect(self.back_requested)
+        column.addWidget(self.back)
         for icon_name, text, keys, signal in (
             ("plus", self.tr("New network"), "Ctrl+N", self.new_requested),
             ("folder", self.tr("Open project"), "Ctrl+O", self.open_requested),
