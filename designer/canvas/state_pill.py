@@ -6,21 +6,20 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from core.compiler.problems import Severity
 from core.compiler.structure import inputs_of, outputs_of
 from core.layers.layer_type import format_shape
 from designer.canvas.text import draw_text, text_width
 from designer.document import Document
 from designer.icons import paint_icon
 from designer.problems.service import ProblemService
-from designer.run.controller import RunController
+from designer.run.controller import RunController, RunStatus
 from designer.theme import ThemeService
 
 HEIGHT = 24
 
 
 class StatePill(QWidget):
-    """Says "784 → 10, ready", or how many problems keep the network from running.
+    """Says "784 → 10, ready", or how many problems there are while one keeps the network from running.
 
     Signals
     -------
@@ -74,7 +73,7 @@ class StatePill(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
         theme = self._theme.current
-        colours = {"check": theme.good, "error": theme.error, "warning": theme.warning}
+        colours = {"check": theme.good, "error": theme.error, "warning": theme.warning, "clock": theme.text_third}
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(theme.border), 1.0))
@@ -88,10 +87,11 @@ class StatePill(QWidget):
         graph = self._document.project.graph
         if not graph.nodes:
             return "", ""
-        errors = sum(problem.severity is Severity.ERROR for problem in self._problems.problems)
-        if errors:
-            words = self.tr("1 problem") if errors == 1 else self.tr("{count} problems").format(count=errors)
-            return "error", words
+        if self._problems.first_error is not None:
+            count = len(self._problems.problems)
+            return "error", self.tr("1 problem") if count == 1 else self.tr("{count} problems").format(count=count)
+        if self._run.status is RunStatus.BLOCKED:
+            return "clock", self.tr("waiting for data")
         if self._run.stale:
             return "warning", self.tr("edited since Run")
         shapes = self._problems.shapes

@@ -18,7 +18,8 @@ class DataSummary(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        # Not Fixed: in a narrow panel the split and the preparation take more lines than the hint knows of.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self._name = DataName()
         self._name.setProperty("level", "strong")
         self._shape = QLabel()

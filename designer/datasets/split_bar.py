@@ -31,7 +31,8 @@ class SplitBar(QWidget):
         super().__init__(parent)
         self._parts: tuple[Part, ...] = ()
         self.setFont(ui_font(SECOND_LINE))
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        # Not Fixed: its height hint is that of the old width while the layout asks for that of the new one.
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,6 +100,14 @@ class DeltaStrip:
         sizes = np.abs(self.cells[np.isfinite(self.cells)])
         self.scale_end = float(sizes.max()) if len(sizes) else 0.0
 
+    @property
+    def norm(self) -> float:
+        """‖δ‖ of what the cells show, so that the number and the cells agree at every single step."""
+        if self._values is None:
+            return math.nan
+        with np.errstate(invalid="ignore", over="ignore"):
+            return float(np.linalg.norm(self._values.shown()))
+
     def set_norms(self, iterations: Numbers, norms: Numbers) -> None:
         """Show how ‖δ‖ went over time."""
         self.trend.set_data(iterations, norms)
@@ -128,7 +137,7 @@ class DeltaStrip:
         line = self._trend_rect()
         strong, pale = QColor(theme.text_second), mixed(theme.text_third, theme.panel, 0.38)
         self.trend.paint(painter, line.adjusted(0, 2, -NORM_WIDTH, -3), strong, pale, self._time)
-        norm = f"‖δ‖ {number_text.short(self.trend.last)}"
+        norm = f"‖δ‖ {number_text.short(self.norm)}"
         paint_text(painter, line, norm, theme.text, SECOND_LINE, RIGHT)
 
     def card(self, cell: int, theme: Theme) -> list[CardLine]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from core.training.history import Table
+from core.training.recorder import record_interval
 from core.training.snapshot import Snapshot
 from designer.plots.series import NO_NUMBERS, Numbers, column, nearest_row
 
@@ -45,11 +46,13 @@ class LossRecord:
     ----------
     training, validation : the curves.
     batches : iterations per epoch; 0 where iterations cannot be converted into epochs.
+    first_row_at : iteration at whose end the first row of a run is recorded; 0 before the first step.
     """
 
     training: Curve = field(default_factory=Curve)
     validation: Curve = field(default_factory=Curve)
     batches: int = 0
+    first_row_at: int = 0
 
     @property
     def empty(self) -> bool:
@@ -64,7 +67,7 @@ class LossRecord:
 
     def same_as(self, other: LossRecord) -> bool:
         """Whether both are the same state of the same run: histories only grow, so the ends tell."""
-        return self.batches == other.batches and all(
+        return (self.batches, self.first_row_at) == (other.batches, other.first_row_at) and all(
             len(one) == len(two)
             and (not len(one) or (one.iterations[-1] == two.iterations[-1] and _equal(one.loss[-1], two.loss[-1])))
             for one, two in ((self.training, other.training), (self.validation, other.validation))
@@ -101,6 +104,7 @@ def record_of(snapshot: Snapshot) -> LossRecord:
         _curve(snapshot.history.training),
         _curve(snapshot.history.validation),
         snapshot.batches if steady else 0,
+        record_interval(snapshot.batches) if snapshot.iteration else 0,
     )
 
 

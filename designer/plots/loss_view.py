@@ -156,6 +156,9 @@ class LossView(pg.GraphicsView):
         theme, whole = self._theme.current, QRectF(self.viewport().rect())
         if self._record.empty:
             text = self.tr("No values yet. Press Run: loss and accuracy are drawn here while the network learns.")
+            if self._record.first_row_at:
+                text = self.tr("The first point is drawn after iteration {number}.")
+                text = text.format(number=self._record.first_row_at)
             paint_hint(painter, whole, text, theme)
         else:
             paint_lone_points(painter, theme, self.axes, self._record)

@@ -111,6 +111,16 @@ class ProblemService(QObject):
                     fixes=(ChooseData(text("Choose data")),),
                 )
             )
+        elif graph.nodes and self._data.error is not None:
+            problems.append(
+                Problem(
+                    Severity.ERROR,
+                    "data_unreadable",
+                    text("Data not readable"),
+                    self._data.error.text,
+                    fixes=(ChooseData(text("Choose data")),),
+                )
+            )
         problems.sort(key=lambda problem: problem.severity is Severity.WARNING)
         self._problems = tuple(problems)
         self.changed.emit()

@@ -18,7 +18,7 @@ from designer.theme import ThemeService, mixed
 
 GAP = 16.0
 LABEL_BASELINE, VALUE_BASELINE = 20.0, 36.0
-EPOCH_WIDTH = (164.0, 190.0)
+EPOCH_WIDTH = (164.0, 212.0)
 SPARK_BARS, SPARK_WIDTH, SPARK_HEIGHT = 17, 68.0, 18.0
 
 
@@ -197,7 +197,9 @@ class RunFigures(QWidget):
             metrics = QFontMetricsF(painter.font())
             count_left = right - metrics.horizontalAdvance(count)
             rest = self.tr(" of {epochs}").format(epochs=whole(of))
-            if number <= of and used + metrics.horizontalAdvance(rest) + 8.0 <= count_left:
+            # Whether there is room is decided by the widest count, so that the text does not come and go.
+            widest_left = right - metrics.horizontalAdvance(f"{whole(batches)} / {whole(batches)}")
+            if number <= of and used + metrics.horizontalAdvance(rest) + 8.0 <= widest_left:
                 painter.drawText(QPointF(used, LABEL_BASELINE), rest)
             if used + 8.0 <= count_left:
                 painter.drawText(QPointF(count_left, LABEL_BASELINE), count)

@@ -109,7 +109,8 @@ def test_the_pill_says_whether_the_network_can_run(show: Show, qtbot: QtBot) -> 
     (pill,) = hand.panel.findChildren(StatePill)
     assert pill.text == "64 → 10, ready"
     hand.services.document.apply("x", edits.delete, (), [hand.project.graph.links[0].id])
-    assert pill.text == "1 problem"
+    assert len(hand.services.problems.problems) == 2
+    assert pill.text == "2 problems", "as many as in the strip below"
     hand.click(QPoint(20, 300))
     QTest.mouseClick(pill, LEFT)
     assert hand.services.selection.nodes == (hand.ids[1],)

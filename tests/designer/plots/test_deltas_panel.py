@@ -122,6 +122,16 @@ def test_norms_over_time_come_from_the_history(panel: DeltasPanel, run: HandRun)
         assert strip.trend.last == shot.history.training[f"delta_norm.{strip.node_id}"][-1]
 
 
+def test_the_norm_in_print_is_that_of_the_cells(panel: DeltasPanel, run: HandRun, qtbot: QtBot) -> None:
+    run.show(snapshot(NETWORK, 2, rows=0, layers=layer_values(NETWORK)))
+    for strip in panel.strips:
+        assert np.isnan(strip.trend.last), "no row is recorded yet"
+        assert strip.norm == pytest.approx(float(np.sqrt(np.sum(strip.cells**2))))
+    choose(panel, qtbot, 3)
+    for strip in panel.strips:
+        assert strip.norm == pytest.approx(float(np.sqrt(np.sum(strip.cells**2))))
+
+
 def test_before_the_first_iteration_there_is_a_hint(panel: DeltasPanel, run: HandRun) -> None:
     run.show(snapshot(NETWORK, 1, rows=0))
     assert panel.strips == ()

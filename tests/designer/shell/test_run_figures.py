@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from core.graph.model import Graph
 from core.training.history import History
 from core.training.snapshot import RunPhase, Snapshot
-from designer.shell.run_figures import RunFigures
+from designer.shell.run_figures import EPOCH_WIDTH, RunFigures
 from designer.theme import ThemeService
 
 
@@ -94,7 +94,7 @@ def test_the_bar_is_as_long_as_the_part_of_the_epoch_that_is_done(
     figures: RunFigures, theme: ThemeService, changes: dict[str, int], share: float
 ) -> None:
     figures.refresh(_snapshot(**changes))
-    assert _bar_length(figures, theme) == pytest.approx(share * 190, abs=4)
+    assert _bar_length(figures, theme) == pytest.approx(share * EPOCH_WIDTH[1], abs=4)
 
 
 def test_refreshing_lays_nothing_out_and_repaints_nothing_else(qtbot: QtBot, figures: RunFigures) -> None:
