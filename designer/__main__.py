@@ -8,14 +8,18 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.commandline.files import require_writable
-from core.commandline.info import INFO
-from core.commandline.new import NEW
-from core.commandline.program import SUCCESS, Command, run_program
-from core.commandline.train import TRAIN
-from core.errors import LayerloomError
-from core.storage.reader import read_project
-from designer.prerequisites import has_display, how_to_install, missing_libraries, prepare_offscreen
+try:
+    from core.commandline.files import require_writable
+    from core.commandline.info import INFO
+    from core.commandline.new import NEW
+    from core.commandline.program import SUCCESS, Command, run_program
+    from core.commandline.train import TRAIN
+    from core.errors import LayerloomError
+    from core.storage.reader import read_project
+    from designer.prerequisites import has_display, how_to_install, missing_libraries, prepare_offscreen
+except KeyboardInterrupt:
+    # Loading takes half a second: Ctrl+C in it ends the program as it does later, without a traceback.
+    sys.exit(130)
 
 IMAGE_TYPES = (".png", ".svg")
 

@@ -18,11 +18,14 @@ from core.storage.schema import MAXIMUM_FILE_BYTES
 
 def require_writable(path: Path) -> None:
     """Raise ProjectFileError where a file cannot be written to `path`."""
-    folder = path.parent
-    if path.is_dir():
+    target = Path(os.path.realpath(path))
+    folder = target.parent if path.is_symlink() else path.parent
+    if target.is_dir():
         raise ProjectFileError("'{path}' is a folder; expected the name of a file.", path=path)
     if not folder.is_dir():
         raise ProjectFileError("'{path}' cannot be written: there is no folder '{folder}'.", path=path, folder=folder)
+    if target.is_symlink() or (target.exists() and not target.is_file()):
+        raise ProjectFileError("'{path}' cannot be written: it is no ordinary file.", path=path)
     if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
         raise ProjectFileError("'{path}' cannot be written: you are not allowed to.", path=path)
 

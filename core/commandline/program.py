@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NoReturn, TextIO
 
 import core
@@ -53,8 +54,8 @@ def run_program(arguments: Sequence[str], commands: Sequence[Command], default: 
 
     `default` is what the program does where its first argument is neither a command nor an option.
     """
-    for stream in (sys.stdout, sys.stderr):
-        _never_fail_to_encode(stream)
+    for name in ("stdout", "stderr"):
+        _make_usable(name)
     try:
         parsed = _parsed(arguments, commands, default)
         status: int = parsed.command.run(parsed)
@@ -64,10 +65,10 @@ def run_program(arguments: Sequence[str], commands: Sequence[Command], default: 
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        forget_output()
+        forget(sys.stdout)
         return PIPE_CLOSED
     except (LayerloomError, OSError, MemoryError) as error:
-        forget_output()
+        forget(sys.stdout)
         complain(_sentence(error))
         return BAD_INPUT
     return status
@@ -75,15 +76,18 @@ def run_program(arguments: Sequence[str], commands: Sequence[Command], default: 
 
 def complain(message: str) -> None:
     """Print one line on standard error, whatever the message holds."""
-    print(f"{NAME}: {' '.join(message.split())}", file=sys.stderr)
-
-
-def forget_output() -> None:
-    """Let go of output that cannot be written, or Python fails on it once more when it ends."""
     try:
-        sys.stdout.flush()
+        print(f"{NAME}: {' '.join(message.split())}", file=sys.stderr)
     except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        forget(sys.stderr)
+
+
+def forget(stream: TextIO) -> None:
+    """Let go of a stream that cannot be written, or Python fails on it once more when it ends."""
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _parsed(arguments: Sequence[str], commands: Sequence[Command], default: Command) -> argparse.Namespace:
@@ -125,8 +129,14 @@ def _sentence(error: LayerloomError | OSError | MemoryError) -> str:
     return str(error)
 
 
-def _never_fail_to_encode(stream: TextIO | None) -> None:
-    """Let a terminal that knows no × or η show something else instead of stopping the program."""
+def _make_usable(name: str) -> None:
+    """Let a stream take whatever is written to it."""
+    stream = getattr(sys, name)
+    if stream is None:
+        # Python has none where the program was started with it closed.
+        setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+        return
+    # A terminal that knows no × or η shows something else instead of stopping the program.
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="backslashreplace")

@@ -15,7 +15,7 @@ from core.commandline.choices import BUILTIN, data_for
 from core.commandline.files import require_savable, require_writable
 from core.commandline.interruption import StopRequest
 from core.commandline.output import json_line, loss_text, share_text
-from core.commandline.program import PIPE_CLOSED, RUN_FAILED, SUCCESS, Command, complain, forget_output
+from core.commandline.program import RUN_FAILED, SUCCESS, Command, complain, forget
 from core.data.sources import load_prepared
 from core.errors import NonFiniteError
 from core.project.edits import set_data, set_state, set_training
@@ -64,10 +64,9 @@ def _run(arguments: argparse.Namespace) -> int:
         if training.made or arguments.out:
             trained = set_state(project, session.state())
             saved = _saved(trained, target, None if arguments.out else loaded.digest)
+    if training.output_error is not None:
+        raise training.output_error
     training.report(saved)
-    if training.reader_gone:
-        forget_output()
-        return PIPE_CLOSED
     return stop.status if stop.number else SUCCESS
 
 
@@ -97,7 +96,8 @@ class Training:
 
     Attributes
     ----------
-    reader_gone : the program that read the lines has ended, so the training has stopped too.
+    output_error : why a line could not be printed (its reader has ended, the disk is full), so that the training has
+        stopped too; None while all is well.
     """
 
     def __init__(self, session: Session, iterations: int, stop: StopRequest, *, as_json: bool) -> None:
@@ -105,7 +105,7 @@ class Training:
         self._first = session.iteration
         self._step_seconds = 0.0
         self._seconds = 0.0
-        self.reader_gone = False
+        self.output_error: OSError | None = None
 
     def run(self) -> None:
         """Train until it is enough, or until asked to stop; raises NonFiniteError."""
@@ -113,11 +113,11 @@ class Training:
         with _Bar(
             total=self._iterations,
             unit="step",
-            file=sys.stderr,
+            file=_StandardError(),
             dynamic_ncols=True,
             mininterval=0.1 if sys.stderr.isatty() else SECONDS_BETWEEN_LINES,
         ) as bar:
-            while self._left and not self._stop.number and not self.reader_gone:
+            while self._left and not self._stop.number and self.output_error is None:
                 self._train_to_the_end_of_the_epoch(bar)
                 if self._left and not self._stop.number:
                     self._print_epoch()
@@ -155,8 +155,8 @@ class Training:
         if self._as_json:
             try:
                 print(json_line(self._epoch()), flush=True)
-            except BrokenPipeError:
-                self.reader_gone = True
+            except OSError as error:
+                self.output_error = error
 
     def _epoch(self) -> dict[str, Any]:
         session = self._session
@@ -180,8 +180,6 @@ class Training:
 
     def report(self, saved: Path) -> None:
         """Print what was reached, and where it is saved."""
-        if self.reader_gone:
-            return
         made = self.made
         test = self._session.evaluate(self._session.data.test)
         result = self._epoch() | {
@@ -200,6 +198,22 @@ class Training:
         stopped = "Stopped" if self._stop.number else "Stands"
         print(f"{stopped} at epoch {result['epoch']}, iteration {result['iteration']:,} ({made:,} made{speed})")
         print(f"Saved to {saved}")
+
+
+class _StandardError:
+    """Where the progress bar goes. It may break off: that nobody sees the bar must not end the training."""
+
+    def write(self, text: str) -> None:
+        try:
+            sys.stderr.write(text)
+        except OSError:
+            forget(sys.stderr)
+
+    def flush(self) -> None:
+        forget(sys.stderr)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(sys.stderr, name)
 
 
 class _Bar(tqdm):  # type: ignore[misc]  # tqdm has no type hints

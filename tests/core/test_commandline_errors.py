@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import shlex
 import signal
 import struct
 import subprocess
@@ -238,6 +239,57 @@ def test_output_that_cannot_be_written_is_said(shelf: Path) -> None:
         _, err = program.communicate()
     assert program.returncode == 2
     assert err.startswith(b"layerloom: ") and err.count(b"\n") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_training_whose_lines_cannot_be_written_keeps_what_was_learnt(shelf: Path, tmp_path: Path) -> None:
+    arguments = ["train", str(shelf / "good.h5"), "--epochs", "50", "--json", "--out", str(tmp_path / "out.h5")]
+    with Path("/dev/full").open("wb") as full, _program(*arguments, stdout=full) as program:
+        _, err = program.communicate()
+    assert program.returncode == 2
+    assert err.endswith(b"layerloom: the disk is full.\n") and b"Traceback" not in err
+    state = read_project(tmp_path / "out.h5").project.state
+    assert state is not None and state.position.epoch == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a shell that closes descriptors")
+@pytest.mark.parametrize("closing", [">&-", "2>&-", ">&- 2>&-", "2>/dev/full", "2>&1 | true"])
+def test_training_needs_no_standard_streams(closing: str, shelf: Path, tmp_path: Path) -> None:
+    if "full" in closing and not Path("/dev/full").exists():
+        pytest.skip("needs a device that is always full")
+    command = [sys.executable, "-m", "designer", "train", f"{shelf}/good.h5", "--epochs", "2", "--out"]
+    typed = f"{shlex.join([*command, str(tmp_path / 'out.h5')])} {closing}"
+    done = subprocess.run(["sh", "-c", typed], cwd=ROOT, capture_output=True, check=True)
+    assert b"Traceback" not in done.stdout + done.stderr
+    state = read_project(tmp_path / "out.h5").project.state
+    assert state is not None and state.position.epoch == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs pipes and links that are files")
+@pytest.mark.parametrize(("name", "expected"), [("pipe", "ordinary"), ("loop", "ordinary"), ("astray", "no folder")])
+def test_a_place_that_takes_no_file_is_found_before_the_training(
+    name: str, expected: str, shelf: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "astray").symlink_to("missing/out.h5")
+    assert main(["train", f"{shelf}/good.h5", "--out", str(tmp_path / name)]) == 2
+    err = capsys.readouterr().err
+    assert expected in err and err.count("\n") == 1 and "step" not in err, err
+
+
+def test_ctrl_c_while_the_program_is_loaded_ends_it_without_a_word() -> None:
+    interrupted = (
+        "import runpy, sys\n"
+        "class Interrupter:\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        "        if name == 'numpy':\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupter())\n"
+        "runpy.run_module('designer', run_name='__main__')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", interrupted], cwd=ROOT, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl+C to whole groups of programs only")
