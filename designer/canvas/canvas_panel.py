@@ -115,8 +115,9 @@ class CanvasPanel(QWidget):
         self.edits.select_all()
 
     def link_selected(self) -> None:
-        """Link the selected cards in the order in which they were selected."""
-        self.edits.link_selected()
+        """Link the selected cards in order; from a single one, let the arrow keys choose the other."""
+        self.view.setFocus()
+        self._keys.link()
 
     def tidy(self) -> None:
         """Arrange all cards in columns."""

@@ -48,7 +48,7 @@ class CanvasKeys(QObject):
         self._with_control: dict[int, Callable[[], object]] = {
             Key.Key_A: canvas_edits.select_all,
             Key.Key_D: canvas_edits.duplicate_selection,
-            Key.Key_L: self._link,
+            Key.Key_L: self.link,
             Key.Key_0: lambda: self.zoom_requested.emit(0),
             Key.Key_Plus: lambda: self.zoom_requested.emit(1),
             Key.Key_Equal: lambda: self.zoom_requested.emit(1),
@@ -110,8 +110,8 @@ class CanvasKeys(QObject):
             return False
         return True
 
-    def _link(self) -> None:
-        """Link the selected cards in order; from a single one, choose the other by keyboard."""
+    def link(self) -> None:
+        """Link the selected cards in order; from a single one, let the arrow keys choose the other."""
         nodes = self._stage.selection.nodes
         if len(nodes) == 1:
             self._pointer.begin(KeyboardLink(self._stage, nodes[0]))

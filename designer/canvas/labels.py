@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from designer.canvas.geometry import Box, Point, Polyline
 
@@ -18,6 +18,7 @@ ROOM_AT_ENDS = 10.0
 """A label leaves this much of the part that it stands on, at either end: a corner or an arrow head."""
 
 _ROW = 64.0
+_TALL = 100 * _ROW
 _SHARES = (0.5, 0.38, 0.62, 0.26, 0.74)
 
 
@@ -65,18 +66,22 @@ class _Rooms:
 
     def __init__(self, rooms: Iterable[tuple[Box, str]]) -> None:
         self._rows: dict[int, list[tuple[Box, str]]] = {}
+        self._tall: list[tuple[Box, str]] = []
         for box, owner in rooms:
             self.add(box, owner)
 
     def add(self, box: Box, owner: str) -> None:
         """Take this room."""
+        if box.height > _TALL:
+            self._tall.append((box, owner))
+            return
         for row in self._rows_of(box):
             self._rows.setdefault(row, []).append((box, owner))
 
     def free(self, box: Box, own: str = "-") -> bool:
         """Whether none of this room is taken by another than `own`."""
         near = (entry for row in self._rows_of(box) for entry in self._rows.get(row, ()))
-        return not any(owner != own and box.meets(other) for other, owner in near)
+        return not any(owner != own and box.meets(other) for other, owner in chain(near, self._tall))
 
     def _rows_of(self, box: Box) -> range:
         return range(math.floor(box.top / _ROW), math.floor(box.bottom / _ROW) + 1)

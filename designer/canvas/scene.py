@@ -77,6 +77,8 @@ class CanvasScene(QGraphicsScene):
         self._contents: dict[str, WireContent] = {}
         self._marks = Marks()
         self._shown: tuple[object, ...] = ()
+        # Before anything else here reads the selection.
+        document.changed.connect(selection.follow)
         document.changed.connect(lambda _delta: self._follow())
         problems.changed.connect(self._follow)
         selection.changed.connect(self._show_states)

@@ -37,6 +37,14 @@ class Stage:
         """Return a distance on the screen in scene pixels."""
         return pixels / self.view.zoom
 
+    def select_again(self, nodes: tuple[str, ...], links: tuple[str, ...]) -> None:
+        """Select what was selected before, as far as it is still there."""
+        graph = self.document.project.graph
+        present = {link.id for link in graph.links}
+        self.selection.select(
+            tuple(id_ for id_ in nodes if id_ in graph), tuple(id_ for id_ in links if id_ in present)
+        )
+
     def on_screen(self, point: QPointF) -> QPoint:
         """Return where a point of the scene lies in the panel."""
         view = self.view

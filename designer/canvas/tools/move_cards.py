@@ -85,7 +85,7 @@ class MoveCards(Gesture):
 
     def cancel(self) -> None:
         self._clean_up()
-        self.stage.selection.select(*self._before)
+        self.stage.select_again(*self._before)
 
     def _click(self, modifiers: Qt.KeyboardModifier) -> None:
         """A click on one of several selected cards selects it alone."""

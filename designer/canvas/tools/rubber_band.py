@@ -38,7 +38,7 @@ class RubberBand(Gesture):
 
     def cancel(self) -> None:
         self.stage.scene.removeItem(self._band)
-        self.stage.selection.select(*self._before)
+        self.stage.select_again(*self._before)
 
 
 def _joined(first: tuple[str, ...], more: list[str]) -> tuple[str, ...]:
