@@ -27,6 +27,14 @@ def _menu_actions(menu: QMenu) -> list[QAction]:
     return found
 
 
+def _add_by_keyboard(qtbot: QtBot, window: MainWindow, layer: str) -> None:
+    """Press the shortcut of the menu entry that adds such a layer."""
+    entries = (action for key, action in window.actions_table if key.startswith("layer.add_"))
+    (action,) = [entry for entry in entries if entry.text() == layer]
+    keys = action.shortcut()[0]
+    qtbot.keyClick(window, keys.key(), keys.keyboardModifiers())
+
+
 def test_every_action_stands_in_a_menu(window: MainWindow) -> None:
     in_menus = {action.objectName() for menu in window.menus.values() for action in _menu_actions(menu)}
     assert {key for key, _ in window.actions_table} - in_menus == set()
@@ -75,7 +83,7 @@ def test_about_says_version_and_licence(qtbot: QtBot, window: MainWindow) -> Non
 def test_undo_and_redo_by_keyboard_say_what_they_would_do(qtbot: QtBot, window: MainWindow) -> None:
     document, table = window.services.document, window.actions_table
     assert not table["edit.undo"].isEnabled()
-    qtbot.keyClick(window, Qt.Key.Key_3, CTRL)
+    _add_by_keyboard(qtbot, window, "Dense")
     assert len(document.project.graph.nodes) == 5
     assert table["edit.undo"].toolTip() == "Undo: Add Dense (Ctrl+Z)"
     qtbot.keyClick(window, Qt.Key.Key_Z, CTRL)
@@ -87,7 +95,7 @@ def test_undo_and_redo_by_keyboard_say_what_they_would_do(qtbot: QtBot, window: 
 
 def test_a_layer_added_by_keyboard_is_selected_and_can_be_deleted(qtbot: QtBot, window: MainWindow) -> None:
     document, selection = window.services.document, window.services.selection
-    qtbot.keyClick(window, Qt.Key.Key_4, CTRL)
+    _add_by_keyboard(qtbot, window, "Activation")
     assert selection.nodes == (document.project.graph.nodes[-1].id,)
     assert document.project.graph.nodes[-1].kind == "activation"
     qtbot.keyClick(window, Qt.Key.Key_Delete)
@@ -178,7 +186,7 @@ def test_an_edit_during_the_run_is_shown_and_harms_nothing(qtbot: QtBot, window:
     qtbot.waitUntil(lambda: run.snapshot is not None, timeout=20_000)
     qtbot.keyClick(window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: run.snapshot.iteration > 0, timeout=20_000)
-    qtbot.keyClick(window, Qt.Key.Key_3, CTRL)
+    _add_by_keyboard(qtbot, window, "Dense")
     assert window.run_bar.figures.texts()["State"] == "edited"
     reached = run.snapshot.iteration
     qtbot.waitUntil(lambda: run.snapshot.iteration > reached, timeout=20_000)
@@ -191,7 +199,7 @@ def test_the_start_page_takes_the_menus_and_their_shortcuts_with_it(qtbot: QtBot
     window.show_welcome()
     visible = [key for key, menu in window.menus.items() if menu.menuAction().isVisible()]
     assert visible == ["file", "help"]
-    qtbot.keyClick(window, Qt.Key.Key_3, CTRL)
+    _add_by_keyboard(qtbot, window, "Dense")
     assert len(document.project.graph.nodes) == 4
     assert not window.run_bar.isVisible() and not window.status_line.isVisible()
 
@@ -239,7 +247,7 @@ def test_enter_on_a_card_leads_to_its_options(qtbot: QtBot, window: MainWindow) 
 
 def test_ctrl_l_links_what_is_selected_in_order(qtbot: QtBot, window: MainWindow) -> None:
     services, document = window.services, window.services.document
-    qtbot.keyClick(window, Qt.Key.Key_3, CTRL)
+    _add_by_keyboard(qtbot, window, "Dense")
     new, last = document.project.graph.nodes[-1].id, document.project.graph.nodes[2].id
     services.selection.select((new, last))
     qtbot.keyClick(window, Qt.Key.Key_L, CTRL)
