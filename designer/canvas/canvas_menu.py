@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, QPointF, Signal
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu
 
 from core.errors import LayerloomError
 from core.layers.catalog import LAYERS
-from core.layers.layer_type import LayerType
+from core.layers.layer_type import Family, LayerType
 from core.project import edits
 from designer.canvas.canvas_edits import CanvasEdits
 from designer.canvas.card_painter import CARD
@@ -113,21 +113,28 @@ class CanvasMenu(QObject):
 
     def _fill_for_wire(self, menu: QMenu, link_id: str, at: Point) -> None:
         submenu = menu.addMenu(self.tr("Insert"))
-        for kind in LAYERS:
-            if kind.has_output and kind.maximum_inputs != 0:
-                self._add_layer(submenu, kind, at, link_id)
+        fitting = [kind for kind in LAYERS if kind.has_output and kind.maximum_inputs != 0]
+        self._add_layers(submenu, fitting, at, link_id)
         menu.addSeparator()
         self._add(menu, self.tr("Delete wire"), self._edits.delete_selection, "delete")
 
     def _fill_for_ground(self, menu: QMenu, at: Point) -> None:
         submenu = menu.addMenu(self.tr("Add"))
-        for kind in LAYERS:
-            self._add_layer(submenu, kind, at)
+        self._add_layers(submenu, LAYERS, at)
         if self._stage.document.project.graph.nodes:
             menu.addSeparator()
             self._add(menu, self.tr("Select all"), self._edits.select_all, "select-all")
             self._add(menu, self.tr("Tidy up"), self._edits.tidy, "layout")
             self._add(menu, self.tr("Fit the network"), self.fit_requested.emit, "fit")
+
+    def _add_layers(self, menu: QMenu, kinds: Iterable[LayerType], at: Point, link_id: str = "") -> None:
+        """Add an entry per kind, family by family as in the palette."""
+        known = list(kinds)
+        for family in Family:
+            for kind in known:
+                if kind.family is family:
+                    self._add_layer(menu, kind, at, link_id)
+            menu.addSeparator()
 
     def _add_layer(self, menu: QMenu, kind: LayerType, at: Point, link_id: str = "") -> None:
         place = (snapped(at[0] - CARD.width() / 2), snapped(at[1] - CARD.height() / 2))

@@ -71,6 +71,7 @@ class CanvasScene(QGraphicsScene):
         self._wires: dict[str, WireItem] = {}
         self._boxes: dict[str, Box] = {}
         self._lifted: dict[str, Point] = {}
+        self._hidden = ""
         self._memory = RouteMemory()
         self._plan = WirePlan({}, {})
         self._moving_plan: WirePlan | None = None
@@ -125,19 +126,22 @@ class CanvasScene(QGraphicsScene):
         """Return the layers that have a badge."""
         return tuple(id_ for id_, card in self._cards.items() if card.state.severity is not None)
 
-    def lift(self, places: Mapping[str, Point]) -> None:
-        """Show cards elsewhere without changing the project; only their wires are led anew. Nothing: put back."""
+    def lift(self, places: Mapping[str, Point], without: str = "") -> None:
+        """Show cards elsewhere without changing the project; only their wires are led anew. Nothing: put back.
+
+        `without` is a wire that is hidden meanwhile, because a gesture shows what will take its place.
+        """
         lifted = {id_: place for id_, place in places.items() if id_ in self._cards}
-        if lifted == self._lifted:
+        if (lifted, without) == (self._lifted, self._hidden):
             return
         moved = lifted.keys() | self._lifted.keys()
-        self._lifted = lifted
+        self._lifted, self._hidden = lifted, without
         boxes = self._current_boxes()
         for id_ in moved:
             self._cards[id_].place((boxes[id_].left, boxes[id_].top))
-        graph = self._document.project.graph
-        self._moving_plan = replan(self._plan, graph, boxes, lifted.keys()) if lifted else None
-        self._show_wires(only=frozenset(moved))
+        graph = self._document.project.graph.without(link_ids=[without])
+        self._moving_plan = replan(self._plan, graph, boxes, lifted.keys()) if lifted or without else None
+        self._lead_wires(only=frozenset(moved))
         self.arranged.emit()
 
     def mark(self, marks: Marks) -> None:
@@ -168,7 +172,7 @@ class CanvasScene(QGraphicsScene):
         if self._shown and all(a is b for a, b in zip((*facts, problems), self._shown, strict=True)):
             return
         self._shown = (*facts, problems)
-        self._lifted, self._moving_plan = {}, None
+        self._lifted, self._hidden, self._moving_plan = {}, "", None
         boxes = _boxes(project)
         plan = plan_wires(project.graph, boxes, self._memory)
         arranged = (boxes, plan) != (self._boxes, self._plan)
@@ -176,7 +180,8 @@ class CanvasScene(QGraphicsScene):
         self._show_cards(project.graph)
         skips = skip_links(project.graph)
         self._contents = wire_contents(project.graph, self._problems.shapes, skips)
-        self._show_wires()
+        self._match_wires(project.graph)
+        self._lead_wires()
         self._show_states()
         if arranged:
             self.arranged.emit()
@@ -199,21 +204,32 @@ class CanvasScene(QGraphicsScene):
         self.addItem(card)
         return card
 
-    def _show_wires(self, only: frozenset[str] | None = None) -> None:
-        """Lead the wires along their routes; `only` those of some cards while these are being moved."""
-        graph, routes = self._document.project.graph, self.routes
-        for id_ in self._wires.keys() - routes.keys():
+    def _match_wires(self, graph: Graph) -> None:
+        """Have one wire per link."""
+        present = {link.id for link in graph.links}
+        for id_ in self._wires.keys() - present:
             wire = self._wires.pop(id_)
             self.removeItem(wire.label_item)
             self.removeItem(wire)
-        links = [link.id for link in graph.links if only is None or link.source in only or link.target in only]
-        labels = self._label_places({id_: routes[id_] for id_ in links})
-        for id_ in links:
-            if id_ not in self._wires:
-                wire = self._wires[id_] = WireItem(id_, self._theme.current)
-                self.addItem(wire)
-                self.addItem(wire.label_item)
+        for id_ in present - self._wires.keys():
+            wire = self._wires[id_] = WireItem(id_, self._theme.current)
+            self.addItem(wire)
+            self.addItem(wire.label_item)
+
+    def _lead_wires(self, only: frozenset[str] | None = None) -> None:
+        """Lead the wires along their routes; `only` those of some cards while these are being moved."""
+        routes = self.routes
+        led = [
+            link.id
+            for link in self._document.project.graph.links
+            if link.id in routes and (only is None or link.source in only or link.target in only)
+        ]
+        labels = self._label_places({id_: routes[id_] for id_ in led})
+        for id_ in led:
             self._wires[id_].show_route(routes[id_], self._contents[id_], labels.get(id_))
+        for id_, wire in self._wires.items():
+            wire.setVisible(id_ != self._hidden)
+            wire.label_item.setVisible(id_ != self._hidden)
 
     def _label_places(self, routes: Mapping[str, Polyline]) -> dict[str, LabelPlace]:
         sizes = {id_: size for id_ in routes if (size := label_size(self._contents[id_])) is not None}

@@ -86,7 +86,7 @@ def paint_wire(
 def paint_label(painter: QPainter, content: WireContent, place: LabelPlace, state: WireState, theme: Theme) -> None:
     """Paint the pill with the width, and the caption below it."""
     pill = pill_rect(content, place)
-    strong = state.selected
+    strong = state.selected and not state.dimmed
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor(theme.accent) if strong else QColor(theme.border), 1.0))
     painter.setBrush(QColor(theme.accent_ground if strong else theme.canvas))
@@ -119,10 +119,10 @@ def label_rect(content: WireContent, place: LabelPlace) -> QRectF:
 
 
 def _colour(state: WireState, theme: Theme) -> QColor:
-    if state.selected:
-        return QColor(theme.accent)
     if state.dimmed:
         return mixed(theme.wire, theme.canvas, 0.4)
+    if state.selected:
+        return QColor(theme.accent)
     if state.hovered:
         return mixed(theme.text, theme.wire, 0.6)
     return QColor(theme.wire)

@@ -87,9 +87,12 @@ def plan_wires(graph: Graph, boxes: Mapping[str, Box], memory: RouteMemory) -> W
 
 
 def replan(plan: WirePlan, graph: Graph, boxes: Mapping[str, Box], moved: Collection[str]) -> WirePlan:
-    """Return the plan with only the wires of the `moved` cards led anew, for while they are being moved."""
+    """Return the plan with only the wires of the `moved` cards led anew, for while they are being moved.
+
+    `graph` may lack links that the plan has.
+    """
     touched = [link for link in graph.links if link.source in moved or link.target in moved]
-    routes = dict(plan.routes)
+    routes = {link.id: plan.routes[link.id] for link in graph.links}
     for link in touched:
         routes[link.id] = find_route(_ends(link, boxes, plan.ports[link.target].taken[link.id]), boxes).points
     frozen = frozenset(routes) - {link.id for link in touched}

@@ -11,7 +11,6 @@ from designer.canvas.geometry import PORT_Y, Point
 from designer.canvas.layer_creation import create_layer
 from designer.canvas.overlays import GhostItem
 from designer.canvas.placing import inserted_new, place_on_wire, shifted_places
-from designer.canvas.scene import Marks
 from designer.canvas.targets import wire_at
 from designer.canvas.tools.gesture import Gesture, Stage
 from designer.canvas.tools.insertion import InsertionPreview
@@ -48,7 +47,6 @@ class DropLayer(Gesture):
         else:
             self._preview.show(self._wire, self._place)
         self._ghost.setPos(*self._place)
-        self.stage.scene.mark(Marks(dimmed=self._wire))
 
     def end(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         self.move(at, modifiers)
@@ -79,12 +77,11 @@ class DropLayer(Gesture):
         self.stage.note.dismiss()
         self._wire, self._drop_at = found.link_id, place
         self._place = after.layout[after.graph.nodes[-1].id]
-        scene.lift(shifted_places(project, after))
+        scene.lift(shifted_places(project, after), self._wire)
 
     def _clean_up(self) -> None:
         scene = self.stage.scene
         scene.removeItem(self._ghost)
         self._preview.hide()
-        scene.mark(Marks())
         scene.lift({})
         self.stage.note.leave()

@@ -59,12 +59,12 @@ class MoveCards(Gesture):
         self._places = {id_: (x0 + place[0] - x, y0 + place[1] - y) for id_, (x0, y0) in self._from.items()}
         shifted = self._find_wire(place) if self._loose else {}
         self._guides.show_lines(() if self._wire else lines)
-        self.stage.scene.lift({**self._places, **shifted})
+        self.stage.scene.lift({**self._places, **shifted}, self._wire)
         if self._wire:
             self._preview.show(self._wire, self._places[self._held], self._held)
         else:
             self._preview.hide()
-        self.stage.scene.mark(Marks(hot=CardTarget(self._held), dimmed=self._wire))
+        self.stage.scene.mark(Marks(hot=CardTarget(self._held)))
 
     def end(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         if not self._dragged:

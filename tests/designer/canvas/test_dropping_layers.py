@@ -82,7 +82,8 @@ def test_a_layer_dropped_on_a_wire_is_put_into_it_and_the_others_make_room(show:
     drag = Drag(hand, layer_mime("dense", {"units": 9}))
     drag.enter(QPoint(30, 400))
     drag.move(at)
-    assert hand.scene.marks.dimmed == hand.project.graph.links[1].id
+    old = hand.scene.wire(hand.project.graph.links[1].id)
+    assert not old.isVisible(), "two drafts through the ghost stand in its place"
     assert hand.scene.boxes[hand.ids[2]].left > before.layout[hand.ids[2]][0], "the others make room already"
     assert hand.project is before
     drag.drop(at)
@@ -113,6 +114,7 @@ def test_leaving_the_canvas_takes_the_ghost_away_and_puts_the_cards_back(show: S
     assert dict(hand.scene.boxes) != before
     drag.leave()
     assert dict(hand.scene.boxes) == before
+    assert all(hand.scene.wire(link.id).isVisible() for link in hand.project.graph.links)
     assert _ghosts(hand) == []
 
 
