@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QPointF
 
+from core.layers.catalog import LAYERS
 from designer.canvas.card_content import Body, CardContent
 from designer.canvas.card_painter import RIGHT
 from designer.canvas.live_area import CELLS_X, FIRST_ROW_Y, ROW_HEIGHT, SECOND_ROW_Y
@@ -18,8 +19,11 @@ from designer.canvas.live_values import (
 from designer.canvas.scene import CanvasScene
 from designer.canvas.targets import CardTarget, PortTarget, Side, Target, WireTarget
 from designer.numbers import measure, whole
+from designer.translation import label
 
 translate = QCoreApplication.translate
+
+HEAD_HEIGHT = 30.0
 
 
 def hover_text(scene: CanvasScene, live: LiveValues, target: Target | None, at: QPointF) -> str:
@@ -31,6 +35,9 @@ def hover_text(scene: CanvasScene, live: LiveValues, target: Target | None, at: 
             return _port_text(target)
         case CardTarget(node_id=node_id, badge=False):
             card = scene.card(node_id)
+            if card.mapFromScene(at).y() < HEAD_HEIGHT:
+                kind = LAYERS[scene.ground.graph.node(node_id).kind]
+                return f"{card.content.name}\n{label(kind.description)}"
             return _card_text(node_id, card.content, live, card.mapFromScene(at))
     return ""
 

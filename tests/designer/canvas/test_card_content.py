@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from PySide6.QtCore import QPointF
 
 from core.compiler.shapes import infer_shapes
 from core.layers.catalog import LAYERS
@@ -9,10 +12,12 @@ from core.options import complete
 from core.project import edits
 from core.project.model import Project
 from designer.canvas.card_content import Body, CardContent, card_content, ghost_content, skip_links, wire_contents
+from designer.canvas.hover_text import hover_text
+from designer.canvas.targets import CardTarget
 from designer.canvas.wire_painter import line_width
 from designer.icons import icon_names
 from designer.theme import DARK
-from tests.designer.canvas.conftest import chain
+from tests.designer.canvas.conftest import Hand, chain
 
 
 def _contents(project: Project) -> list[CardContent]:
@@ -75,3 +80,12 @@ def test_layers_that_can_be_negative_get_the_diverging_scale() -> None:
 
     assert [signed(key) for key in ("sigmoid", "relu", "softmax")] == [False, False, False]
     assert [signed(key) for key in ("tanh", "linear")] == [True, True]
+
+
+def test_a_name_that_is_cut_off_is_whole_in_the_tooltip(show: Callable[[Project], Hand]) -> None:
+    project = chain(9, 8)
+    project = edits.rename(project, project.graph.nodes[1].id, "The layer that everything depends on")
+    hand = show(project)
+    box = hand.scene.boxes[hand.ids[1]]
+    text = hover_text(hand.scene, hand.panel.live, CardTarget(hand.ids[1]), QPointF(box.left + 60, box.top + 17))
+    assert text.startswith("The layer that everything depends on\n")
