@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TypeAlias
 
 from core.project.edits import CARD_WIDTH
@@ -75,16 +74,6 @@ def snapped(value: float) -> float:
     return round(value / GRID) * GRID
 
 
-def around(boxes: Iterable[Box]) -> Box | None:
-    """Return the smallest box around all of them, or None for none."""
-    all_boxes = list(boxes)
-    if not all_boxes:
-        return None
-    left, top = min(b.left for b in all_boxes), min(b.top for b in all_boxes)
-    right, bottom = max(b.right for b in all_boxes), max(b.bottom for b in all_boxes)
-    return Box(left, top, right - left, bottom - top)
-
-
 def simplified(points: Iterable[Point]) -> Polyline:
     """Return a polyline without repeated points and without points in the middle of a straight part."""
     kept: list[Point] = []
@@ -102,8 +91,3 @@ def _in_line(a: Point, b: Point, c: Point) -> bool:
     level = a[1] == b[1] == c[1] and (b[0] - a[0]) * (c[0] - b[0]) >= 0
     upright = a[0] == b[0] == c[0] and (b[1] - a[1]) * (c[1] - b[1]) >= 0
     return level or upright
-
-
-def length(points: Polyline) -> float:
-    """Return the length of a polyline of level and upright parts."""
-    return sum(abs(p[0] - q[0]) + abs(p[1] - q[1]) for p, q in pairwise(points))

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from designer.canvas.geometry import Box, Point, Polyline, crosses, length, simplified
+from designer.canvas.geometry import Box, Point, Polyline, crosses, simplified
 
 BEND_COST = 48.0
 """A bend is worth as much as this many pixels of detour."""
@@ -238,9 +238,3 @@ class _Grid:
             here = came_from[here]
             points.append((self._xs[here[0]], self._ys[here[1]]))
         return tuple(reversed(points))
-
-
-def detour(points: Polyline) -> float:
-    """Return by how much a route is longer than the shortest one with level and upright lines."""
-    (sx, sy), (tx, ty) = points[0], points[-1]
-    return length(points) - abs(tx - sx) - abs(ty - sy)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPaintEngine, QPainter, QPainterPath
 
 from designer.fonts import ui_font
-
-ELLIPSIS = "…"
 
 
 @lru_cache(maxsize=32)
@@ -60,9 +58,3 @@ def draw_text(
     painter.setFont(font)
     painter.setPen(QColor(colour))
     painter.drawText(base, text)
-
-
-def text_rect(at: QPointF, text: str, size: int, weight: int = 400) -> QRectF:
-    """Return the room of a line of text whose left end is at `at`."""
-    height = metrics(size, weight).height()
-    return QRectF(at.x(), at.y() - height / 2, text_width(text, size, weight), height)
