@@ -161,6 +161,26 @@ class ShapeOption(Option):
         return tuple(int(size) for size in value)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowOption(ShapeOption):
+    """Rows and columns of a window or a step, such as (3, 3); a single size n stands for n × n."""
+
+    maximum_size: int = 10_000
+
+    def checked(self, value: Any) -> Shape:
+        expected = f"rows and columns, such as 3 or 3 × 5, with at most {self.maximum_size:,} in all"
+        try:
+            sizes = ShapeOption.checked(self, value)
+        except OptionError:
+            raise self._refuse(value, expected) from None
+        if len(sizes) > 2:
+            raise self._refuse(value, expected)
+        window = sizes if len(sizes) == 2 else (sizes[0], sizes[0])
+        if math.prod(window) > self.maximum_size:
+            raise self._refuse(value, expected)
+        return window
+
+
 def complete(declared: Sequence[Option], given: Mapping[str, Any]) -> Mapping[str, OptionValue]:
     """Check `given` against the `declared` options and fill in what is missing.
 

@@ -93,15 +93,17 @@ def _missing_ends(graph: Graph, names: Mapping[str, str]) -> list[Problem]:
 def _layer_errors(graph: Graph, node: Node, shape: LayerShape, names: Mapping[str, str]) -> list[Problem]:
     kind, present = LAYERS[node.kind], len(graph.links_into(node.id))
     if present < kind.minimum_inputs:
-        return [
-            Problem(
-                Severity.ERROR,
-                "missing_input",
-                text("No input"),
-                text("'{name}' has no input. Draw a wire to it from the layer before.", name=names[node.id]),
-                node.id,
+        title = text("No input")
+        message = text("'{name}' has no input. Draw a wire to it from the layer before.", name=names[node.id])
+        if present:
+            title = text("Too few inputs")
+            message = text(
+                "'{name}' needs {minimum} inputs or more; it has {present}. Draw another wire to it.",
+                name=names[node.id],
+                minimum=kind.minimum_inputs,
+                present=present,
             )
-        ]
+        return [Problem(Severity.ERROR, "missing_input", title, message, node.id)]
     if shape.error is not None:
         return [Problem(Severity.ERROR, "shape", text("Shapes do not fit"), shape.error.text, node.id)]
     return []

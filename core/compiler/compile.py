@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from core.compiler.checks import require_runnable
 from core.compiler.gradients import layers_with_gradients
+from core.compiler.memory_order import batch_last_layers, contiguous_reading, zeros
 from core.compiler.parameters import Parameters
 from core.compiler.plan import Plan
 from core.compiler.shapes import infer_shapes
@@ -63,6 +65,7 @@ class _Compilation:
         self._dtype: np.dtype[Any] = parameters.values.dtype
         self._shapes = infer_shapes(graph)
         self._order = active_order(graph)
+        self._batch_last = batch_last_layers(graph, self._order)
         self._writer = self._first_to_write()
         self._arrays, self._buffers = self._arrays_by_node(), self._buffers_by_node()
         (self._output,) = outputs_of(graph)
@@ -71,17 +74,18 @@ class _Compilation:
         self._fused = self._is_fused()
         self._wants = layers_with_gradients(graph, self._shapes)
         self._tensors: dict[str, Tensor] = {}
+        self._answer: Tensor
 
     def plan(self) -> Plan:
         for node_id in self._order:
             if node_id != self._output.id:
                 self._tensors[node_id] = self._tensor(node_id)
-        ops = {id_: self._bind(id_) for id_ in self._order if id_ != self._output.id}
-        answer = as_matrix(self._tensors[self._last].value)
+        ops = {id_: self._bind(id_) for id_ in self._order}
+        answer = as_matrix(self._answer.value)
         target = np.zeros_like(answer)
         loss, loss_gradient = self._loss_calls(target)
         backward = [loss_gradient] if self._training else []
-        for node_id in reversed(list(ops)):
+        for node_id in reversed(self._order):
             backward += ops[node_id].backward
         (source,) = inputs_of(self._graph)
         return Plan(
@@ -114,21 +118,38 @@ class _Compilation:
     def _tensor(self, node_id: str) -> Tensor:
         node, shape = self._graph.node(node_id), self._shapes[node_id].output
         assert shape is not None
-        full = (self._batch_size, *shape)
+        allocate = partial(zeros, self._batch_size, shape, self._dtype, batch_last=node_id in self._batch_last)
         has_activation = LAYERS[node.kind].activation(node.options) is not None
         wanted = self._training and node_id in self._wants
         return Tensor(
-            value=np.zeros(full, dtype=self._dtype),
-            gradient=np.zeros(full, dtype=self._dtype) if wanted else None,
-            pre_activation=np.zeros(full, dtype=self._dtype) if has_activation else None,
-            pre_gradient=np.zeros(full, dtype=self._dtype) if has_activation and wanted else None,
+            value=allocate(),
+            gradient=allocate() if wanted else None,
+            pre_activation=allocate() if has_activation else None,
+            pre_gradient=allocate() if has_activation and wanted else None,
         )
 
     def _bind(self, node_id: str) -> Op:
+        """Bind a layer; inputs in an order of memory that it cannot read are copied before and handed back after."""
         node = self._graph.node(node_id)
-        context = BindContext(
+        kind, inputs = LAYERS[node.kind], []
+        before: list[Call] = []
+        after: list[Call] = []
+        for bound, batch_last in self._bound_inputs(node):
+            if batch_last and not kind.reads_any_order:
+                bound, fill, back = contiguous_reading(bound)
+                before.append(fill)
+                after += back
+            inputs.append(bound)
+        if node_id == self._output.id:
+            self._answer = inputs[0].tensor
+            return Op(tuple(before), tuple(after))
+        op = kind.bind(node, self._context(node_id, tuple(inputs)))
+        return Op((*before, *op.forward), (*op.backward, *after)) if before else op
+
+    def _context(self, node_id: str, inputs: tuple[BoundInput, ...]) -> BindContext:
+        return BindContext(
             batch_size=self._batch_size,
-            inputs=tuple(self._bound_inputs(node)),
+            inputs=inputs,
             output=self._tensors[node_id],
             parameters=self._arrays[node_id],
             buffers=self._buffers[node_id],
@@ -137,11 +158,14 @@ class _Compilation:
             training=self._training,
             dtype=self._dtype,
         )
-        return LAYERS[node.kind].bind(node, context)
 
-    def _bound_inputs(self, node: Node) -> list[BoundInput]:
+    def _bound_inputs(self, node: Node) -> list[tuple[BoundInput, bool]]:
+        """Return the inputs of a layer, each with whether it lies batch last."""
         return [
-            BoundInput(link.id, self._tensors[link.source], self._writer[link.source] != node.id)
+            (
+                BoundInput(link.id, self._tensors[link.source], self._writer[link.source] != node.id),
+                link.source in self._batch_last,
+            )
             for link in self._graph.links_into(node.id)
         ]
 
@@ -168,7 +192,7 @@ class _Compilation:
         return buffers
 
     def _loss_calls(self, target: Any) -> tuple[Any, Call]:
-        loss, tensor = self._loss(), self._tensors[self._last]
+        loss, tensor = self._loss(), self._answer
         answer = as_matrix(tensor.value)
         if self._fused:
             assert tensor.pre_activation is not None

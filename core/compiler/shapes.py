@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.errors import ShapeError
 from core.graph.model import Graph
@@ -57,10 +57,12 @@ def infer_shapes(graph: Graph) -> Mapping[str, LayerShape]:
             shapes[node_id] = LayerShape()
             continue
         ports = tuple(
-            InputPort(link.id, names[link.source], shape) for link, shape in sources if shape is not None
+            InputPort(link.id, names[link.source], shape, _has_units(graph, link.source))
+            for link, shape in sources
+            if shape is not None
         )
         try:
-            output = kind.output_shape(node, ports)
+            output = kind.output_shape(replace(node, name=names[node_id]), ports)
         except ShapeError as error:
             shapes[node_id] = LayerShape(inputs=ports, error=error)
             continue
@@ -72,3 +74,7 @@ def infer_shapes(graph: Graph) -> Mapping[str, LayerShape]:
             kind.multiply_adds(node, ports),
         )
     return shapes
+
+
+def _has_units(graph: Graph, node_id: str) -> bool:
+    return any(option.key == "units" for option in LAYERS[graph.node(node_id).kind].options)

@@ -34,11 +34,20 @@ class Family(Enum):
 
 @dataclass(frozen=True, slots=True)
 class InputPort:
-    """What arrives at a layer through one link: the link, the name of the layer it comes from, the shape."""
+    """What arrives at a layer through one link.
+
+    Attributes
+    ----------
+    link_id : the link.
+    source_name : the name under which the layer at its start is shown.
+    shape : of one sample.
+    has_units : whether that layer has an option for its number of units, which an error can propose to change.
+    """
 
     link_id: str
     source_name: str
     shape: Shape
+    has_units: bool = False
 
     @property
     def width(self) -> int:
@@ -53,8 +62,8 @@ class ParameterSpec:
     Attributes
     ----------
     name : unique in the layer, such as ``bias`` or ``kernel.l3`` (the link that it weighs).
-    role : ``kernel`` or ``bias``.
-    shape : kernels are (inputs, units), biases (units,).
+    role : ``kernel`` or ``bias``; ``scale`` is the γ of a normalisation, ``slope`` the α of PReLU.
+    shape : kernels are (inputs, units), those of convolutions (rows, columns, channels, filters); biases (units,).
     initializer : key of the distribution of the initial values.
     fan_in, fan_out : the counts that initialisers scale by.
     start : the value that every number starts from, where that is no distribution.
@@ -89,6 +98,8 @@ class BufferSpec:
 @dataclass(slots=True)
 class Tensor:
     """The output of one layer in a plan: arrays of shape (batch, *shape), bound at compile time.
+
+    They are contiguous or, for layers that work on images, views of memory in another order (see ``image_memory``).
 
     Attributes
     ----------
@@ -178,6 +189,7 @@ class LayerType(ABC):
     presets : further entries of the palette, after the kind itself.
     minimum_inputs, maximum_inputs : how many links it takes; None for any number.
     has_output : whether other layers can read it.
+    reads_any_order : whether its arithmetic takes inputs in any order of memory; others are given contiguous copies.
     """
 
     key: ClassVar[str]
@@ -190,6 +202,7 @@ class LayerType(ABC):
     minimum_inputs: ClassVar[int] = 1
     maximum_inputs: ClassVar[int | None] = 1
     has_output: ClassVar[bool] = True
+    reads_any_order: ClassVar[bool] = False
 
     def title(self, options: Mapping[str, OptionValue]) -> str:
         """Return the automatic name of such a layer, such as "Dense 15"."""
@@ -205,7 +218,14 @@ class LayerType(ABC):
 
     @abstractmethod
     def output_shape(self, node: Node, inputs: Sequence[InputPort]) -> Shape:
-        """Return the shape of one sample of the output; raises ShapeError where the inputs do not fit."""
+        """Return the shape of one sample of the output; raises ShapeError where the inputs do not fit.
+
+        ``node.name`` is the name under which the layer is shown, for the error.
+        """
+
+    def batch_last(self, inputs: Sequence[bool]) -> bool:
+        """Return whether the output lies batch last in memory, given the same of each input (see ``image_memory``)."""
+        return False
 
     def parameters(self, node: Node, inputs: Sequence[InputPort]) -> tuple[ParameterSpec, ...]:
         """Return the arrays that such a layer trains, in the order of the flat vector."""
@@ -214,6 +234,10 @@ class LayerType(ABC):
     def buffers(self, node: Node, inputs: Sequence[InputPort]) -> tuple[BufferSpec, ...]:
         """Return the arrays that such a layer keeps without training them."""
         return ()
+
+    def smallest_batch(self, inputs: Sequence[InputPort]) -> int:
+        """Return how many samples a batch must have for the layer to do what it is there for."""
+        return 1
 
     def multiply_adds(self, node: Node, inputs: Sequence[InputPort]) -> int:
         """Return the multiplications with an addition that one sample costs forward."""
@@ -246,5 +270,34 @@ def format_shape(shape: Shape) -> str:
 
 
 def as_matrix(array: Array) -> Array:
-    """Return a (batch, width) view of a contiguous (batch, *shape) array."""
+    """Return a (batch, width) view of a contiguous (batch, *shape) array; a copy of one in another order."""
     return array.reshape(array.shape[0], -1)
+
+
+def drawing_generator(context: BindContext) -> np.random.Generator:
+    """Return the random stream of a layer that draws while it trains."""
+    if context.generator is None:
+        raise ValueError("a plan that trains a layer which draws at random needs a generator")
+    return context.generator
+
+
+def hand_back(gradient: Array, source: BoundInput) -> list[Call]:
+    """Return the calls that give an input the `gradient` as it is, in the shape of the input."""
+    into = source.tensor.gradient
+    if into is None:
+        return []
+    if source.accumulate:
+        return [lambda: np.add(into, gradient, into)]
+    return [lambda: np.copyto(into, gradient)]
+
+
+def gradient_target(source: BoundInput) -> tuple[Array | None, list[Call]]:
+    """Return where to write the gradient of an input, and the calls that must follow.
+
+    Another consumer may have written before: then the array is a new one, and the calls add it. None: not wanted.
+    """
+    into = source.tensor.gradient
+    if into is None or not source.accumulate:
+        return into, []
+    share = np.empty_like(into)
+    return share, [lambda: np.add(into, share, into)]

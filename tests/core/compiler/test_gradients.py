@@ -13,7 +13,7 @@ from core.layers.catalog import LAYERS
 from core.layers.layer_type import LayerType
 from core.numerics.activations import ACTIVATIONS
 from core.numerics.losses import LOSSES
-from core.options import ChoiceOption, FlagOption, IntegerOption, Option, RealOption, ShapeOption
+from core.options import ChoiceOption, FlagOption, IntegerOption, Option, RealOption, ShapeOption, WindowOption
 from tests.core.compiler.gradient_trial import assert_gradients_agree
 from tests.core.graph.networks import Row, chain, graph_of, random_graph, row
 
@@ -27,11 +27,17 @@ def _values(option: Option) -> list[Any]:
             return [choice.key for choice in option.choices]
         case FlagOption():
             return [option.default, not option.default]
+        case IntegerOption(key="margin"):
+            return [1, 0]
         case IntegerOption():
             small = [max(option.minimum, 3), option.minimum]
             return [value for value in small if value <= option.maximum]
         case RealOption():
-            return [option.default, option.minimum, option.maximum]
+            return [option.default, option.minimum, min(option.maximum, 10.0)]
+        case WindowOption():
+            return [(2, 2), (1, 1), (2, 3)]
+        case ShapeOption(label="Shape", default=(28, 28)):
+            return [(4, 6), (24,), (2, 3, 4)]
         case ShapeOption():
             return [(3,), (2, 2), (2, 1, 3)]
     raise AssertionError(f"no values for {option}")
@@ -56,18 +62,37 @@ def _networks(kind: LayerType, options: dict[str, Any]) -> Iterator[Graph]:
     if kind.maximum_inputs == 0:
         yield graph_of(row("x", kind.key, **options), row("k", "dense", "x", units=3), *end)
         return
-    before: list[Row] = [
-        row("x", "input", shape=(2, 2)),
-        row("k", "dense", "x", units=3, activation="tanh"),
-    ]
     if not kind.has_output:
+        before = [row("x", "input", shape=(2, 2)), row("k", "dense", "x", units=3, activation="tanh")]
         yield graph_of(*before, end[0], row("out", kind.key, "y", **options))
         return
-    widest = 3 if kind.maximum_inputs is None else kind.maximum_inputs
-    sources = ("h", "i", "j")
-    hidden = [row(name, "dense", "x", units=3, activation="tanh") for name in sources]
+    if kind.key not in NEEDS_IMAGES:
+        units = 24 if kind.key == "reshape" else 3
+        hidden = [row(name, "dense", "x", units=units, activation="tanh") for name in ("h", "i", "j")]
+        yield from _ways_in(kind, options, row("x", "input", shape=(4,)), hidden, end)
+    yield from _ways_in(kind, options, row("x", "input", shape=(4, 3, 2)), _image_sources(), end)
+
+
+def _ways_in(
+    kind: LayerType, options: dict[str, Any], entry: Row, sources: list[Row], end: list[Row]
+) -> Iterator[Graph]:
+    """Networks in which a layer of this kind reads every number of sources that it may read."""
+    widest = len(sources) if kind.maximum_inputs is None else kind.maximum_inputs
     for count in range(kind.minimum_inputs, widest + 1):
-        yield graph_of(before[0], *hidden[:count], row("k", kind.key, *sources[:count], **options), *end)
+        read = [source.node.id for source in sources[:count]]
+        yield graph_of(entry, *sources[:count], row("k", kind.key, *read, **options), *end)
+
+
+def _image_sources() -> list[Row]:
+    """Images of one size in both orders of memory: the second is as the Input gives it, the others are batch last."""
+    return [
+        row("h", "convolution", "x", filters=2, kernel=(2, 2), padding="same", activation="tanh"),
+        row("i", "activation", "x", activation="tanh"),
+        row("j", "convolution", "x", filters=2, kernel=(1, 1), activation="sigmoid"),
+    ]
+
+
+NEEDS_IMAGES = {"convolution", "max_pooling", "mean_pooling", "zero_padding"}
 
 
 @pytest.mark.parametrize("key", LAYERS.keys)

@@ -16,12 +16,16 @@ from core.options import IntegerOption, Option, RealOption, complete
 KINDS = pytest.mark.parametrize("kind", list(LAYERS), ids=LAYERS.keys)
 
 
+ROLES = {"kernel", "bias", "scale", "slope"}
+
+
 def _ports(kind: LayerType, count: int) -> list[InputPort]:
-    return [InputPort(f"l{number}", f"Source {number}", (3,)) for number in range(count)]
+    """Images of 28 × 28, which every kind takes."""
+    return [InputPort(f"l{number}", f"Source {number}", (28, 28)) for number in range(count)]
 
 
 def _node(kind: LayerType) -> Node:
-    return Node("n1", kind.key, complete(kind.options, {}))
+    return Node("n1", kind.key, complete(kind.options, {}), kind.label)
 
 
 def _out_of_range(option: Option) -> list[float]:
@@ -70,8 +74,9 @@ def test_the_parameters_of_a_kind_have_names_of_their_own_and_belong_to_its_link
     for count in range(kind.minimum_inputs, 1 + (3 if kind.maximum_inputs is None else kind.maximum_inputs)):
         specs = kind.parameters(_node(kind), _ports(kind, count))
         assert len({spec.name for spec in specs}) == len(specs)
-        assert all(spec.role in ("kernel", "bias") and spec.size > 0 for spec in specs)
+        assert all(spec.role in ROLES and spec.size > 0 for spec in specs)
         assert kind.multiply_adds(_node(kind), _ports(kind, count)) >= 0
+        assert all(min(spec.shape) > 0 for spec in kind.buffers(_node(kind), _ports(kind, count)))
         linked = {spec.name.partition(".")[2] for spec in specs} - {""}
         assert linked <= {port.link_id for port in _ports(kind, count)}
 
@@ -88,14 +93,16 @@ def test_a_kind_that_takes_one_input_refuses_two_by_name(kind: LayerType) -> Non
 def test_an_unknown_kind_is_named_with_those_that_are_known() -> None:
     with pytest.raises(UnknownKeyError) as error:
         LAYERS["dens"]
-    assert str(error.value) == "Unknown layer kind 'dens'. Known: input, output, dense, activation."
+    start, _, known = str(error.value).partition("Known: ")
+    assert start == "Unknown layer kind 'dens'. "
+    assert known == ", ".join(kind.key for kind in LAYERS) + "."
     assert isinstance(error.value, LayerloomError)
 
 
 def test_a_dense_layer_may_have_as_many_links_as_one_likes() -> None:
     dense = LAYERS["dense"]
     node = Node("n1", "dense", complete(dense.options, {"units": 4}))
-    specs = dense.parameters(node, _ports(dense, 3))
+    specs = dense.parameters(node, [InputPort(f"l{number}", "Source", (3,)) for number in range(3)])
     assert [spec.shape for spec in specs] == [(3, 4)] * 3 + [(4,)]
     assert {spec.fan_in for spec in specs} == {9}
     assert {spec.fan_out for spec in specs} == {4}

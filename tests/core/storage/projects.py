@@ -14,7 +14,7 @@ from core.errors import GraphError
 from core.graph.model import Graph
 from core.layers.catalog import LAYERS
 from core.numerics.optimizers import OPTIMIZERS
-from core.options import ChoiceOption, FlagOption, IntegerOption, Option, RealOption, ShapeOption
+from core.options import ChoiceOption, FlagOption, IntegerOption, Option, RealOption, ShapeOption, WindowOption
 from core.project import edits
 from core.project.model import Project
 from core.training.config import TRAINING_OPTIONS, TrainingConfig
@@ -173,6 +173,8 @@ def _value(option: Option) -> st.SearchStrategy[Any]:
             return st.booleans()
         case ChoiceOption():
             return st.sampled_from([choice.key for choice in option.choices])
+        case WindowOption():
+            return st.lists(st.integers(1, 5), min_size=2, max_size=2).map(tuple)
         case ShapeOption():
             return st.lists(st.integers(1, 5), min_size=1, max_size=3).map(tuple)
     raise AssertionError(f"no values for {option}")

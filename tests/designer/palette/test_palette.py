@@ -130,9 +130,8 @@ def test_arrows_walk_through_rows_and_columns(palette: PalettePanel, qtbot: QtBo
     groups = by_family(palette_entries())
     inputs = [entry.label for entry in groups[Family.INPUT_OUTPUT]]
     weights = [entry.label for entry in groups[Family.WEIGHTS]]
-    assert walk[:2] == inputs[:2]
-    assert walk[2] == weights[min(1, len(weights) - 1)]
-    assert walk[-1] in inputs
+    activations = [entry.label for entry in groups[Family.ACTIVATION]]
+    assert walk == [*inputs[:2], weights[1], activations[1], activations[0], weights[0]]
 
 
 def test_up_from_the_first_row_leads_back_to_the_field(palette: PalettePanel) -> None:

@@ -1,0 +1,80 @@
+"""Dropout: values that are left out at random while the network trains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from core.graph.model import Node
+from core.layers.image_memory import memory_view
+from core.layers.layer_type import (
+    BindContext,
+    Call,
+    Family,
+    InputPort,
+    LayerType,
+    Op,
+    drawing_generator,
+    gradient_target,
+    single_input,
+)
+from core.options import OptionValue, RealOption, Shape
+
+
+class Dropout(LayerType):
+    """a = m ⊙ x / (1 − p) while training, each m 0 with probability p and else 1; a = x in inference.
+
+    The division ("inverted dropout") keeps the expected value, so that inference needs no factor. 002 leaves whole
+    units out of one iteration; here each sample of the batch has units of its own left out, as everywhere today.
+    The mask is drawn in float32 for every precision: one seed leaves out the same units.
+    """
+
+    key = "dropout"
+    label = "Dropout"
+    description = "Leaves values out at random while training, against overfitting."
+    family = Family.REGULARISE
+    icon = "layer-dropout"
+    options = (
+        RealOption(
+            key="rate",
+            label="Rate p",
+            default=0.2,
+            minimum=0.0,
+            maximum=0.95,
+            help="Probability that a value is set to 0 while training; the others are divided by 1 − p.",
+        ),
+    )
+    reads_any_order = True
+
+    def summary(self, options: Mapping[str, OptionValue]) -> str:
+        return f"p = {options['rate']:.2f}"
+
+    def output_shape(self, node: Node, inputs: Sequence[InputPort]) -> Shape:
+        return single_input(node.name, inputs).shape
+
+    def batch_last(self, inputs: Sequence[bool]) -> bool:
+        return inputs[0]
+
+    def bind(self, node: Node, context: BindContext) -> Op:
+        (source,) = context.inputs
+        x, a, g = source.tensor.value, context.output.value, context.output.gradient
+        if not context.training:
+            return Op((lambda: np.copyto(a, x),))
+        generator = drawing_generator(context)
+        rate = float(node.options["rate"])  # type: ignore[arg-type]
+        scale = 1.0 / (1.0 - rate)
+        uniform, kept, factor = np.empty_like(a, dtype=np.float32), np.empty_like(a, dtype=bool), np.empty_like(a)
+        drawn = memory_view(uniform)
+
+        def forward() -> None:
+            generator.random(dtype=np.float32, out=drawn)
+            np.greater_equal(uniform, rate, kept)
+            np.multiply(kept, scale, factor)
+            np.multiply(x, factor, a)
+
+        into, after = gradient_target(source)
+        backward: list[Call] = []
+        if into is not None and g is not None:
+            backward = [lambda: np.multiply(g, factor, into), *after]
+        return Op((forward,), tuple(backward))

@@ -1,0 +1,27 @@
+"""Flatten: images as vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.graph.model import Node
+from core.layers.layer_type import BindContext, Family, InputPort, LayerType, Op, single_input
+from core.layers.reordering import bind_reordering
+from core.options import Shape
+
+
+class Flatten(LayerType):
+    """The values of a sample as one vector: row by row, each pixel with all of its channels."""
+
+    key = "flatten"
+    label = "Flatten"
+    description = "Lays the values of an image out as one vector."
+    family = Family.IMAGES
+    icon = "layer-flatten"
+    reads_any_order = True
+
+    def output_shape(self, node: Node, inputs: Sequence[InputPort]) -> Shape:
+        return (single_input(node.name, inputs).width,)
+
+    def bind(self, node: Node, context: BindContext) -> Op:
+        return bind_reordering(context)

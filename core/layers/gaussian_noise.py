@@ -1,0 +1,70 @@
+"""Gaussian noise: small random changes while the network trains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from core.graph.model import Node
+from core.layers.image_memory import memory_view
+from core.layers.layer_type import (
+    BindContext,
+    Family,
+    InputPort,
+    LayerType,
+    Op,
+    drawing_generator,
+    hand_back,
+    single_input,
+)
+from core.options import OptionValue, RealOption, Shape
+
+
+class GaussianNoise(LayerType):
+    """a = x + n with n ~ N(0, σ²) drawn for every value while training (002, "añadir ruido"); a = x in inference.
+
+    The gradient passes unchanged.
+    """
+
+    key = "gaussian_noise"
+    label = "Gaussian noise"
+    description = "Adds normal noise to every value while training, against overfitting."
+    family = Family.REGULARISE
+    icon = "layer-noise"
+    options = (
+        RealOption(
+            key="deviation",
+            label="Deviation σ",
+            default=0.1,
+            minimum=0.0,
+            maximum=10.0,
+            help="Standard deviation of the noise that is added while training.",
+        ),
+    )
+    reads_any_order = True
+
+    def summary(self, options: Mapping[str, OptionValue]) -> str:
+        return f"σ = {options['deviation']:g}"
+
+    def output_shape(self, node: Node, inputs: Sequence[InputPort]) -> Shape:
+        return single_input(node.name, inputs).shape
+
+    def batch_last(self, inputs: Sequence[bool]) -> bool:
+        return inputs[0]
+
+    def bind(self, node: Node, context: BindContext) -> Op:
+        (source,) = context.inputs
+        x, a, g = source.tensor.value, context.output.value, context.output.gradient
+        if not context.training:
+            return Op((lambda: np.copyto(a, x),))
+        generator = drawing_generator(context)
+        deviation = float(node.options["deviation"])  # type: ignore[arg-type]
+        drawn = memory_view(a)
+
+        def forward() -> None:
+            generator.standard_normal(dtype=context.dtype, out=drawn)
+            np.multiply(a, deviation, a)
+            np.add(a, x, a)
+
+        return Op((forward,), tuple(hand_back(g, source)) if g is not None else ())

@@ -1,0 +1,129 @@
+"""PReLU: ReLU whose negative side has a slope that can be learnt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from core.graph.model import Node
+from core.layers.image_memory import channel_matrix, image_shape
+from core.layers.layer_type import (
+    FREEZE,
+    Array,
+    BindContext,
+    Call,
+    Family,
+    InputPort,
+    LayerType,
+    Op,
+    ParameterSpec,
+    gradient_target,
+    single_input,
+)
+from core.options import Choice, ChoiceOption, OptionValue, RealOption, Shape
+
+FIXED, SHARED, UNIT = "fixed", "shared", "unit"
+
+
+class Prelu(LayerType):
+    """a = x where x > 0, else α x; ∂C/∂α = Σ g x over x ≤ 0; at the kink x = 0 the derivative by x is α.
+
+    002 writes max(αx, x), which is the same for α ≤ 1; this form holds for any α.
+    """
+
+    key = "prelu"
+    label = "PReLU"
+    description = "ReLU whose slope for negative values is learnt or fixed."
+    family = Family.ACTIVATION
+    icon = "layer-prelu"
+    options = (
+        RealOption(
+            key="slope",
+            label="Slope α",
+            default=0.25,
+            minimum=0.0,
+            maximum=2.0,
+            help="Slope where the value is negative; a learnt slope starts from it.",
+        ),
+        ChoiceOption(
+            key="learning",
+            label="Slopes",
+            default=UNIT,
+            choices=(
+                Choice(UNIT, "Each its own", "each unit learns a slope, in images each channel"),
+                Choice(SHARED, "One learnt", "one slope for all, learnt"),
+                Choice(FIXED, "Fixed", "one slope for all that does not change"),
+            ),
+            help="Whether the slope is learnt, and how many of them there are.",
+        ),
+        FREEZE,
+    )
+    reads_any_order = True
+
+    def summary(self, options: Mapping[str, OptionValue]) -> str:
+        return f"α = {options['slope']:g}" if options["learning"] == FIXED else f"α from {options['slope']:g}"
+
+    def output_shape(self, node: Node, inputs: Sequence[InputPort]) -> Shape:
+        return single_input(node.name, inputs).shape
+
+    def batch_last(self, inputs: Sequence[bool]) -> bool:
+        return inputs[0]
+
+    def parameters(self, node: Node, inputs: Sequence[InputPort]) -> tuple[ParameterSpec, ...]:
+        if node.options["learning"] == FIXED:
+            return ()
+        shape = inputs[0].shape
+        units = shape[0] if len(shape) == 1 else image_shape(shape)[2]
+        count = units if node.options["learning"] == UNIT else 1
+        slope = float(node.options["slope"])  # type: ignore[arg-type]
+        return (ParameterSpec("slope", "slope", (count,), "zeros", count, count, start=slope),)
+
+    def bind(self, node: Node, context: BindContext) -> Op:
+        (source,) = context.inputs
+        x, a = channel_matrix(source.tensor.value), channel_matrix(context.output.value)
+        fixed = np.full(1, node.options["slope"], dtype=context.dtype)
+        slope, slope_gradient = context.parameters.get("slope", (fixed, None))
+        negative, scaled = np.empty_like(x), np.empty_like(x)
+
+        def forward() -> None:
+            np.minimum(x, 0.0, out=negative)
+            np.multiply(negative, slope, scaled)
+            np.maximum(x, 0.0, out=a)
+            np.add(a, scaled, a)
+
+        if not context.training or context.output.gradient is None:
+            return Op((forward,))
+        g = channel_matrix(context.output.gradient)
+        backward: list[Call] = []
+        if slope_gradient is not None:
+            backward.append(_slope_call(g, negative, slope_gradient))
+        into, after = gradient_target(source)
+        if into is not None:
+            backward += [_input_call(g, x, slope, channel_matrix(into)), *after]
+        return Op((forward,), tuple(backward))
+
+
+def _slope_call(g: Array, negative: Array, into: Array) -> Call:
+    product = np.empty_like(g)
+    axis = 0 if into.size > 1 or g.shape[1] == 1 else None
+    whole = into if axis == 0 else into.reshape(())
+
+    def slope() -> None:
+        np.multiply(g, negative, product)
+        np.add.reduce(product, axis=axis, out=whole)
+
+    return slope
+
+
+def _input_call(g: Array, x: Array, slope: Array, into: Array) -> Call:
+    positive, factor, rest = np.empty_like(x, dtype=bool), np.empty_like(x), np.empty_like(slope)
+
+    def by_input() -> None:
+        np.greater(x, 0.0, positive)
+        np.subtract(1.0, slope, rest)
+        np.multiply(positive, rest, factor)
+        np.add(factor, slope, factor)
+        np.multiply(g, factor, into)
+
+    return by_input
