@@ -137,7 +137,9 @@ class RunController(QObject):
             return False
         now, then = self._document.project, self._trains
         live = replace(now.training, learning_rate=then.training.learning_rate)
-        return now.graph != then.graph or live != then.training or now.data != then.data
+        # The layers and wires themselves: a layer added and deleted again leaves only a higher next number behind.
+        edited = (now.graph.nodes, now.graph.links) != (then.graph.nodes, then.graph.links)
+        return edited or live != then.training or now.data != then.data
 
     def run(self) -> None:
         """Train until paused, or until the configured number of epochs is reached."""

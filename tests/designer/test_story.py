@@ -240,6 +240,8 @@ def test_a_learning_rate_typed_in_during_a_run_applies_and_an_edited_network_is_
     assert run.stale
     seen = run.snapshot.iteration
     hand.wait(lambda: run.snapshot is not None and run.snapshot.iteration > seen + 50)
+    window.actions_table["edit.delete"].trigger()
+    assert not run.stale, "the layer that was added is gone again"
     hand.click(window.run_bar.run_button)
     hand.wait(lambda: run.status is not RunStatus.RUNNING)
     assert _state(window).position.iteration > 20
