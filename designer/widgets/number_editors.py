@@ -39,7 +39,7 @@ class PlainNumberEditor(OptionEditor):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.field)
-        self.setFocusProxy(self.field)
+        self.lead_to(self.field)
         self.field.changed.connect(lambda value: self.edited.emit(value, ""))
         self.field.complained.connect(self.complained)
 
@@ -75,15 +75,12 @@ class SliderEditor(OptionEditor):
         row.setSpacing(8)
         row.addWidget(self._slider, 1)
         row.addWidget(self.field)
-        self.setFocusProxy(self.field)
+        self.lead_to(self.slider, self.field)
         self._gesture = next(_gestures)
         self._slider.changed.connect(self._on_slid)
         self.slider.sliderPressed.connect(self._begin_gesture)
         self.field.changed.connect(self._on_typed)
         self.field.complained.connect(self.complained)
-
-    def tab_stops(self) -> tuple[QWidget, ...]:
-        return (self.slider, self.field)
 
     def set_value(self, value: OptionValue) -> None:
         self.field.set_value(value)  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from core.options import Option, OptionValue
@@ -41,6 +41,7 @@ class OptionEditor(QWidget):
     def __init__(self, option: Option, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.option = option
+        self._stops: tuple[QWidget, ...] = ()
         self.setAccessibleName(label(option.label))
         self.setToolTip(label(option.help))
 
@@ -50,8 +51,17 @@ class OptionEditor(QWidget):
 
     def tab_stops(self) -> tuple[QWidget, ...]:
         """Return the widgets that Tab leads to, from left to right."""
-        proxy = self.focusProxy()
-        return () if proxy is None else (proxy,)
+        return self._stops
+
+    def lead_to(self, *stops: QWidget) -> None:
+        """Let Tab lead to these widgets, and ``setFocus`` to the last of them."""
+        # Not by a focus proxy: Tab would stop at the editor too, and from there be led back to its own widget.
+        self._stops = stops
+
+    def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:  # noqa: N802 (Qt's name)
+        """Give the keyboard to the widget that the value is typed into."""
+        for stop in self._stops[-1:]:
+            stop.setFocus(reason)
 
     def set_value(self, value: OptionValue) -> None:
         """Show a value without announcing it."""

@@ -142,7 +142,8 @@ class OptionForm(QWidget):
     def _new_label(self, field: FormField) -> FormLabel:
         text = FormLabel(label(field.option.label), self)
         text.setToolTip(label(field.option.help))
-        text.setBuddy(self._editors[field.key])
+        for stop in self._editors[field.key].tab_stops()[:1]:
+            text.setBuddy(stop)
         return text
 
     def _on_edited(self, key: str, value: OptionValue, merge: str) -> None:

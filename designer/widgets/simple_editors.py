@@ -35,7 +35,7 @@ class FlagEditor(OptionEditor):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.addWidget(self.switch, 1, Qt.AlignmentFlag.AlignLeft)
-        self.setFocusProxy(self.switch)
+        self.lead_to(self.switch)
         self.switch.clicked.connect(lambda checked: self.edited.emit(checked, ""))
 
     def stand_right(self, right: bool) -> None:
@@ -65,7 +65,7 @@ class ChoiceEditor(OptionEditor):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.box)
-        self.setFocusProxy(self.box)
+        self.lead_to(self.box)
         self._explain()
         self.box.changed.connect(self._on_chosen)
 
@@ -113,7 +113,7 @@ class ShapeEditor(OptionEditor):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.field)
-        self.setFocusProxy(self.field)
+        self.lead_to(self.field)
         self.field.changed.connect(lambda value: self.edited.emit(value, ""))
         self.field.complained.connect(self.complained)
 

@@ -65,7 +65,6 @@ class SliderField(QWidget):
         row.setSpacing(8)
         row.addWidget(self.slider, 1)
         row.addWidget(self.field)
-        self.setFocusProxy(self.field)
         self.set_value(value)
         self.slider.valueChanged.connect(self._on_slid)
         self.slider.sliderReleased.connect(self._on_released)
