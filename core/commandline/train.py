@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from pathlib import Path
@@ -86,7 +87,9 @@ def _saved(project: Project, path: Path, expected: str | None) -> Path:
     try:
         write_project(project, path, expected=expected)
     except FileChangedError:
-        path = path.with_name(f"{path.stem}-trained-{time.strftime('%Y%m%d-%H%M%S')}{path.suffix}")
+        # With the process's number, for several trainings may end in the same second.
+        moment = time.strftime("%Y%m%d-%H%M%S")
+        path = path.with_name(f"{path.stem}-trained-{moment}-{os.getpid()}{path.suffix}")
         write_project(project, path)
     return path
 

@@ -310,7 +310,7 @@ def test_a_project_changed_meanwhile_is_not_overwritten(terminal: Terminal, monk
     assert terminal.status == 0
     assert "n-trained-" in out.splitlines()[-1]
     assert path.read_bytes() == other.read_bytes()
-    (trained,) = Path().glob("n-trained-*.h5")
+    (trained,) = Path().glob(f"n-trained-*-{os.getpid()}.h5")
     state = read_project(trained).project.state
     assert state is not None and state.position.iteration == 3
 
