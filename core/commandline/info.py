@@ -15,7 +15,6 @@ from core.layers.naming import display_names
 from core.project.model import Project
 from core.storage.reader import read_project
 from core.storage.summary import summarise
-from core.training.config import TRAINING_OPTIONS
 from core.training.state import Position
 
 
@@ -37,8 +36,6 @@ def description(project: Project) -> dict[str, Any]:
     Shapes are those of one sample, without the batch; None where they cannot be known.
     """
     layers = _layers(project)
-    training: dict[str, Any] = {option.key: project.training.value(option.key) for option in TRAINING_OPTIONS}
-    training["optimizer_options"] = dict(project.training.optimizer_options)
     position = project.state.position if project.state else Position()
     summary = summarise(project)
     return {
@@ -58,7 +55,7 @@ def description(project: Project) -> dict[str, Any]:
             "scaling": project.data.scaling,
             "validation_percent": project.data.validation_percent,
         },
-        "training": training,
+        "training": project.training.values(),
         "problems": [str(problem.text) for problem in check_graph(project.graph)],
     }
 

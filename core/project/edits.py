@@ -18,7 +18,6 @@ from core.errors import ArityError, GraphError, OptionError
 from core.graph.model import Graph, Node
 from core.layers.catalog import LAYERS
 from core.layers.naming import display_names
-from core.numerics.optimizers import OPTIMIZERS
 from core.options import complete
 from core.project.model import Project
 from core.training.state import TrainedState
@@ -154,24 +153,13 @@ def rename(project: Project, node_id: str, name: str) -> Project:
 
 
 def set_training(project: Project, key: str, value: Any) -> Project:
-    """Set one field of the training configuration.
-
-    Another optimiser brings its own options and its usual learning rate: a rate of 3 suits gradient descent and
-    wrecks Adam.
-    """
-    project.training.value(key)
-    if key == "optimizer" and value != project.training.optimizer:
-        chosen = replace(project.training, optimizer=value, optimizer_options={})
-        training = replace(chosen, learning_rate=OPTIMIZERS[chosen.optimizer].default_rate)
-    else:
-        training = replace(project.training, **{key: value})
-    return replace(project, training=training)
+    """Set one field of the training configuration; see TrainingConfig.with_value."""
+    return replace(project, training=project.training.with_value(key, value))
 
 
-def set_optimizer_option(project: Project, key: str, value: Any) -> Project:
-    """Set one option of the optimiser."""
-    options = {**project.training.optimizer_options, key: value}
-    return replace(project, training=replace(project.training, optimizer_options=options))
+def set_choice_option(project: Project, choice: str, key: str, value: Any) -> Project:
+    """Set one option of the optimiser or schedule that is chosen; `choice` is ``optimizer`` or ``schedule``."""
+    return replace(project, training=project.training.with_choice_option(choice, key, value))
 
 
 def set_data(project: Project, data: DataReference) -> Project:

@@ -22,7 +22,7 @@ from core.storage.fields import Fields, checked_real, refuse
 from core.storage.migrations import Record
 from core.storage.schema import FORMAT, MAXIMUM_LAYERS, MAXIMUM_LINKS, NAME, NUMPY_TYPES, VERSION
 from core.storage.state_records import state_from, state_record
-from core.training.config import TRAINING_OPTIONS, TrainingConfig
+from core.training.config import TrainingConfig
 
 MAXIMUM_NAME_LENGTH = 200
 MAXIMUM_LOCATION_LENGTH = 32_768
@@ -46,10 +46,7 @@ def record_of(project: Project) -> Record:
             "location": project.data.location,
             **{option.key: getattr(project.data, option.key) for option in DATA_OPTIONS},
         },
-        "training": {
-            **{option.key: project.training.value(option.key) for option in TRAINING_OPTIONS},
-            "optimizer_options": dict(project.training.optimizer_options),
-        },
+        "training": project.training.values(),
         "state": state,
         "arrays": {path: _description(array) for path, array in arrays.items()},
     }
@@ -88,7 +85,6 @@ def project_from(record: Record) -> Project:
     top.text("program", 100)
     graph = _graph_from(top.table("network", ("next_number", "layers", "links")))
     data = top.table("data", ("source", "location", *(option.key for option in DATA_OPTIONS)))
-    training = top.table("training", (*(option.key for option in TRAINING_OPTIONS), "optimizer_options"))
     state = top.raw("state")
     if state is None and record.arrays:
         raise ProjectFileError("it holds arrays, but no trained state that they belong to.")
@@ -96,7 +92,7 @@ def project_from(record: Record) -> Project:
         graph=graph,
         layout=_layout_from(top, graph),
         data=_data_from(data),
-        training=_training_from(training),
+        training=_training_from(top),
         state=None if state is None else state_from(state, record.arrays),
     )
 
@@ -201,9 +197,8 @@ def _data_from(fields: Fields) -> DataReference:
         raise ProjectFileError("its choice of data is wrong: {reason}", reason=error.text) from error
 
 
-def _training_from(fields: Fields) -> TrainingConfig:
-    values = {option.key: fields.raw(option.key) for option in TRAINING_OPTIONS}
+def _training_from(top: Fields) -> TrainingConfig:
     try:
-        return TrainingConfig(**values, optimizer_options=fields.mapping("optimizer_options", 1_000))
+        return TrainingConfig.from_values(top.mapping("training", 1_000))
     except LayerloomError as error:
         raise ProjectFileError("its training configuration is wrong: {reason}", reason=error.text) from error

@@ -6,6 +6,8 @@
     then            an HDF5 file:
     /meta.json                                   the project's values as JSON (UTF-8), as uint8
     /weights/<layer>/<parameter>                 float32 or float64
+    /buffers/<layer>/<name>                      likewise
+    /best/<layer>/<parameter or buffer>          likewise; empty unless a run may go back to them
     /optimizer/<slot>/<layer>/<parameter>        like the parameter
     /order                                       int64, order of the samples in the current epoch
     /history/training/<column>                   float64; ``iteration`` is int64

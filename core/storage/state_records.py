@@ -20,7 +20,7 @@ from core.training.state import Arrays, Pending, Position, TrainedState
 
 Found = Mapping[str, NDArray[Any]]
 
-_WEIGHTS, _BUFFERS, _OPTIMIZER, _HISTORY = "weights", "buffers", "optimizer", "history"
+_WEIGHTS, _BUFFERS, _BEST, _OPTIMIZER, _HISTORY = "weights", "buffers", "best", "optimizer", "history"
 _MAXIMUM_NAMED = 64
 _TABLES = ("training", "validation")
 _STATE = (
@@ -35,6 +35,7 @@ _STATE = (
     "edited_by_hand",
     "run_conditions",
 )
+_PENDING = ("loss_sum", "correct", "samples", "penalty_sum")
 _GENERATOR = ("bit_generator", "state", "inc", "has_uint32", "uinteger")
 _DIGITS = re.compile(r"[0-9]{1,39}\Z")
 
@@ -43,6 +44,7 @@ def state_record(state: TrainedState) -> tuple[dict[str, Any], dict[str, NDArray
     """Return the scalars and the arrays of a state."""
     arrays: dict[str, NDArray[Any]] = dict(_paths(_WEIGHTS, state.parameters))
     arrays |= _paths(_BUFFERS, state.buffers)
+    arrays |= _paths(_BEST, state.best)
     for slot, vectors in state.slots.items():
         arrays |= _paths(f"{_OPTIMIZER}/{slot}", vectors)
     arrays[ORDER_PATH] = state.position.order
@@ -63,6 +65,7 @@ def state_record(state: TrainedState) -> tuple[dict[str, Any], dict[str, NDArray
             "loss_sum": float(state.pending.loss_sum),
             "correct": int(state.pending.correct),
             "samples": int(state.pending.samples),
+            "penalty_sum": float(state.pending.penalty_sum),
         },
         "data_fingerprint": state.data_fingerprint,
         "edited_by_hand": bool(state.edited_by_hand),
@@ -85,9 +88,10 @@ def state_from(value: Any, arrays: Found) -> TrainedState:
         dtype=dtype,
         generators=_generators_from(fields),
         buffers=sorted_arrays.buffers,
+        best=sorted_arrays.best,
         counters=_counters_from(fields),
         position=_position_from(fields.table("position", ("iteration", "epoch", "sample")), sorted_arrays.order),
-        pending=_pending_from(fields.table("pending", ("loss_sum", "correct", "samples"))),
+        pending=_pending_from(fields.table("pending", _PENDING)),
         history=History(sorted_arrays.tables["training"], sorted_arrays.tables["validation"]),
         data_fingerprint=fields.text("data_fingerprint", 200),
         edited_by_hand=fields.flag("edited_by_hand"),
@@ -103,6 +107,7 @@ class _Sorted:
     def __init__(self, arrays: Found, slots: list[str], dtype: str) -> None:
         parameters: dict[ParameterKey, NDArray[Any]] = {}
         buffers: dict[ParameterKey, NDArray[Any]] = {}
+        best: dict[ParameterKey, NDArray[Any]] = {}
         vectors: dict[str, dict[ParameterKey, NDArray[Any]]] = {slot: {} for slot in slots}
         columns: dict[str, dict[str, NDArray[Any]]] = {name: {} for name in _TABLES}
         order = None
@@ -112,6 +117,8 @@ class _Sorted:
                     parameters[node, parameter] = _finite(path, array, dtype)
                 case ["", "buffers", node, name]:
                     buffers[node, name] = _finite(path, array, dtype)
+                case ["", "best", node, name]:
+                    best[node, name] = _finite(path, array, dtype)
                 case ["", "optimizer", slot, node, parameter] if slot in vectors:
                     vectors[slot][node, parameter] = _finite(path, array, dtype)
                 case ["", "history", table, column] if table in columns:
@@ -126,6 +133,7 @@ class _Sorted:
             _check_like_parameters(slot, values, parameters)
         self.parameters: Arrays = MappingProxyType(parameters)
         self.buffers: Arrays = MappingProxyType(buffers)
+        self.best: Arrays = MappingProxyType(best)
         self.slots = MappingProxyType({slot: MappingProxyType(values) for slot, values in vectors.items()})
         self.tables = {name: _table(name, values) for name, values in columns.items()}
         self.order: NDArray[np.int64] = order
@@ -177,7 +185,8 @@ def _position_from(fields: Fields, order: NDArray[np.int64]) -> Position:
 
 def _pending_from(fields: Fields) -> Pending:
     samples = fields.whole("samples")
-    return Pending(fields.real("loss_sum"), fields.whole("correct", 0, samples), samples)
+    correct = fields.whole("correct", 0, samples)
+    return Pending(fields.real("loss_sum"), correct, samples, fields.real("penalty_sum"))
 
 
 def _generator_record(state: Mapping[str, Any]) -> dict[str, Any]:

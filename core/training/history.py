@@ -21,7 +21,8 @@ class History:
     Attributes
     ----------
     training : one row per record interval; columns ``iteration`` (the last of the interval), ``loss`` and
-        ``accuracy`` (means over the interval's samples), ``delta_norm.<node>`` (‖δ‖ of the mean over the batch of
+        ``accuracy`` (means over the interval's samples), ``total_loss`` (that mean with the penalties on the weights,
+        where there are any), ``delta_norm.<node>`` (‖δ‖ of the mean over the batch of
         ∂C/∂z at the last iteration), ``deviation.<node>.<parameter>`` (standard deviation of a parameter).
     validation : one row per evaluation; ``iteration``, ``loss``, ``accuracy``.
     """

@@ -12,7 +12,7 @@ import numpy as np
 from core.errors import LayerloomError
 from core.layers.layer_type import Array, as_matrix
 from core.training.session import Session
-from core.training.snapshot import LayerValues, RunPhase, Snapshot
+from core.training.snapshot import SHOWN_ROWS, LayerValues, RunPhase, Snapshot
 
 _NO_ROWS: Array = np.empty(0)
 
@@ -70,14 +70,16 @@ class Observer:
             batches=session.batches,
             loss=float(losses[-1]) if len(losses) else session.last_loss,
             batch_loss=session.last_loss,
+            penalty=session.last_penalty,
             learning_rate=session.learning_rate,
             microseconds_per_step=self.clock.microseconds_per_step(),
             history=history,
             parameters=session.parameters.copies(session.parameters.values),
             buffers=session.parameters.buffer_copies(),
             layers=self._layer_values() if len(session.samples) else MappingProxyType({}),
-            samples=session.samples,
+            samples=session.samples[:SHOWN_ROWS],
             error=error,
+            reason=session.stop_reason,
         )
 
     def _layer_values(self) -> Mapping[str, LayerValues]:
@@ -86,10 +88,10 @@ class Observer:
         for node_id, tensor in plan.tensors.items():
             z, delta = tensor.pre_activation, tensor.pre_gradient
             values[node_id] = LayerValues(
-                a=_frozen(as_matrix(tensor.value).copy()),
-                z=None if z is None else _frozen(as_matrix(z).copy()),
+                a=_frozen(as_matrix(tensor.value[:SHOWN_ROWS]).copy()),
+                z=None if z is None else _frozen(as_matrix(z[:SHOWN_ROWS]).copy()),
                 # The plan holds gradients of the batch's mean loss: δ of one sample's own loss is n times that.
-                delta=None if delta is None else _frozen(as_matrix(delta) * float(plan.batch_size)),
+                delta=None if delta is None else _frozen(as_matrix(delta[:SHOWN_ROWS]) * float(plan.batch_size)),
             )
         return MappingProxyType(values)
 

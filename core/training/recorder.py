@@ -48,7 +48,7 @@ class Recorder:
         self._answers = np.empty((rows, width), dtype=dtype)
         self._labels = np.empty(rows, dtype=np.int64)
         self._filled = 0
-        self._loss_sum = pending.loss_sum
+        self._loss_sum, self._penalty_sum = pending.loss_sum, pending.penalty_sum
         self._correct, self._samples = pending.correct, pending.samples
 
     def add(self, loss: float, answers: NDArray[Any], labels: NDArray[np.int64]) -> None:
@@ -63,19 +63,23 @@ class Recorder:
         self._filled = stop
         self._loss_sum += loss * count
 
+    def add_penalty(self, penalty: float, count: int) -> None:
+        """Take in the penalty on the weights with which a batch of `count` samples was computed."""
+        self._penalty_sum += penalty * count
+
     def close_interval(self, iteration: int, extra: Mapping[str, float]) -> None:
         """Append the row of the interval that ends with `iteration`."""
         pending = self.pending()
         if pending.samples:
-            self._training.append(
-                {
-                    "iteration": iteration,
-                    "loss": pending.loss_sum / pending.samples,
-                    "accuracy": pending.correct / pending.samples,
-                    **extra,
-                }
-            )
-        self._loss_sum, self._correct, self._samples = 0.0, 0, 0
+            row = {
+                "iteration": iteration,
+                "loss": pending.loss_sum / pending.samples,
+                "accuracy": pending.correct / pending.samples,
+            }
+            if pending.penalty_sum:
+                row["total_loss"] = (pending.loss_sum + pending.penalty_sum) / pending.samples
+            self._training.append({**row, **extra})
+        self._loss_sum, self._penalty_sum, self._correct, self._samples = 0.0, 0.0, 0, 0
 
     def add_validation(self, iteration: int, result: Evaluation) -> None:
         """Append an evaluation on the validation part."""
@@ -90,7 +94,7 @@ class Recorder:
     def pending(self) -> Pending:
         """Return the sums over the interval that is not full yet."""
         self._count()
-        return Pending(self._loss_sum, self._correct, self._samples)
+        return Pending(self._loss_sum, self._correct, self._samples, self._penalty_sum)
 
     def _count(self) -> None:
         """Count the answers that are stored, and forget them."""

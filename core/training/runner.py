@@ -63,6 +63,7 @@ class Runner:
         assert self._thread is None
         self._pause, self._ending = False, None
         self._apply_rate()
+        self._session.begin_run(rules=extent is Extent.RUN)
         self._thread = threading.Thread(target=self._work, args=(extent,), name="training", daemon=True)
         self._thread.start()
 
@@ -137,9 +138,6 @@ class Runner:
 
     def _train(self, extent: Extent) -> RunPhase:
         session, gate = self._session, self._gate
-        last_epoch = session.config.epochs
-        if extent is Extent.RUN and session.epoch >= last_epoch:
-            last_epoch = session.epoch + session.config.epochs
         clock = self._observer.clock
         clock.start()
         while True:
@@ -152,11 +150,10 @@ class Runner:
                 clock.leave_out(time.perf_counter() - parked_at)
             if self._pause or extent is Extent.ITERATION:
                 return RunPhase.PAUSED
-            if session.at_epoch_start:
-                if extent is Extent.EPOCH:
-                    return RunPhase.PAUSED
-                if session.epoch >= last_epoch:
-                    return RunPhase.FINISHED
+            if session.stop_reason is not None:
+                return RunPhase.FINISHED
+            if extent is Extent.EPOCH and session.at_epoch_start:
+                return RunPhase.PAUSED
 
     def _attend(self) -> None:
         """Do what the owner asked for since the last iteration."""

@@ -14,8 +14,12 @@ from numpy.typing import NDArray
 
 from core.errors import LayerloomError
 from core.graph.model import Graph
+from core.texts import Text
 from core.training.history import History
 from core.training.state import Arrays
+
+SHOWN_ROWS = 1_000
+"""Samples of a batch that a snapshot holds: with all of a large data set in one batch, copying them would take long."""
 
 
 class RunPhase(Enum):
@@ -56,6 +60,7 @@ class Snapshot:
     batch, batches : iterations made in the current epoch, iterations per epoch.
     loss : mean training loss over the last record interval, or of the last batch before there is one; NaN at 0.
     batch_loss : mean loss of the last batch, before its update; NaN at 0.
+    penalty : the penalties on the weights with which that batch was computed; no part of the losses.
     learning_rate : in force at the next step.
     microseconds_per_step : recent wall time per iteration, NaN before there is one.
     history : see History.
@@ -63,6 +68,9 @@ class Snapshot:
     buffers : what layers keep without training it, by (layer, name), read-only copies.
     layers : what each layer computed for the last batch, by layer identity; empty before the first iteration.
     samples : row numbers (in the training part) of the last batch.
+    reason : why the run ended by itself; None while it may go on.
+
+    Of a large batch `layers` and `samples` have the first SHOWN_ROWS rows.
     """
 
     serial: int
@@ -81,5 +89,7 @@ class Snapshot:
     layers: Mapping[str, LayerValues]
     samples: NDArray[np.int64]
     batch_loss: float = math.nan
+    penalty: float = 0.0
     buffers: Arrays = field(default_factory=lambda: MappingProxyType({}))
     error: LayerloomError | None = None
+    reason: Text | None = None

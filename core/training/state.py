@@ -10,10 +10,11 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from core.compiler.parameters import ParameterKey
+from core.compiler.parameters import ParameterKey, Parameters
 from core.training.history import History
 
 Arrays: TypeAlias = Mapping[ParameterKey, NDArray[Any]]
+Counters: TypeAlias = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +42,7 @@ class Pending:
     loss_sum: float = 0.0
     correct: int = 0
     samples: int = 0
+    penalty_sum: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,8 +59,8 @@ class TrainedState:
     counters : what optimiser, schedule and stopping rules count or remember as single numbers, by name.
     optimizer : key of the optimiser that the slots belong to.
     dtype : ``float32`` or ``float64``.
-    generators : state of every random stream of the run, by name: ``shuffle`` draws the order of the samples, ``noise``
-        serves the layers that draw at random.
+    generators : state of every random stream of the run, by name; see ``core.training.streams``.
+    best : parameters and buffers of the epoch with the best loss so far, where the run may go back to them.
     position, pending, history : see their classes.
     data_fingerprint : of the training samples; another set continues with a fresh order and position.
     edited_by_hand : whether the user typed in a weight, so that no seed gives these weights again.
@@ -71,10 +73,20 @@ class TrainedState:
     dtype: str
     generators: Mapping[str, Mapping[str, Any]]
     buffers: Arrays = field(default_factory=lambda: MappingProxyType({}))
-    counters: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    best: Arrays = field(default_factory=lambda: MappingProxyType({}))
+    counters: Counters = field(default_factory=lambda: MappingProxyType({}))
     position: Position = field(default_factory=Position)
     pending: Pending = field(default_factory=Pending)
     history: History = field(default_factory=History)
     data_fingerprint: str = ""
     edited_by_hand: bool = False
     run_conditions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def is_of(self, parameters: Parameters) -> bool:
+        """Return whether this is the state of a network with exactly these parameters."""
+        shapes = {key: spec.shape for key, spec in parameters.specs.items()}
+        return shapes == {key: array.shape for key, array in self.parameters.items()}
+
+
+NOTHING = TrainedState({}, {}, "", "", {})
+"""The state before there is any network."""

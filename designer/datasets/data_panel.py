@@ -180,7 +180,7 @@ class DataPanel(QWidget):
     def _show_settings(self) -> None:
         """Show what the project says about the data, which may be ahead of the data themselves."""
         project = self._document.project
-        self.summary.set_preparation(self._divisor, project.training.shuffle)
+        self.summary.set_preparation(self._divisor, project.training.order)
         self.form.set_values({option.key: getattr(project.data, option.key) for option in DATA_OPTIONS})
 
     def _show_no_data(self) -> None:

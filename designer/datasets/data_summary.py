@@ -60,11 +60,15 @@ class DataSummary(QWidget):
             self.tr("{width} values per sample, {classes} classes").format(width=whole(width), classes=whole(classes))
         )
 
-    def set_preparation(self, divisor: float, shuffle: bool) -> None:
+    def set_preparation(self, divisor: float, order: str) -> None:
         """Say exactly what is done to the data on their way into training."""
         scaled = f"x / {divisor:g}" if divisor != 1.0 else self.tr("x as it is")
-        order = self.tr("shuffled each epoch") if shuffle else self.tr("always in the same order")
-        self._preparation.setText(" · ".join((scaled, self.tr("one-hot"), order)))
+        orders = {
+            "random": self.tr("shuffled each epoch"),
+            "given": self.tr("always in the same order"),
+            "curriculum": self.tr("easy samples first"),
+        }
+        self._preparation.setText(" · ".join((scaled, self.tr("one-hot"), orders[order])))
 
 
 class DataName(ElidedLabel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -10,10 +11,10 @@ from core.errors import LayerloomError
 from core.graph.model import Node
 from core.layers.catalog import LAYERS
 from core.layers.output_layer import OutputLayer
-from core.numerics.optimizers import OPTIMIZERS
 from core.options import IntegerOption, Option, OptionValue
 from core.project import edits
-from core.training.config import TRAINING_OPTIONS
+from core.project.model import Project
+from core.training.settings import CHOICES_WITH_OPTIONS, TRAINING_OPTIONS, own_options
 from designer.document import Document
 from designer.run.controller import RunController
 from designer.translation import label, shown
@@ -32,7 +33,7 @@ class TrainingSection(QWidget):
     def __init__(self, document: Document, run: RunController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document, self._run = document, run
-        self._optimizer = ""
+        self._chosen: dict[str, str] = {}
         self._form = OptionForm(())
         self._header = PanelHeader(self.tr("Training"))
         self._hint = ""
@@ -61,14 +62,16 @@ class TrainingSection(QWidget):
     def show_project(self) -> None:
         """Show the configuration of the project as it is now."""
         training = self._document.project.training
-        if training.optimizer != self._optimizer:
-            self._optimizer = training.optimizer
+        chosen = {key: str(training.value(key)) for key in CHOICES_WITH_OPTIONS}
+        if chosen != self._chosen:
+            self._chosen = chosen
             self._build_form()
         output = self._output()
         values: dict[str, OptionValue | None] = {
             f"training.{option.key}": training.value(option.key) for option in TRAINING_OPTIONS
         }
-        values |= {f"optimizer.{key}": value for key, value in training.optimizer_options.items()}
+        for choice in CHOICES_WITH_OPTIONS:
+            values |= {f"{choice}.{key}": value for key, value in training.options_of(choice).items()}
         if output is not None:
             values["loss"] = output.options["loss"]
         self._form.set_values(values)
@@ -106,13 +109,16 @@ class TrainingSection(QWidget):
         for option in TRAINING_OPTIONS:
             # Counts of training have no range worth a slider; they stand side by side.
             fields.append(FormField(f"training.{option.key}", option, slider=not isinstance(option, IntegerOption)))
-            if option.key == "optimizer":
-                own = OPTIMIZERS[self._optimizer].options
-                fields += [FormField(f"optimizer.{extra.key}", extra) for extra in own]
+            if option.key in CHOICES_WITH_OPTIONS:
+                own = own_options(option.key, self._chosen[option.key])
+                fields += [
+                    FormField(f"{option.key}.{extra.key}", extra, slider=not isinstance(extra, IntegerOption))
+                    for extra in own
+                ]
         return fields
 
     def _build_form(self) -> None:
-        had_focus = self._form.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
+        focused = self._focused_key()
         form = OptionForm(self._fields(), parent=self)
         old, self._form = self._form, form
         form.edited.connect(partial(self._on_edited, form))
@@ -120,8 +126,14 @@ class TrainingSection(QWidget):
         form.show()
         old.hide()
         old.deleteLater()
-        if had_focus:
-            form.editor("training.optimizer").setFocus()
+        if focused in form.keys:
+            form.editor(focused).setFocus()
+
+    def _focused_key(self) -> str:
+        """Return the row of the form that has the keyboard, empty for none."""
+        focus, form = self.focusWidget(), self._form
+        found = (key for key in form.keys if form.editor(key).isAncestorOf(focus))
+        return next(found, "") if focus is not None else ""
 
     def _on_edited(self, form: OptionForm, key: str, value: OptionValue, merge: str) -> None:
         option = form.editor(key).option
@@ -139,8 +151,13 @@ class TrainingSection(QWidget):
             if output is not None:
                 apply(text, edits.set_option, output.id, option.key, value)
             return
-        edit = edits.set_optimizer_option if scope == "optimizer" else edits.set_training
-        if merge:
-            self._document.apply_merging(f"{merge} {key}", text, edit, option.key, value)
+        if scope in CHOICES_WITH_OPTIONS:
+            edit: Callable[[Project], Project] = partial(
+                edits.set_choice_option, choice=scope, key=option.key, value=value
+            )
         else:
-            apply(text, edit, option.key, value)
+            edit = partial(edits.set_training, key=option.key, value=value)
+        if merge:
+            self._document.apply_merging(f"{merge} {key}", text, edit)
+        else:
+            apply(text, edit)

@@ -67,7 +67,7 @@ def _trained(case: Case) -> Result:
         optimizer_options=OPTIONS[case.optimizer],
         learning_rate=RATES[case.optimizer],
         batch_size=BATCH,
-        shuffle=False,
+        order="given",
         dtype=case.dtype,
     )
     graph = _graph(case)

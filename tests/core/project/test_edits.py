@@ -170,14 +170,14 @@ def test_a_name_is_tidied_limited_and_taken_back_when_empty() -> None:
 
 def test_another_optimiser_starts_with_its_own_defaults() -> None:
     project = edits.set_training(Project(), "optimizer", "momentum")
-    project = edits.set_optimizer_option(project, "momentum", 0.5)
+    project = edits.set_choice_option(project, "optimizer", "momentum", 0.5)
     assert dict(edits.set_training(project, "optimizer", "momentum").training.optimizer_options)["momentum"] == 0.5
     assert dict(edits.set_training(project, "optimizer", "sgd").training.optimizer_options) == {}
     faster = edits.set_training(project, "learning_rate", 3.0)
     assert edits.set_training(faster, "optimizer", "adam").training.learning_rate == 0.001
     assert edits.set_training(faster, "optimizer", "momentum").training.learning_rate == 3.0
     with pytest.raises(OptionError, match="Unknown option 'momentum'"):
-        edits.set_optimizer_option(Project(), "momentum", 0.5)
+        edits.set_choice_option(Project(), "optimizer", "momentum", 0.5)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ def test_the_defaults_of_options_and_fields_are_the_same() -> None:
     assert {option.key: option.initial for option in TRAINING_OPTIONS} == {
         field.name: getattr(config, field.name)
         for field in dataclasses.fields(config)
-        if field.name != "optimizer_options"
+        if field.name not in ("optimizer_options", "schedule_options")
     }
     assert all(config.value(option.key) == option.initial for option in TRAINING_OPTIONS)
 
@@ -36,7 +36,7 @@ def test_options_of_the_optimiser_are_completed() -> None:
         ("learning_rate", -0.1, "'Rate η' cannot be -0.1: expected a number from 0 to 1e+06."),
         ("learning_rate", float("inf"), "'Rate η' cannot be inf: expected a number from 0 to 1e+06."),
         ("learning_rate", "fast", "'Rate η' cannot be 'fast': expected a number from 0 to 1e+06."),
-        ("shuffle", 1, "'Shuffle' cannot be 1: expected true or false."),
+        ("order", True, "'Order' cannot be True: expected one of random, given, curriculum."),
         ("dtype", "float16", "'Numbers' cannot be 'float16': expected one of float32, float64."),
         ("optimizer", "sdg", f"'Optimiser' cannot be 'sdg': expected one of {', '.join(OPTIMIZERS.keys)}."),
         ("optimizer_options", {"beta": 1}, "Unknown option 'beta'. Known options: none."),

@@ -31,7 +31,7 @@ def _with_numbers(graph: Graph, config: TrainingConfig, numbers: dict[tuple[str,
 
 
 def test_1_the_bill_of_document_004() -> None:
-    config = TrainingConfig(learning_rate=1 / 35, batch_size=1, shuffle=False, dtype="float64")
+    config = TrainingConfig(learning_rate=1 / 35, batch_size=1, order="given", dtype="float64")
     graph = chain(3, 1, activation="linear", bias=False)
     kernel = ("d1", "kernel.x-d1")
     state = _with_numbers(graph, config, {kernel: [[0.5], [0.5], [0.5]]})
@@ -109,7 +109,7 @@ def test_6_the_squared_error_of_a_vector_is_0_045() -> None:
 
 def test_7_the_5_3_3_perceptron_learns_by_the_formulas_of_document_002() -> None:
     rate = 0.7
-    config = TrainingConfig(learning_rate=rate, batch_size=1, shuffle=False, dtype="float64")
+    config = TrainingConfig(learning_rate=rate, batch_size=1, order="given", dtype="float64")
     graph = chain(5, 3, 3)
     assert Parameters(graph, "float64").values.size == 30
     rng = np.random.default_rng(5)

@@ -90,7 +90,7 @@ def test_a_value_in_the_data_that_is_no_number_spoils_no_weight(hidden: str, val
     inputs = np.random.default_rng(1).normal(size=(10, 5))
     inputs[7, 2] = value
     data = data_of(samples_of(inputs, np.eye(3)[np.arange(10) % 3]))
-    config = TrainingConfig(batch_size=2, shuffle=False, dtype="float64")
+    config = TrainingConfig(batch_size=2, order="given", dtype="float64")
     session, _ = _until_it_diverges(chain(5, 6, 3, activation=hidden), config, data)
     assert session.iteration == 3
 
@@ -99,7 +99,7 @@ def test_the_state_after_a_failure_is_that_before_the_failing_step() -> None:
     inputs = np.random.default_rng(1).normal(size=(10, 5))
     inputs[7] = np.nan
     data = data_of(samples_of(inputs, np.eye(3)[np.arange(10) % 3]))
-    session = Session(chain(5, 6, 3), TrainingConfig(batch_size=2, shuffle=False, optimizer="momentum"), _single(data))
+    session = Session(chain(5, 6, 3), TrainingConfig(batch_size=2, order="given", optimizer="momentum"), _single(data))
     for _ in range(3):
         session.step()
     before = digest(session.state())

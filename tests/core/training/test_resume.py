@@ -66,14 +66,14 @@ def test_an_interruption_at_any_point_changes_no_bit(optimizer: str, dtype: str,
     st.sampled_from(list(OPTIMIZERS)),
     st.sets(st.integers(0, STEPS)),
     st.sampled_from(EPOCHS),
-    st.booleans(),
+    st.sampled_from(["random", "given", "curriculum"]),
     st.integers(0, 9),
 )
 @settings(max_examples=60)
 def test_many_interruptions_change_no_bit(
-    optimizer: str, cuts: set[int], epoch: tuple[int, int], shuffle: bool, seed: int
+    optimizer: str, cuts: set[int], epoch: tuple[int, int], order: str, seed: int
 ) -> None:
-    config = replace(OPTIMIZERS[optimizer], batch_size=epoch[1], shuffle=shuffle, seed=seed, dtype="float32")
+    config = replace(OPTIMIZERS[optimizer], batch_size=epoch[1], order=order, seed=seed, dtype="float32")
     data = random_data(epoch[0], dtype="float32")
     assert digest(_train(GRAPH, config, data, sorted(cuts))) == digest(_train(GRAPH, config, data, []))
 

@@ -47,11 +47,11 @@ def _epoch(session: Session) -> list[list[int]]:
 
 
 @pytest.mark.parametrize(("count", "size", "rest"), [(47, 10, 7), (40, 10, 10), (41, 10, 1), (7, 10, 7), (1, 1, 1)])
-@pytest.mark.parametrize("shuffle", [True, False])
+@pytest.mark.parametrize("order", ["random", "given", "curriculum"])
 def test_an_epoch_uses_every_sample_once_and_the_rest_makes_a_smaller_batch(
-    count: int, size: int, rest: int, shuffle: bool
+    count: int, size: int, rest: int, order: str
 ) -> None:
-    session = _session(random_data(count), batch_size=size, shuffle=shuffle)
+    session = _session(random_data(count), batch_size=size, order=order)
     for number in range(1, 4):
         batches = _epoch(session)
         assert session.epoch == number
@@ -62,10 +62,10 @@ def test_an_epoch_uses_every_sample_once_and_the_rest_makes_a_smaller_batch(
 
 
 def test_each_epoch_has_a_new_order_or_always_the_given_one() -> None:
-    shuffled = _session(shuffle=True)
+    shuffled = _session(order="random")
     orders = [_order(shuffled) for _ in range(5)]
     assert all(one != other for one, other in pairwise([list(range(47)), *orders]))
-    given = _session(shuffle=False)
+    given = _session(order="given")
     assert all(_order(given) == list(range(47)) for _ in range(3))
 
 
@@ -115,7 +115,7 @@ def test_iteration_epoch_and_batch_are_counted() -> None:
     ]
 
 
-@pytest.mark.parametrize("change", [{"batch_size": 7}, {"shuffle": False}, {"learning_rate": 9.0}, {"epochs": 2}])
+@pytest.mark.parametrize("change", [{"batch_size": 7}, {"order": "given"}, {"learning_rate": 9.0}, {"epochs": 2}])
 def test_initial_weights_depend_on_the_seed_and_the_network_alone(change: dict[str, object]) -> None:
     first, other = _session(), _session(**change)
     np.testing.assert_array_equal(first.parameters.values, other.parameters.values)

@@ -100,7 +100,7 @@ def test_what_is_said_of_the_preparation_follows_the_settings(
 
     scaling.box.setFocus()
     QTest.keyClick(scaling.box, Qt.Key.Key_Down)
-    document.apply("Set Shuffle", edits.set_training, "shuffle", False)
+    document.apply("Set Order", edits.set_training, "order", "given")
     ready(qtbot, data)
 
     assert document.project.data.scaling == "none"

@@ -1,0 +1,45 @@
+"""Penalties on large weights, which are a part of the loss that is minimised (002). Biases are not penalised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[Any]
+PenaltyCall: TypeAlias = Callable[[], float]
+
+
+def bind_penalty(kernels: Sequence[tuple[Array, Array]], l1: float, l2: float) -> PenaltyCall | None:
+    """Return a call that adds the gradient of λ₁ Σ|θ| + λ₂/2 Σθ² to the gradients and returns its value.
+
+    Parameters
+    ----------
+    kernels : (value, gradient) of each kernel. The derivative of |θ| at 0 is 0.
+    l1, l2 : λ₁ and λ₂. Where both are 0 there is no call, None.
+    """
+    if not (l1 or l2) or not kernels:
+        return None
+    arrays = [
+        (value.reshape(-1), gradient.reshape(-1), np.empty(value.size, value.dtype)) for value, gradient in kernels
+    ]
+    dot, multiply, add, sign = np.dot, np.multiply, np.add, np.sign
+    half: float = 0.5 * l2
+
+    def penalise() -> float:
+        penalty = 0.0
+        for value, gradient, share in arrays:
+            if l1:
+                sign(value, share)
+                penalty += l1 * float(dot(value, share))
+                multiply(share, l1, share)
+                add(gradient, share, gradient)
+            if l2:
+                penalty += half * float(dot(value, value))
+                multiply(value, l2, share)
+                add(gradient, share, gradient)
+        return penalty
+
+    return penalise

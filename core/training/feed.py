@@ -1,0 +1,106 @@
+"""Feeds the samples of the training part into plans: in which order, in which batches, with which noise."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.compiler.plan import Plan
+from core.data.batches import RowLosses, batches_per_epoch, epoch_order
+from core.data.dataset import Samples
+from core.training.config import TrainingConfig
+from core.training.state import Position
+
+NO_ROWS = np.empty(0, dtype=np.int64)
+
+
+class Feed:
+    """The samples of one epoch after the other.
+
+    Attributes
+    ----------
+    batch_size : rows of a full batch.
+    batches : batches per epoch; the last one holds the rest.
+    epoch : epochs finished so far.
+    sample : samples of the current epoch used so far.
+    rows : row numbers of the batch that was loaded last.
+    order : the order of the current epoch; empty before the first.
+    """
+
+    def __init__(
+        self,
+        samples: Samples,
+        config: TrainingConfig,
+        generators: Mapping[str, np.random.Generator],
+        row_losses: RowLosses,
+    ) -> None:
+        self.count = len(samples)
+        self.batch_size = config.rows_per_update(self.count)
+        self.batches = batches_per_epoch(self.count, self.batch_size)
+        self.epoch, self.sample = 0, 0
+        self.rows: NDArray[np.int64] = NO_ROWS
+        self.order: NDArray[np.int64] = NO_ROWS
+        self._inputs = samples.inputs.reshape(self.count, -1)
+        self._targets, self._labels = samples.targets, samples.labels
+        self._order_rule, self._row_losses = config.order, row_losses
+        self._shuffle, self._noise_generator = generators["shuffle"], generators["input_noise"]
+        self._deviation = config.input_noise
+        self._noise: dict[int, NDArray[np.floating]] = {}
+
+    @property
+    def batch(self) -> int:
+        """Batches used in the current epoch."""
+        return math.ceil(self.sample / self.batch_size)
+
+    @property
+    def time(self) -> float:
+        """Epochs done, with the part of the current one."""
+        return self.epoch + self.sample / self.count
+
+    @property
+    def labels(self) -> NDArray[np.int64]:
+        """Labels of the batch that was loaded last."""
+        found: NDArray[np.int64] = self._labels[self.rows]
+        return found
+
+    def restore(self, position: Position, same_data: bool) -> None:
+        """Go to where a run was; on other data its epoch begins anew."""
+        self.epoch = position.epoch
+        if same_data and 0 < position.sample < len(position.order) == self.count:
+            self.sample, self.order = position.sample, position.order
+
+    def choose_rows(self) -> int:
+        """Choose the rows of the next batch, for which a new epoch draws its order; returns how many."""
+        if self.sample == 0:
+            self.order = epoch_order(self._order_rule, self.count, self._shuffle, self._row_losses)
+            self.order.flags.writeable = False
+        self.rows = self.order[self.sample : self.sample + self.batch_size]
+        return len(self.rows)
+
+    def fill(self, plan: Plan) -> None:
+        """Copy the chosen samples into a plan of their number."""
+        # mode="clip" skips numpy's buffering for the check of indices, which are a permutation anyway.
+        self._inputs.take(self.rows, 0, plan.input, "clip")
+        self._targets.take(self.rows, 0, plan.target, "clip")
+        if self._deviation:
+            self._add_noise(plan)
+
+    def advance(self) -> bool:
+        """Count the batch as used; returns whether it was the last of its epoch."""
+        self.sample += len(self.rows)
+        if self.sample < self.count:
+            return False
+        self.sample = 0
+        self.epoch += 1
+        return True
+
+    def _add_noise(self, plan: Plan) -> None:
+        noise = self._noise.get(plan.batch_size)
+        if noise is None:
+            noise = self._noise[plan.batch_size] = np.empty_like(plan.input)
+        self._noise_generator.standard_normal(dtype=noise.dtype.type, out=noise)
+        np.multiply(noise, self._deviation, noise)
+        np.add(plan.input, noise, plan.input)

@@ -1,0 +1,101 @@
+"""From gradients to new weights: penalty, clipping, learning rate and optimiser of one run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.compiler.parameters import ParameterKey, Parameters
+from core.graph.model import Graph
+from core.layers.layer_type import FREEZE
+from core.numerics.clipping import CLIPPINGS
+from core.numerics.optimizers import OPTIMIZERS, Rate, UpdateContext
+from core.numerics.penalties import bind_penalty
+from core.numerics.schedules import SCHEDULES, warm_up_factor
+from core.training.config import TrainingConfig
+from core.training.state import Arrays, TrainedState
+
+
+class Updater:
+    """Holds what an update needs besides the gradients.
+
+    Attributes
+    ----------
+    base : the learning rate η that schedule and warm-up multiply.
+    penalise : adds the gradient of the penalties to the gradients and returns their value; None without any.
+    clip : changes the gradients by their ‖g‖²; None without clipping.
+    update : makes the update.
+    paced : whether the learning rate must be set anew before each update.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        parameters: Parameters,
+        config: TrainingConfig,
+        samples: int,
+        counters: Mapping[str, float],
+    ) -> None:
+        self._parameters, self._config = parameters, config
+        self._optimizer = OPTIMIZERS[config.optimizer]
+        self.base = config.learning_rate
+        self.rate = Rate(0.0)
+        self._slots = {name: np.zeros_like(parameters.values) for name in self._optimizer.slot_names}
+        # 002's incremental algorithm: the step of one sample's gradient, times 1/N.
+        self._share = 1.0 / samples if config.mode == "incremental" else 1.0
+        self.schedule = SCHEDULES[config.schedule].bind(config.schedule_options, config.epochs, counters)
+        self.paced = self.schedule.varies or config.warm_up > 0
+        values, gradients = parameters.views(parameters.values), parameters.views(parameters.gradients)
+        trained = [key for key in parameters.specs if not graph.node(key[0]).options.get(FREEZE.key, False)]
+        self._kernels = [key for key in trained if parameters.specs[key].role == "kernel"]
+        self.penalise = bind_penalty([(values[key], gradients[key]) for key in self._kernels], config.l1, config.l2)
+        self.clip = CLIPPINGS[config.clipping].bind(
+            parameters.gradients[: parameters.trained], [gradients[key] for key in trained], config.clip_limit
+        )
+        self._bind()
+
+    def adopt(self, state: TrainedState) -> None:
+        """Go on with the optimiser's vectors and count of a state."""
+        self.rate.updates = int(state.counters.get("updates", 0))
+        for name, vector in self._slots.items():
+            self._parameters.adopt(vector, state.slots.get(name, {}))
+
+    def begin_anew(self) -> None:
+        """Forget what the optimiser has gathered: the weights are other ones."""
+        self.rate.updates = 0
+        for vector in self._slots.values():
+            vector[:] = 0.0
+        self._bind()
+
+    def rate_at(self, iteration: int, time: float) -> float:
+        """Return the learning rate of the update after `iteration` others, at a time in epochs."""
+        return self.base * warm_up_factor(self._config.warm_up, iteration) * self.schedule.factor(time)
+
+    def set_rate(self, iteration: int, time: float) -> None:
+        """Use the learning rate of that moment from now on."""
+        self.rate.value = self.rate_at(iteration, time) * self._share
+
+    def slots(self) -> Mapping[str, Arrays]:
+        """Return read-only copies of the optimiser's vectors."""
+        return {name: self._parameters.copies(vector) for name, vector in self._slots.items()}
+
+    def counters(self) -> dict[str, float]:
+        """Return what optimiser and schedule must remember as single numbers."""
+        return {"updates": float(self.rate.updates), **self.schedule.counters()}
+
+    def _bind(self) -> None:
+        parameters, trained = self._parameters, slice(0, self._parameters.trained)
+        values: Mapping[ParameterKey, NDArray[Any]] = parameters.views(parameters.values)
+        self.update = self._optimizer.bind(
+            UpdateContext(
+                values=parameters.values[trained],
+                gradients=parameters.gradients[trained],
+                slots={name: vector[trained] for name, vector in self._slots.items()},
+                rate=self.rate,
+                options=self._config.optimizer_options,
+                kernels=tuple(values[key] for key in self._kernels),
+            )
+        )
