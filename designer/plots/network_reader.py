@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.compiler.predictor import Predictor
+from core.compiler.shapes import infer_shapes
 from core.compiler.structure import inputs_of
 from core.data.dataset import PreparedData
 from core.errors import LayerloomError
@@ -42,6 +43,7 @@ class NetworkReader:
         self._dtype = ""
         self._predictor: Predictor | None = None
         self._snapshot: Snapshot | None = None
+        self._work = 1
 
     @property
     def ready(self) -> bool:
@@ -51,8 +53,7 @@ class NetworkReader:
     @property
     def work_per_sample(self) -> int:
         """Multiplications that reading one sample costs."""
-        arrays = self._snapshot.parameters.values() if self._snapshot is not None else ()
-        return max(1, sum(array.size for array in arrays))
+        return self._work
 
     def show(self, snapshot: Snapshot | None, data: PreparedData | None) -> None:
         """Read with this snapshot's network from now on; `data` are what it should be able to read."""
@@ -65,6 +66,7 @@ class NetworkReader:
             self._graph, self._dtype, self._predictor = snapshot.graph, dtype, None
             try:
                 self._predictor = Predictor(snapshot.graph, dtype)
+                self._work = max(1, sum(shape.multiply_adds for shape in infer_shapes(snapshot.graph).values()))
             except LayerloomError as error:
                 self.problem = error.text
                 return
@@ -79,7 +81,7 @@ class NetworkReader:
         padded = np.empty((whole, *inputs.shape[1:]), dtype=self._dtype)
         padded[:count], padded[count:] = inputs, 0.0
         try:
-            return self._predictor.predict(self._snapshot.parameters, padded)[:count]
+            return self._predictor.predict(self._snapshot.parameters, padded, self._snapshot.buffers)[:count]
         except LayerloomError as error:
             self.problem = error.text
             return None

@@ -281,6 +281,10 @@ class RunController(QObject):
 
     def _commit(self, state: TrainedState) -> None:
         """Put a state of the run into the document; all of one run are one step of undo."""
+        before = self._document.project.state
+        if before is not None and not self._document.modified:
+            # What was saved is no longer part of the step that comes.
+            self._started_at = before.position.iteration
         made = state.position.iteration - self._started_at
         if not made or self._trains is None:
             return

@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core.compiler.parameters import Parameters
+from core.compiler.predictor import Predictor
 from designer.plots.network_reader import NetworkReader, Survey, guesses, scores
+from tests.core.graph.networks import graph_of, row
 from tests.designer.plots.runs import dense_network, parameters, prepared, snapshot
 
 NETWORK = dense_network(4, 3)
@@ -82,3 +85,19 @@ def test_a_single_output_speaks_for_two_classes() -> None:
     answers = np.array([[0.2], [0.5], [0.9]])
     assert guesses(answers).tolist() == [0, 0, 1]
     assert scores(answers[2]) == pytest.approx([0.1, 0.9])
+
+
+def test_running_means_are_those_of_the_snapshot() -> None:
+    graph = graph_of(
+        row("x", "input", shape=(4,)), row("b", "batch_normalization", "x"), row("out", "output", "b")
+    )
+    trained = Parameters(graph, "float64")
+    trained.initialise(1)
+    values = trained.copies(trained.values)
+    means = {key: np.full_like(array, 5.0) for key, array in trained.buffer_copies().items()}
+    inputs = np.arange(8.0).reshape(2, 4)
+    expected = Predictor(graph, "float64").predict(values, inputs, means)
+    assert not np.allclose(expected, Predictor(graph, "float64").predict(values, inputs))
+    reader = NetworkReader()
+    reader.show(snapshot(graph, parameters=values, buffers=means), None)
+    np.testing.assert_array_equal(reader.answers(inputs), expected)
