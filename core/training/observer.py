@@ -14,6 +14,9 @@ from core.layers.layer_type import Array, as_matrix
 from core.training.session import Session
 from core.training.snapshot import SHOWN_ROWS, LayerValues, RunPhase, Snapshot
 
+SHORTEST_MEASURE_S = 0.05
+"""A mean over less time says more about the machine's hiccups than about the step."""
+
 _NO_ROWS: Array = np.empty(0)
 
 
@@ -35,11 +38,12 @@ class StepClock:
         self._left_out += seconds
 
     def microseconds_per_step(self) -> float:
-        """Return the mean since the last call that had new iterations; NaN before there is one."""
+        """Return a recent mean, over at least SHORTEST_MEASURE_S but for the first one; NaN before there is one."""
         made = self._session.iteration - self._iteration
-        if made > 0:
-            idle = self._left_out + self._session.validation_seconds - self._validation
-            self._last = 1e6 * max(time.perf_counter() - self._since - idle, 0.0) / made
+        idle = self._left_out + self._session.validation_seconds - self._validation
+        spent = time.perf_counter() - self._since - idle
+        if made > 0 and (spent >= SHORTEST_MEASURE_S or math.isnan(self._last)):
+            self._last = 1e6 * max(spent, 0.0) / made
             self.start()
         return self._last
 

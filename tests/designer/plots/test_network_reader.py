@@ -26,8 +26,8 @@ def picks_the_largest() -> dict[tuple[str, str], np.ndarray]:
 def sample_data(count: int = 40, wrong: tuple[int, ...] = ()) -> object:
     inputs = np.random.default_rng(2).random((count, 4))
     labels = inputs[:, :3].argmax(axis=1)
-    for row in wrong:
-        labels[row] = (labels[row] + 1) % 3
+    for place in wrong:
+        labels[place] = (labels[place] + 1) % 3
     return prepared(inputs, labels, 3)
 
 
