@@ -40,7 +40,7 @@ class BatchNormalization(LayerType):
     """
 
     key = "batch_normalization"
-    label = "Batch normalisation"
+    label = "Batch norm"
     description = "Brings each unit or channel to mean 0 and variance 1 over the batch, then scales and shifts it."
     family = Family.REGULARISE
     icon = "layer-normalise"

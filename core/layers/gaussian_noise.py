@@ -28,7 +28,7 @@ class GaussianNoise(LayerType):
     """
 
     key = "gaussian_noise"
-    label = "Gaussian noise"
+    label = "Noise"
     description = "Adds normal noise to every value while training, against overfitting."
     family = Family.REGULARISE
     icon = "layer-noise"

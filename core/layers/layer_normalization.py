@@ -34,7 +34,7 @@ class LayerNormalization(LayerType):
     """
 
     key = "layer_normalization"
-    label = "Layer normalisation"
+    label = "Layer norm"
     description = "Brings each sample to mean 0 and variance 1 over the values of the layer, then scales and shifts it."
     family = Family.REGULARISE
     icon = "layer-normalise-sample"

@@ -17,7 +17,7 @@ class MaxPooling(Pooling):
     """
 
     key = "max_pooling"
-    label = "Max pooling"
+    label = "Max pool"
     description = "Keeps the largest number of each window of an image."
     icon = "layer-pooling"
 

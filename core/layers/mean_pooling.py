@@ -19,7 +19,7 @@ class MeanPooling(Pooling):
     """
 
     key = "mean_pooling"
-    label = "Mean pooling"
+    label = "Mean pool"
     description = "Takes the mean of each window of an image."
     icon = "layer-mean-pooling"
 

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from core.compiler.parameters import ParameterKey
 from core.errors import ProjectFileError
 from core.numerics.optimizers import OPTIMIZERS
-from core.storage.fields import Fields, checked_real, checked_text, refuse
+from core.storage.fields import LARGEST_COUNT, Fields, checked_real, checked_text, refuse
 from core.storage.schema import ORDER_PATH
 from core.training.history import History, Table
-from core.training.state import Arrays, Pending, Position, TrainedState
+from core.training.state import UPDATES, Arrays, Pending, Position, TrainedState
 
 Found = Mapping[str, NDArray[Any]]
 
@@ -213,7 +213,11 @@ def _generators_from(fields: Fields) -> Mapping[str, Mapping[str, Any]]:
 def _counters_from(fields: Fields) -> Mapping[str, float]:
     counters: dict[str, float] = {}
     for name, value in fields.mapping("counters", _MAXIMUM_NAMED).items():
-        counters[name] = checked_real(value, f"state.counters.{checked_text(name, 'counters', 64)}")
+        place = f"state.counters.{checked_text(name, 'counters', 64)}"
+        counters[name] = checked_real(value, place)
+        # Optimisers raise numbers to the power of their count of updates.
+        if name == UPDATES and not (0 <= counters[name] <= LARGEST_COUNT and counters[name].is_integer()):
+            refuse(place, value, "a whole number from 0 on")
     return MappingProxyType(counters)
 
 

@@ -17,6 +17,10 @@ Arrays: TypeAlias = Mapping[ParameterKey, NDArray[Any]]
 Counters: TypeAlias = Mapping[str, float]
 
 
+UPDATES = "updates"
+"""Name of the counter of the optimiser's updates."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Position:
     """Where in the run we are.

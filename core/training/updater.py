@@ -16,7 +16,7 @@ from core.numerics.optimizers import OPTIMIZERS, Rate, UpdateContext
 from core.numerics.penalties import bind_penalty
 from core.numerics.schedules import SCHEDULES, warm_up_factor
 from core.training.config import TrainingConfig
-from core.training.state import Arrays, TrainedState
+from core.training.state import UPDATES, Arrays, TrainedState
 
 
 class Updater:
@@ -59,7 +59,7 @@ class Updater:
 
     def adopt(self, state: TrainedState) -> None:
         """Go on with the optimiser's vectors and count of a state."""
-        self.rate.updates = int(state.counters.get("updates", 0))
+        self.rate.updates = int(state.counters.get(UPDATES, 0))
         for name, vector in self._slots.items():
             self._parameters.adopt(vector, state.slots.get(name, {}))
 
@@ -84,7 +84,7 @@ class Updater:
 
     def counters(self) -> dict[str, float]:
         """Return what optimiser and schedule must remember as single numbers."""
-        return {"updates": float(self.rate.updates), **self.schedule.counters()}
+        return {UPDATES: float(self.rate.updates), **self.schedule.counters()}
 
     def _bind(self) -> None:
         parameters, trained = self._parameters, slice(0, self._parameters.trained)

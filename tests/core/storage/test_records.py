@@ -144,6 +144,8 @@ META: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
     "generator in words": (changed("-5", "state", "generators", "shuffle", "inc"), "a whole number below"),
     "generator's half": (changed(2, "state", "generators", "shuffle", "has_uint32"), "a whole number from 0 to 1"),
     "counter in words": (changed("1", "state", "counters", "updates"), "counters.updates' is '1'; expected a number"),
+    "updates below 0": (changed(-1, "state", "counters", "updates"), "updates' is -1; expected a whole number"),
+    "updates a fraction": (changed(0.5, "state", "counters", "updates"), "expected a whole number from 0 on"),
     "iteration below 0": (changed(-1, "state", "position", "iteration"), r"position\.iteration' is -1"),
     "iteration beyond 64 bits": (changed(2**63, "state", "position", "iteration"), "a whole number from 0 to"),
     "iteration a fraction": (changed(1.0, "state", "position", "iteration"), r"iteration' is 1\.0"),
