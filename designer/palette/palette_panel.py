@@ -73,8 +73,8 @@ class PalettePanel(QWidget):
         return super().eventFilter(watched, event)
 
     def _lay_out(self) -> None:
-        self._grid.setContentsMargins(12, 4, 12, 8)
-        self._grid.setHorizontalSpacing(8)
+        self._grid.setContentsMargins(12, 4, 6, 8)
+        self._grid.setHorizontalSpacing(2)
         self._grid.setVerticalSpacing(0)
         for column in range(COLUMNS):
             self._grid.setColumnStretch(column, 1)
