@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QMimeData, QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFileDialog, QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QVBoxLayout, QWidget
 
 from core.data.dataset import PreparedData
 from core.data.mnist import DOWNLOAD_BYTES, download_mnist, is_downloaded
@@ -29,6 +29,7 @@ from designer.document import Document
 from designer.settings import Settings
 from designer.theme import ThemeService, theme_of
 from designer.translation import label, shown
+from designer.widgets.form_scroll import FormScroll
 from designer.widgets.option_form import BLEED, FormField, OptionForm
 
 DOWNLOADED = "mnist"
@@ -156,11 +157,7 @@ class DataPanel(QWidget):
             column.addWidget(widget)
         column.insertWidget(1, self.form)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll = FormScroll()
         scroll.setWidget(inside)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from core.compiler.compile import parameter_bytes, plan_bytes
 from core.errors import LayerloomError
@@ -28,6 +27,7 @@ from designer.selection import Selection
 from designer.theme import ThemeService
 from designer.translation import label, shown
 from designer.widgets.fact_list import FactList
+from designer.widgets.form_scroll import FormScroll
 from designer.widgets.line import horizontal_line
 
 
@@ -88,11 +88,7 @@ class InspectorPanel(QWidget):
         column.addWidget(horizontal_line())
         column.addWidget(self.training)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll = FormScroll()
         scroll.setWidget(inside)
         whole_panel = QVBoxLayout(self)
         whole_panel.setContentsMargins(0, 0, 0, 0)

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QSlider, QStyle, QStyleOptionSlider
+from PySide6.QtWidgets import QApplication, QLineEdit, QSlider, QStyle, QStyleOptionSlider
 
 from core.data.reference import DataReference
 from core.project import edits
@@ -39,6 +39,8 @@ def type_into(field: QLineEdit, text: str) -> None:
 
 def drag_slider(slider: QSlider, share: float, steps: int = 5) -> None:
     """Drag the knob to `share` of the way with the mouse."""
+    # A layout that is still waiting would move the knob away under the hand.
+    QApplication.processEvents()
     start, end = knob(slider), QPoint(round(slider.width() * share), slider.height() // 2)
     QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=start)
     for step in range(1, steps + 1):
