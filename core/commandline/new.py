@@ -9,6 +9,7 @@ from core.commandline.arguments import layer_widths, real_number, whole_number
 from core.commandline.choices import builtin_data_that_fit
 from core.commandline.files import kept_copy
 from core.commandline.program import SUCCESS, Command
+from core.commandline.settings import add_settings, configured
 from core.compiler.shapes import infer_shapes
 from core.numerics.activations import ACTIVATIONS
 from core.numerics.initializers import INITIALIZERS
@@ -62,6 +63,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         help="of the first weights (default: normal for sigmoid and mse, else he_normal or glorot_normal)",
     )
     parser.add_argument("--seed", metavar="S", type=whole_number, default=1, help="one seed, one result (default: 1)")
+    add_settings(parser)
     parser.add_argument("out", metavar="OUT.h5", type=Path, help="the project file to write")
 
 
@@ -77,17 +79,15 @@ def _run(arguments: argparse.Namespace) -> int:
     elif arguments.optimizer != "sgd":
         rate = OPTIMIZERS[arguments.optimizer].default_rate
     widths = arguments.layers
+    config = TrainingConfig(
+        optimizer=arguments.optimizer, learning_rate=rate, batch_size=arguments.batch_size, seed=arguments.seed
+    )
     project = layered_project(
         widths,
         activation=arguments.activation,
         loss=loss,
         initializer=INITIALIZER_NAMES.get(initializer, initializer),
-        training=TrainingConfig(
-            optimizer=arguments.optimizer,
-            learning_rate=rate,
-            batch_size=arguments.batch_size,
-            seed=arguments.seed,
-        ),
+        training=configured(config, arguments.settings),
         data=builtin_data_that_fit(widths[0], widths[-1]),
     )
     write_project(project, arguments.out)

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -17,6 +18,7 @@ from core.commandline.files import require_savable, require_writable
 from core.commandline.interruption import StopRequest
 from core.commandline.output import json_line, loss_text, share_text
 from core.commandline.program import RUN_FAILED, SUCCESS, Command, complain, forget
+from core.commandline.settings import add_settings, configured
 from core.data.sources import load_prepared
 from core.errors import NonFiniteError
 from core.project.edits import set_data, set_state, set_training
@@ -39,6 +41,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "--data", metavar=f"FOLDER|{BUILTIN}", help="MNIST files in a folder, or the digits that come with the program"
     )
     parser.add_argument("--seed", metavar="S", type=whole_number, help="start anew from the weights of this seed")
+    add_settings(parser)
     parser.add_argument("--out", metavar="FILE", type=Path, help="where to save (default: back to PROJECT)")
     parser.add_argument("--json", action="store_true", help="print one JSON object per epoch")
 
@@ -48,12 +51,14 @@ def _run(arguments: argparse.Namespace) -> int:
     project = loaded.project
     if arguments.seed is not None:
         project = set_state(set_training(project, "seed", arguments.seed), None)
+    project = replace(project, training=configured(project.training, arguments.settings))
     project = set_data(project, data_for(project, arguments.data))
     target = arguments.out or arguments.project
     require_writable(target)
     require_savable(project)
     data = load_prepared(project.data, project.training.dtype)
     session = Session(project.graph, project.training, data, project.state)
+    session.begin_run(lengths=arguments.epochs is None and arguments.iterations is None)
     with StopRequest() as stop:
         training = Training(session, iterations_to_make(session, arguments), stop, as_json=arguments.json)
         try:
@@ -133,7 +138,7 @@ class Training:
 
     @property
     def _left(self) -> int:
-        return self._iterations - self.made
+        return self._iterations - self.made if self._session.stop_reason is None else 0
 
     def _train_to_the_end_of_the_epoch(self, bar: _Bar) -> None:
         session, stop, step, advance = self._session, self._stop, self._session.step, bar.update
@@ -142,7 +147,7 @@ class Training:
         for _ in range(min(self._left, session.batches - session.batch)):
             step()
             advance()
-            if stop.number:
+            if stop.number or session.stop_reason is not None:
                 break
         self._step_seconds += time.perf_counter() - begin - (session.validation_seconds - validating)
         bar.set_postfix_str(self._progress(), refresh=False)
@@ -176,20 +181,23 @@ class Training:
 
     def _validation(self) -> Evaluation:
         """Return the evaluation of this moment, which the session may have made already."""
-        rows = self._session.history.validation
-        if len(rows.get("iteration", ())) and rows["iteration"][-1] == self._session.iteration:
+        rows, session = self._session.history.validation, self._session
+        # A run that has ended may have gone back to earlier weights since.
+        same_weights = session.stop_reason is None or session.config.early_stopping != "restore"
+        if same_weights and len(rows.get("iteration", ())) and rows["iteration"][-1] == session.iteration:
             return Evaluation(float(rows["loss"][-1]), float(rows["accuracy"][-1]))
         return self._session.evaluate(self._session.data.validation)
 
     def report(self, saved: Path) -> None:
         """Print what was reached, and where it is saved."""
         made = self.made
-        test = self._session.evaluate(self._session.data.test)
+        test, reason = self._session.evaluate(self._session.data.test), self._session.stop_reason
         result = self._epoch() | {
             "test_loss": test.loss,
             "test_accuracy": test.accuracy,
             "seconds": self._seconds,
             "us_per_step": 1e6 * self._step_seconds / made if made else float("nan"),
+            "stopped": None if reason is None else str(reason),
             "saved": str(saved),
         }
         if self._as_json:
@@ -200,6 +208,8 @@ class Training:
         speed = f" in {self._seconds:.1f} s, {result['us_per_step']:.1f} µs a step" if made else ""
         stopped = "Stopped" if self._stop.number else "Stands"
         print(f"{stopped} at epoch {result['epoch']}, iteration {result['iteration']:,} ({made:,} made{speed})")
+        if reason is not None:
+            print(f"Ended: {reason}")
         print(f"Saved to {saved}")
 
 

@@ -104,14 +104,14 @@ class Stopping:
         if self.reason is not None:
             return
         if iteration >= self._last_iteration:
-            self.reason = text("{count} iterations are made.", count=f"{iteration:,}")
+            self.reason = text("Iteration {count} is made.", count=f"{iteration:,}")
         elif time.perf_counter() >= self._last_second:
             self.reason = text("The time of {seconds} s is over.", seconds=f"{self._config.stop_seconds:g}")
 
     def after_epoch(self, epoch: int) -> None:
         """Look at the number of epochs."""
         if self.reason is None and epoch >= self._last_epoch:
-            self.reason = text("{count} epochs are done.", count=f"{epoch:,}")
+            self.reason = text("Epoch {count} is done.", count=f"{epoch:,}")
 
     def observe(self, epoch: int, figures: EpochFigures, watched: float) -> bool:
         """Take in an epoch: its figures, and the loss that is to fall; returns whether that is the best so far."""
@@ -146,17 +146,14 @@ class Stopping:
         return self.watches_progress and self._improvement.waited >= self._config.patience
 
     def _no_progress(self) -> Text:
-        values = {
-            "patience": self._config.patience,
-            "loss": f"{self._improvement.best:.4g}",
-            "best": self.best_epoch,
-        }
+        best, loss = self.best_epoch, f"{self._improvement.best:.4g}"
         if self.restores:
             return text(
-                "No progress for {patience} epochs: the best loss is {loss}. The weights are those after epoch {best}.",
-                **values,
+                "No progress since epoch {best}, whose loss of {loss} is the best. The weights are those after it.",
+                best=best,
+                loss=loss,
             )
-        return text("No progress for {patience} epochs: the best loss is {loss}, after epoch {best}.", **values)
+        return text("No progress since epoch {best}, whose loss of {loss} is the best.", best=best, loss=loss)
 
     def counters(self) -> dict[str, float]:
         """Return what must be remembered to go on."""

@@ -17,8 +17,9 @@ from core.numerics.optimizers import OPTIMIZERS
 from core.options import ChoiceOption, FlagOption, IntegerOption, Option, RealOption, ShapeOption, WindowOption
 from core.project import edits
 from core.project.model import Project
-from core.training.config import TRAINING_OPTIONS, TrainingConfig
+from core.training.config import TRAINING_OPTIONS, TrainingConfig, options_field
 from core.training.history import History
+from core.training.settings import CHOICES_WITH_OPTIONS, own_options
 from core.training.state import Pending, Position, TrainedState
 
 
@@ -42,10 +43,11 @@ def trained(project: Project, seed: int = 1, rows: int = 5, samples: int = 12) -
             optimizer=project.training.optimizer,
             dtype=project.training.dtype,
             generators={"shuffle": _generator_state(rng), "noise": _generator_state(rng)},
+            best=MappingProxyType({("n2", "bias"): rng.normal(size=3).astype(project.training.dtype)}),
             buffers=MappingProxyType({("n2", "running_mean"): rng.normal(size=3).astype(project.training.dtype)}),
             counters=MappingProxyType({"updates": 17.0, "best": 0.1}),
             position=Position(10 * rows, rows // 2, samples // 2, rng.permutation(samples)),
-            pending=Pending(float(rng.normal()), 3, 7),
+            pending=Pending(float(rng.normal()), 3, 7, float(rng.normal())),
             history=History(_table(rng, rows, project.graph), _table(rng, rows // 2, Graph())),
             data_fingerprint="ab" * 32,
             run_conditions=MappingProxyType({"numpy": np.__version__, "blas_threads": "1"}),
@@ -78,10 +80,12 @@ def assert_same(found: Project, expected: Project) -> None:
     assert {k: dict(v) for k, v in ours.generators.items()} == {k: dict(v) for k, v in theirs.generators.items()}
     assert dict(ours.counters) == dict(theirs.counters)
     _assert_arrays_same(ours.buffers, theirs.buffers)
+    _assert_arrays_same(ours.best, theirs.best)
     for part, fields in (("position", ("iteration", "epoch", "sample")), ("pending", ("correct", "samples"))):
         for name in fields:
             assert getattr(getattr(ours, part), name) == getattr(getattr(theirs, part), name)
     assert ours.pending.loss_sum.hex() == theirs.pending.loss_sum.hex()
+    assert ours.pending.penalty_sum.hex() == theirs.pending.penalty_sum.hex()
     for name in ("optimizer", "dtype", "data_fingerprint", "edited_by_hand", "run_conditions"):
         assert getattr(ours, name) == getattr(theirs, name)
 
@@ -143,11 +147,10 @@ def projects(draw: st.DrawFn) -> Project:
             continue
     if ids and draw(st.booleans()):
         project = edits.rename(project, draw(st.sampled_from(ids)), draw(st.text(max_size=40)))
-    optimizer = draw(st.sampled_from(OPTIMIZERS.keys))
-    training = TrainingConfig(
-        **{**draw(_options(TRAINING_OPTIONS)), "optimizer": optimizer},
-        optimizer_options=draw(_options(OPTIMIZERS[optimizer].options)),
-    )
+    values = draw(_options(TRAINING_OPTIONS))
+    for key in CHOICES_WITH_OPTIONS:
+        values[options_field(key)] = draw(_options(own_options(key, values[key])))
+    training = TrainingConfig(**values)
     project = edits.set_data(
         project, DataReference("idx", draw(st.text(max_size=30)), "none", draw(st.integers(0, 90)))
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -35,9 +36,31 @@ def project(optimizer: str, dtype: str) -> Project:
     return edits.set_training(edits.set_training(result, "batch_size", BATCH), "dtype", dtype)
 
 
-@pytest.mark.parametrize(("optimizer", "dtype"), [("sgd", "float32"), ("momentum", "float32"), ("momentum", "float64")])
-def test_a_continued_run_equals_an_uninterrupted_one(tmp_path: Path, optimizer: str, dtype: str) -> None:
+EVERYTHING = {
+    "learning_rate": 0.4,
+    "schedule": "plateau",
+    "warm_up": 7,
+    "order": "curriculum",
+    "input_noise": 0.05,
+    "l1": 1e-4,
+    "l2": 1e-3,
+    "clipping": "norm",
+    "early_stopping": "restore",
+    "patience": 2,
+    "stop_loss": 1e-9,
+}
+
+
+@pytest.mark.parametrize("settings", [{}, EVERYTHING], ids=["plain", "everything"])
+@pytest.mark.parametrize(
+    ("optimizer", "dtype"), [("sgd", "float32"), ("momentum", "float32"), ("momentum", "float64"), ("nadam", "float32")]
+)
+def test_a_continued_run_equals_an_uninterrupted_one(
+    tmp_path: Path, optimizer: str, dtype: str, settings: dict[str, Any]
+) -> None:
     start, prepared, path = project(optimizer, dtype), data(dtype), tmp_path / "p.h5"
+    for key, value in settings.items():
+        start = edits.set_training(start, key, value)
     whole = Session(start.graph, start.training, prepared)
     for _ in range(STEPS):
         whole.step()

@@ -18,6 +18,7 @@ def digest(state: TrainedState) -> dict[str, Any]:
         "optimizer": (state.optimizer, state.dtype),
         "generators": {name: dict(generator) for name, generator in state.generators.items()},
         "buffers": _arrays(state.buffers),
+        "best": _arrays(state.best),
         # An untrained state need not name what it has not counted yet.
         "counters": {"updates": 0.0, **state.counters},
         "position": (
@@ -27,7 +28,12 @@ def digest(state: TrainedState) -> dict[str, Any]:
             # At the end of an epoch its order is of no use any more.
             state.position.order.tolist() if state.position.sample else None,
         ),
-        "pending": (state.pending.loss_sum.hex(), state.pending.correct, state.pending.samples),
+        "pending": (
+            state.pending.loss_sum.hex(),
+            state.pending.correct,
+            state.pending.samples,
+            state.pending.penalty_sum.hex(),
+        ),
         "training rows": _rows(state.history.training),
         "validation rows": _rows(state.history.validation),
         "rest": (state.data_fingerprint, state.edited_by_hand, dict(state.run_conditions)),

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from core.data.dataset import PreparedData
 from core.graph.model import Graph
+from core.numerics.clipping import CLIPPINGS
 from core.numerics.optimizers import OPTIMIZERS as RULES
+from core.numerics.schedules import SCHEDULES
 from core.project import edits
 from core.project.model import Project
 from core.training.config import TrainingConfig
@@ -76,6 +78,73 @@ def test_many_interruptions_change_no_bit(
     config = replace(OPTIMIZERS[optimizer], batch_size=epoch[1], order=order, seed=seed, dtype="float32")
     data = random_data(epoch[0], dtype="float32")
     assert digest(_train(GRAPH, config, data, sorted(cuts))) == digest(_train(GRAPH, config, data, []))
+
+
+@st.composite
+def _configs(draw: st.DrawFn) -> TrainingConfig:
+    """A run with any optimiser, schedule, mode, order and remedy at once."""
+    optimizer, schedule = draw(st.sampled_from(list(RULES))), draw(st.sampled_from(list(SCHEDULES)))
+    own = {"every": 1} if schedule.key == "step" else {"patience": 1} if schedule.key == "plateau" else {}
+    return TrainingConfig(
+        optimizer=optimizer.key,
+        learning_rate=optimizer.default_rate,
+        schedule=schedule.key,
+        schedule_options=own,
+        warm_up=draw(st.sampled_from([0, 5, 100])),
+        mode=draw(st.sampled_from(["mini_batch", "batch", "incremental", "online"])),
+        batch_size=draw(st.sampled_from([1, 4, 20])),
+        order=draw(st.sampled_from(["random", "given", "curriculum"])),
+        input_noise=draw(st.sampled_from([0.0, 0.1])),
+        l1=draw(st.sampled_from([0.0, 1e-3])),
+        l2=draw(st.sampled_from([0.0, 1e-2])),
+        clipping=draw(st.sampled_from(CLIPPINGS.keys)),
+        clip_limit=0.1,
+        early_stopping=draw(st.sampled_from(["off", "stop", "restore"])),
+        patience=draw(st.integers(1, 4)),
+        stop_loss=draw(st.sampled_from([0.0, 0.5])),
+        stop_gradient=draw(st.sampled_from([0.0, 0.05])),
+        dtype=draw(st.sampled_from(["float32", "float64"])),
+    )
+
+
+@given(_configs(), st.sets(st.integers(0, STEPS)), st.sampled_from([0, 9]), st.sampled_from([7, 43]))
+@settings(max_examples=150, deadline=None)
+def test_no_setting_makes_an_interruption_change_a_bit(
+    config: TrainingConfig, cuts: set[int], validation: int, count: int
+) -> None:
+    data = random_data(count, dtype=config.dtype, validation=validation)
+    assert digest(_train(GRAPH, config, data, sorted(cuts))) == digest(_train(GRAPH, config, data, []))
+
+
+@given(_configs(), st.integers(0, 120), st.sampled_from([0, 9]))
+@settings(max_examples=60, deadline=None)
+def test_an_interrupted_run_ends_where_and_as_it_would_have(
+    config: TrainingConfig, cut: int, validation: int
+) -> None:
+    config = replace(config, epochs=40, stop_iterations=130)
+    data = random_data(22, dtype=config.dtype, validation=validation)
+    ends = []
+    for interruptions in ([], [cut]):
+        session = Session(GRAPH, config, data)
+        session.begin_run()
+        while session.stop_reason is None:
+            if session.iteration in interruptions:
+                session = Session(GRAPH, config, data, session.state())
+                session.begin_run()
+            session.step()
+        ends.append((str(session.stop_reason), session.iteration, digest(session.state())))
+    assert ends[0] == ends[1]
+
+
+def test_the_best_weights_of_another_network_or_other_data_are_forgotten() -> None:
+    config = replace(OPTIMIZERS["sgd"], early_stopping="restore", schedule="plateau", batch_size=10)
+    before = _trained(GRAPH, config, DATA, 15)
+    assert before.best and {"early.best", "plateau.best"} <= set(before.counters)
+    wider = edits.set_option(Project(GRAPH), "h", "units", 5).graph
+    others = Session(wider, config, DATA, before), Session(GRAPH, config, random_data(43, fingerprint="b" * 64), before)
+    for session in others:
+        assert not session.state().best
+        assert "early.best" not in session.state().counters
 
 
 def test_the_history_of_a_resumed_run_has_no_gap_and_no_row_twice() -> None:
