@@ -17,10 +17,14 @@ from core.options import Shape
 from tests.core.compiler.inner_kinks import distances
 from tests.core.graph.networks import row
 
-STEP = 3e-4
+STEP = 1e-3
 TOLERANCE = 1e-7
 NEAREST_KINK = 0.02
 SMALLEST_ANSWER = 0.05
+
+
+class NoSmoothPointError(AssertionError):
+    """No numbers were found at which the loss of a network is smooth: it has too many kinks."""
 
 
 @dataclass
@@ -52,16 +56,17 @@ class Trial:
             call()
 
     def difference(self, vector: NDArray[Any]) -> NDArray[Any]:
-        """Central differences of fourth order of the loss by each entry of an array that the plan reads."""
+        """Central differences of sixth order of the loss by each entry of an array that the plan reads."""
         flat, result = vector.reshape(-1), np.empty(vector.size)
         assert flat.base is not None or flat is vector
         for index, value in enumerate(flat.tolist()):
             around = []
-            for steps in (-2, -1, 1, 2):
+            for steps in (-3, -2, -1, 1, 2, 3):
                 flat[index] = value + steps * STEP
                 around.append(self.loss())
             flat[index] = value
-            result[index] = (8.0 * (around[2] - around[1]) - (around[3] - around[0])) / (12.0 * STEP)
+            near, middle, far = around[3] - around[2], around[4] - around[1], around[5] - around[0]
+            result[index] = (45.0 * near - 9.0 * middle + far) / (60.0 * STEP)
         return result.reshape(vector.shape)
 
 
@@ -100,7 +105,8 @@ def assert_gradients_agree(graph: Graph, batch_size: int = 3, seed: int = 0) -> 
 
 
 def _assert_close(found: NDArray[Any], expected: NDArray[Any], what: str) -> None:
-    scale = max(float(np.abs(expected).max()), 1e-5)
+    # Below 1e-4 the rounding of the loss itself shows in its differences.
+    scale = max(float(np.abs(expected).max()), 1e-4)
     error = float(np.abs(found - expected).max()) / scale
     assert error <= TOLERANCE, f"∂C/∂{what} is off by {error:.1e} relative"
 
@@ -126,7 +132,7 @@ def _smooth_trial(graph: Graph, batch_size: int, rng: np.random.Generator) -> Tr
         trial.loss()
         if _far_from_kinks(graph, trial) and not (logarithmic and trial.plan.output.min() < SMALLEST_ANSWER):
             return trial
-    raise AssertionError("no smooth point found")
+    raise NoSmoothPointError
 
 
 def _far_from_kinks(graph: Graph, trial: Trial) -> bool:

@@ -40,11 +40,9 @@ def _max_pooling(node: Node, inputs: list[Array], parameters: Mapping[str, Array
 
 
 def _lead(values: Array, axis: int) -> Array:
-    """By how much the largest value is ahead of the second."""
-    if values.shape[axis] == 1:
-        return np.full(1, np.inf)
-    ordered = np.sort(values, axis=axis)
-    return np.take(ordered, -1, axis) - np.take(ordered, -2, axis)
+    """By how much the largest value is ahead of the next smaller one."""
+    behind = values.max(axis=axis, keepdims=True) - values
+    return np.where(behind > 0.0, behind, np.inf).min(axis=axis)
 
 
 DISTANCES: Mapping[str, Distances] = {"prelu": _prelu, "maxout": _maxout, "max_pooling": _max_pooling}
@@ -53,7 +51,7 @@ DISTANCES: Mapping[str, Distances] = {"prelu": _prelu, "maxout": _maxout, "max_p
 def distances(graph: Graph, plan: Plan, parameters: Parameters, node_id: str) -> Array:
     """Distance of each number from a kink inside a layer; empty for a layer that has none.
 
-    Exactly 0 comes from values that are cut off before, and stays 0 nearby.
+    Exactly 0 comes from values that are cut off before, and stays 0 nearby; equal values come from one and the same.
     """
     node = graph.node(node_id)
     if node.kind not in DISTANCES:
