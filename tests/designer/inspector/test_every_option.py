@@ -8,11 +8,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from core.layers.catalog import LAYERS
-from core.numerics.optimizers import OPTIMIZERS
 from core.options import ChoiceOption, FlagOption, IntegerOption, Option, OptionValue, RealOption, ShapeOption
 from core.project import edits
 from core.project.model import Project
-from core.training.config import TRAINING_OPTIONS
+from core.training.settings import CHOICES_WITH_OPTIONS, TRAINING_OPTIONS
 from designer.inspector.inspector_panel import InspectorPanel
 from designer.shell.services import Services
 from designer.widgets.activation_picker import ActivationPicker
@@ -22,7 +21,12 @@ from designer.widgets.simple_editors import ChoiceEditor, FlagEditor, ShapeEdito
 from tests.designer.inspector.builders import digit_network, type_into
 
 LAYER_OPTIONS = [(kind.key, option) for kind in LAYERS for option in kind.options]
-OPTIMIZER_OPTIONS = [(rule.key, option) for rule in OPTIMIZERS for option in rule.options]
+OWN_OPTIONS = [
+    (key, choice.key, option)
+    for key, choices in CHOICES_WITH_OPTIONS.items()
+    for choice in choices
+    for option in choice.options
+]
 
 
 def named(values: list[tuple[str, Option]]) -> list[str]:
@@ -86,16 +90,18 @@ def test_an_option_of_training_is_set_by_hand_undone_and_shown(
     assert shown_value(panel.training.form.editor(key)) == option.initial
 
 
-@pytest.mark.parametrize(("rule", "option"), OPTIMIZER_OPTIONS, ids=named(OPTIMIZER_OPTIONS))
-def test_an_option_of_an_optimiser_is_set_by_hand_undone_and_shown(
-    panel: InspectorPanel, services: Services, rule: str, option: Option
+@pytest.mark.parametrize(
+    ("key", "choice", "option"), OWN_OPTIONS, ids=[f"{choice}-{option.key}" for _, choice, option in OWN_OPTIONS]
+)
+def test_an_option_of_an_optimiser_or_schedule_is_set_by_hand_undone_and_shown(
+    panel: InspectorPanel, services: Services, key: str, choice: str, option: Option
 ) -> None:
-    services.document.start(edits.set_training(digit_network(), "optimizer", rule))
-    editor = panel.training.form.editor(f"optimizer.{option.key}")
+    services.document.start(edits.set_training(digit_network(), key, choice))
+    editor = panel.training.form.editor(f"{key}.{option.key}")
 
     wanted = enter_another_value(editor, option)
 
-    assert services.document.project.training.optimizer_options[option.key] == wanted
+    assert services.document.project.training.options_of(key)[option.key] == wanted
     services.document.undo_stack.undo()
     assert shown_value(editor) == option.initial
 
