@@ -319,9 +319,11 @@ class RunController(QObject):
     def _follow(self, delta: ProjectDelta) -> None:
         if self._committing:
             return
-        rate = delta.after.training.learning_rate
-        if rate != delta.before.training.learning_rate and self._runner is not None:
-            self._runner.set_learning_rate(rate)
+        training = delta.after.training
+        # The rate that another optimiser brings with it waits, as that optimiser does, for the next run.
+        same_rule = self._trains is None or training.optimizer == self._trains.training.optimizer
+        if training.learning_rate != delta.before.training.learning_rate and self._runner is not None and same_rule:
+            self._runner.set_learning_rate(training.learning_rate)
             if self._trains is not None and not self.running:
                 self._trains = replace(self._trains, training=self._trained_config())
         if not self.running and (delta.graph or delta.training or delta.state or delta.data):

@@ -208,6 +208,28 @@ def test_an_undone_deletion_of_the_selected_layer_shows_it_again(panel: Inspecto
     assert panel.head.name.text() == "Dense 15"
 
 
+def test_the_rate_that_another_optimiser_brings_leaves_the_run_in_progress_alone(
+    qtbot: QtBot, panel: InspectorPanel, services: Services
+) -> None:
+    project = edits.set_training(digit_network(source="digits_28"), "epochs", 100_000)
+    services.document.start(edits.set_training(project, "learning_rate", 0.25))
+    qtbot.waitUntil(lambda: services.run.status is RunStatus.READY, timeout=20_000)
+    services.run.run()
+    qtbot.waitUntil(lambda: services.run.snapshot is not None and services.run.snapshot.iteration > 0)
+    before = services.run.snapshot.serial
+
+    services.document.apply("Set Optimiser", edits.set_training, "optimizer", "adam")
+
+    assert services.document.project.training.learning_rate == 0.001 and services.run.stale
+    # One picture may have been on its way.
+    qtbot.waitUntil(lambda: services.run.snapshot.serial > before + 3)
+    assert services.run.snapshot.learning_rate == 0.25
+    services.document.undo_stack.undo()
+    assert not services.run.stale
+    services.run.pause()
+    qtbot.waitUntil(lambda: not services.run.running)
+
+
 def test_while_it_runs_the_rate_applies_at_once_and_all_else_later(
     qtbot: QtBot, panel: InspectorPanel, services: Services
 ) -> None:
