@@ -214,7 +214,19 @@ def parameter_bytes(graph: Graph, dtype: str) -> int:
 
 
 def plan_bytes(graph: Graph, batch_size: int, dtype: str) -> int:
-    """Return about how much memory the arrays of a training plan take: value, z and their gradients per layer."""
-    shapes = infer_shapes(graph)
-    numbers = sum(math.prod(shape.output) for shape in shapes.values() if shape.output is not None)
-    return 4 * numbers * batch_size * np.dtype(dtype).itemsize
+    """Return about how much memory the arrays of a training plan take: outputs, z, their gradients and scratch."""
+    shapes, order = infer_shapes(graph), active_order(graph)
+    wanted, batch_last = layers_with_gradients(graph, shapes), batch_last_layers(graph, order)
+    numbers = 0
+    for node_id in order:
+        node, shape = graph.node(node_id), shapes[node_id]
+        kind = LAYERS[node.kind]
+        if shape.inputs is None or shape.output is None:
+            continue
+        arrays = (2 if kind.activation(node.options) is not None else 1) * (2 if node_id in wanted else 1)
+        numbers += arrays * batch_size * math.prod(shape.output)
+        numbers += kind.scratch(node, shape.inputs, batch_size)
+        for link, port in zip(graph.links_into(node_id), shape.inputs, strict=True):
+            if link.source in batch_last and not kind.reads_any_order:
+                numbers += (2 if link.source in wanted else 1) * batch_size * port.width
+    return numbers * np.dtype(dtype).itemsize

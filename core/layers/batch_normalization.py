@@ -80,6 +80,9 @@ class BatchNormalization(LayerType):
     def multiply_adds(self, node: Node, inputs: Sequence[InputPort]) -> int:
         return inputs[0].width
 
+    def scratch(self, node: Node, inputs: Sequence[InputPort], batch_size: int) -> int:
+        return 2 * batch_size * inputs[0].width
+
     def smallest_batch(self, inputs: Sequence[InputPort]) -> int:
         return 2 if _units(inputs[0].shape) == inputs[0].width else 1
 

@@ -87,6 +87,12 @@ class Convolution(LayerType):
         kernel = ParameterSpec("kernel", "kernel", (rows, columns, channels, filters), initializer, fan_in, fan_out)
         return (kernel, *bias_spec(node, filters, fan_in, fan_out))
 
+    def scratch(self, node: Node, inputs: Sequence[InputPort], batch_size: int) -> int:
+        windows, (kernel, *_) = windows_over(node, inputs[0], "kernel"), self.parameters(node, inputs)
+        numbers = kernel.size // _filters(node)
+        padded = windows.rows.padded * windows.columns.padded * image_shape(inputs[0].shape)[2] * batch_size
+        return numbers * _block_rows(windows, numbers, batch_size) * windows.columns.count * batch_size + padded
+
     def multiply_adds(self, node: Node, inputs: Sequence[InputPort]) -> int:
         (kernel, *_), (rows, columns, _) = self.parameters(node, inputs), self.output_shape(node, inputs)
         return rows * columns * kernel.size
@@ -99,6 +105,12 @@ class Convolution(LayerType):
 
 def _filters(node: Node) -> int:
     return int(node.options["filters"])  # type: ignore[arg-type]
+
+
+def _block_rows(windows: Windows, kernel_numbers: int, batch_size: int) -> int:
+    """Return how many rows of the output are computed at a time."""
+    row = kernel_numbers * windows.columns.count * batch_size
+    return max(1, min(windows.rows.count, BLOCK_NUMBERS // row))
 
 
 class _Bound:
@@ -114,7 +126,7 @@ class _Bound:
         self._filters = kernel.shape[3]
         self._kernel = kernel.reshape(-1, self._filters)
         self._row = windows.columns.count * self._batch
-        self._rows = max(1, min(windows.rows.count, BLOCK_NUMBERS // (len(self._kernel) * self._row)))
+        self._rows = _block_rows(windows, len(self._kernel), self._batch)
         self._matrix = np.empty(len(self._kernel) * self._rows * self._row, dtype=context.dtype)
 
     def op(self) -> Op:

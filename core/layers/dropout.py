@@ -56,6 +56,9 @@ class Dropout(LayerType):
     def batch_last(self, inputs: Sequence[bool]) -> bool:
         return inputs[0]
 
+    def scratch(self, node: Node, inputs: Sequence[InputPort], batch_size: int) -> int:
+        return 2 * batch_size * inputs[0].width
+
     def bind(self, node: Node, context: BindContext) -> Op:
         (source,) = context.inputs
         x, a, g = source.tensor.value, context.output.value, context.output.gradient

@@ -60,6 +60,9 @@ class LayerNormalization(LayerType):
     def multiply_adds(self, node: Node, inputs: Sequence[InputPort]) -> int:
         return inputs[0].width
 
+    def scratch(self, node: Node, inputs: Sequence[InputPort], batch_size: int) -> int:
+        return 2 * batch_size * inputs[0].width
+
     def bind(self, node: Node, context: BindContext) -> Op:
         return _OverSample(node, context).op()
 

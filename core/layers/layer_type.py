@@ -239,6 +239,10 @@ class LayerType(ABC):
         """Return how many samples a batch must have for the layer to do what it is there for."""
         return 1
 
+    def scratch(self, node: Node, inputs: Sequence[InputPort], batch_size: int) -> int:
+        """Return about how many numbers a plan holds besides the output, z and their gradients."""
+        return 0
+
     def multiply_adds(self, node: Node, inputs: Sequence[InputPort]) -> int:
         """Return the multiplications with an addition that one sample costs forward."""
         return 0

@@ -63,6 +63,10 @@ class Maxout(LayerType):
         units, pieces = _sizes(node)
         return link_parameters(node, inputs, pieces * units, units)
 
+    def scratch(self, node: Node, inputs: Sequence[InputPort], batch_size: int) -> int:
+        units, pieces = _sizes(node)
+        return 2 * batch_size * pieces * units
+
     def multiply_adds(self, node: Node, inputs: Sequence[InputPort]) -> int:
         units, pieces = _sizes(node)
         return units * pieces * sum(port.width for port in inputs)

@@ -45,6 +45,9 @@ class Multiply(LayerType):
     def batch_last(self, inputs: Sequence[bool]) -> bool:
         return inputs[0]
 
+    def scratch(self, node: Node, inputs: Sequence[InputPort], batch_size: int) -> int:
+        return (len(inputs) - 1) * batch_size * inputs[0].width
+
     def bind(self, node: Node, context: BindContext) -> Op:
         a, g = context.output.value, context.output.gradient
         inputs = [with_sizes(source.tensor.value, a.ndim - 1) for source in context.inputs]

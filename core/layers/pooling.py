@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 
@@ -43,6 +44,9 @@ class Pooling(LayerType):
 
     def batch_last(self, inputs: Sequence[bool]) -> bool:
         return True
+
+    def scratch(self, node: Node, inputs: Sequence[InputPort], batch_size: int) -> int:
+        return 2 * batch_size * math.prod(self.output_shape(node, inputs))
 
     def bind(self, node: Node, context: BindContext) -> Op:
         (source,) = context.inputs

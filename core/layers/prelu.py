@@ -79,6 +79,9 @@ class Prelu(LayerType):
         slope = float(node.options["slope"])  # type: ignore[arg-type]
         return (ParameterSpec("slope", "slope", (count,), "zeros", count, count, start=slope),)
 
+    def scratch(self, node: Node, inputs: Sequence[InputPort], batch_size: int) -> int:
+        return 4 * batch_size * inputs[0].width
+
     def bind(self, node: Node, context: BindContext) -> Op:
         (source,) = context.inputs
         x, a = channel_matrix(source.tensor.value), channel_matrix(context.output.value)

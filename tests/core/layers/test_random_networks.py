@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections import Counter
 from pathlib import Path
 from types import MappingProxyType
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.compiler.compile import compile_plan
+from core.compiler.compile import compile_plan, plan_bytes
 from core.compiler.parameters import Parameters
 from core.compiler.predictor import Predictor
 from core.compiler.shapes import infer_shapes
@@ -64,6 +65,21 @@ def test_the_arrays_of_a_plan_have_the_inferred_shapes_and_the_wanted_precision(
     for (node_id, name), buffer in parameters.buffers.items():
         assert (name, buffer.shape) in [(spec.name, spec.shape) for spec in shapes[node_id].buffers]
         assert buffer.dtype == dtype and np.isfinite(buffer).all()
+
+
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_memory_of_a_plan_is_about_what_is_announced(seed: int, dtype: str) -> None:
+    graph, parameters = _graph(seed), Parameters(_graph(seed), dtype)
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        plan = compile_plan(graph, parameters, 2_000, training=True, generator=np.random.default_rng(1))
+        taken = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert plan.batch_size == 2_000
+    assert 0.6 < plan_bytes(graph, 2_000, dtype) / taken < 1.2
 
 
 @pytest.mark.parametrize("seed", range(40))
