@@ -12,6 +12,7 @@
     /order                                       int64, order of the samples in the current epoch
     /history/training/<column>                   float64; ``iteration`` is int64
     /history/validation/<column>                 likewise
+    /history/layers/<column>                     likewise
 
 Every array is contiguous, uncompressed and little-endian; there are no attributes, links, filters, strings or
 compound types, so reading one is slicing bytes.

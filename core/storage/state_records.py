@@ -22,7 +22,7 @@ Found = Mapping[str, NDArray[Any]]
 
 _WEIGHTS, _BUFFERS, _BEST, _OPTIMIZER, _HISTORY = "weights", "buffers", "best", "optimizer", "history"
 _MAXIMUM_NAMED = 64
-_TABLES = ("training", "validation")
+_TABLES = ("training", "validation", "layers")
 _STATE = (
     "optimizer",
     "slots",
@@ -48,7 +48,8 @@ def state_record(state: TrainedState) -> tuple[dict[str, Any], dict[str, NDArray
     for slot, vectors in state.slots.items():
         arrays |= _paths(f"{_OPTIMIZER}/{slot}", vectors)
     arrays[ORDER_PATH] = state.position.order
-    for name, table in zip(_TABLES, (state.history.training, state.history.validation), strict=True):
+    for name in _TABLES:
+        table: Table = getattr(state.history, name)
         arrays |= {f"/{_HISTORY}/{name}/{column}": values for column, values in table.items()}
     scalars = {
         "optimizer": state.optimizer,
@@ -92,7 +93,7 @@ def state_from(value: Any, arrays: Found) -> TrainedState:
         counters=_counters_from(fields),
         position=_position_from(fields.table("position", ("iteration", "epoch", "sample")), sorted_arrays.order),
         pending=_pending_from(fields.table("pending", _PENDING)),
-        history=History(sorted_arrays.tables["training"], sorted_arrays.tables["validation"]),
+        history=History(**sorted_arrays.tables),
         data_fingerprint=fields.text("data_fingerprint", 200),
         edited_by_hand=fields.flag("edited_by_hand"),
         run_conditions=MappingProxyType(

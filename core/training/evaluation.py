@@ -1,8 +1,8 @@
-"""Loss and accuracy of a network over a set of samples."""
+"""Loss, accuracy and every other figure of a network over a set of samples."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from core.data.dataset import Samples
 from core.graph.model import Graph
 from core.layers.catalog import LAYERS
 from core.layers.output_layer import OutputLayer
+from core.numerics import metrics
 from core.numerics.losses import LossCall
 
 BLOCK = 500
@@ -33,8 +34,57 @@ class Evaluation:
 
 def count_correct(answers: NDArray[Any], labels: NDArray[np.int64]) -> int:
     """Return how many (samples, width) answers name their class: the largest output, or one output above ½."""
-    guesses = answers[:, 0] > 0.5 if answers.shape[1] == 1 else answers.argmax(axis=1)
-    return int(np.count_nonzero(guesses == labels))
+    return int(np.count_nonzero(metrics.guessed_classes(answers) == labels))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Report:
+    """Answers to a set of samples beside what is right; each figure is worked out when it is asked for.
+
+    Attributes
+    ----------
+    answers, targets : (samples, width).
+    labels : (samples,), the class of each sample.
+    """
+
+    answers: NDArray[Any]
+    targets: NDArray[Any]
+    labels: NDArray[np.int64]
+
+    @property
+    def accuracy(self) -> float:
+        """Share of the samples whose class is named."""
+        return metrics.accuracy(self.answers, self.labels)
+
+    def top_k_accuracy(self, k: int) -> float:
+        """Return the share of the samples whose class is among the `k` largest outputs."""
+        return metrics.top_k_accuracy(self.answers, self.labels, k)
+
+    @property
+    def confusion(self) -> NDArray[np.int64]:
+        """How often each class (row) was taken for each (column)."""
+        classes = max(2, self.answers.shape[1])
+        return metrics.confusion_matrix(metrics.guessed_classes(self.answers), self.labels, classes)
+
+    @property
+    def classes(self) -> metrics.ClassFigures:
+        """Precision, recall and F1 of each class."""
+        return metrics.class_figures(self.confusion)
+
+    @property
+    def mean_absolute_error(self) -> float:
+        """Mean of |y − a|."""
+        return metrics.mean_absolute_error(self.answers, self.targets)
+
+    @property
+    def root_mean_squared_error(self) -> float:
+        """√ of the mean of (y − a)²."""
+        return metrics.root_mean_squared_error(self.answers, self.targets)
+
+    @property
+    def r_squared(self) -> float:
+        """1 − Σ(y − a)²/Σ(y − ȳ)², the mean over the outputs that vary."""
+        return metrics.r_squared(self.answers, self.targets)
 
 
 class Evaluator:
@@ -50,37 +100,40 @@ class Evaluator:
 
         Both are NaN for an empty set.
         """
-        count = len(samples)
+        count, loss, correct = len(samples), 0.0, 0
         if count == 0:
             return Evaluation(float("nan"), float("nan"))
-        inputs = samples.inputs.reshape(count, -1)
-        loss, correct = 0.0, 0
-        for start in range(0, count, BLOCK):
-            stop = min(start + BLOCK, count)
-            plan = self._plan(stop - start)
-            np.copyto(plan.input, inputs[start:stop])
-            np.copyto(plan.target, samples.targets[start:stop])
-            for call in plan.forward:
-                call()
-            loss += plan.loss() * (stop - start)
-            correct += count_correct(plan.output, samples.labels[start:stop])
-            between()
+        for rows, plan in self._blocks(samples, between):
+            loss += plan.loss() * plan.batch_size
+            correct += count_correct(plan.output, samples.labels[rows])
         return Evaluation(loss / count, correct / count)
+
+    def report(self, samples: Samples, between: Callable[[], object]) -> Report:
+        """Return the answers to all `samples`, from which every other figure can be worked out."""
+        answers = np.zeros_like(samples.targets, dtype=self._parameters.values.dtype)
+        for rows, plan in self._blocks(samples, between):
+            answers[rows] = plan.output
+        return Report(answers, samples.targets, samples.labels)
 
     def row_losses(self, samples: Samples, between: Callable[[], object]) -> NDArray[np.float64]:
         """Return the loss of each of the `samples`, (samples,)."""
+        losses = np.empty(len(samples))
+        for rows, plan in self._blocks(samples, between):
+            losses[rows] = [call() for call in self._losses_of(plan)]
+        return losses
+
+    def _blocks(self, samples: Samples, between: Callable[[], object]) -> Iterator[tuple[slice, Plan]]:
+        """Yield, block by block, which samples it holds and a plan that has answered them."""
         count = len(samples)
-        inputs, losses = samples.inputs.reshape(count, -1), np.empty(count)
         for start in range(0, count, BLOCK):
-            stop = min(start + BLOCK, count)
-            plan = self._plan(stop - start)
-            np.copyto(plan.input, inputs[start:stop])
-            np.copyto(plan.target, samples.targets[start:stop])
+            rows = slice(start, min(start + BLOCK, count))
+            plan = self._plan(rows.stop - start)
+            np.copyto(plan.input, samples.inputs[rows].reshape(plan.batch_size, -1))
+            np.copyto(plan.target, samples.targets[rows])
             for call in plan.forward:
                 call()
-            losses[start:stop] = [call() for call in self._losses_of(plan)]
+            yield rows, plan
             between()
-        return losses
 
     def _losses_of(self, plan: Plan) -> list[LossCall]:
         """Return a call for each row of a plan that computes its loss alone."""

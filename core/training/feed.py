@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,7 @@ class Feed:
     epoch : epochs finished so far.
     sample : samples of the current epoch used so far.
     rows : row numbers of the batch that was loaded last.
+    labels : labels of all samples.
     order : the order of the current epoch; empty before the first.
     """
 
@@ -44,7 +45,7 @@ class Feed:
         self.rows: NDArray[np.int64] = NO_ROWS
         self.order: NDArray[np.int64] = NO_ROWS
         self._inputs = samples.inputs.reshape(self.count, -1)
-        self._targets, self._labels = samples.targets, samples.labels
+        self._targets, self.labels = samples.targets, samples.labels
         self._order_rule, self._row_losses = config.order, row_losses
         self._shuffle, self._noise_generator = generators["shuffle"], generators["input_noise"]
         self._deviation = config.input_noise
@@ -60,33 +61,29 @@ class Feed:
         """Epochs done, with the part of the current one."""
         return self.epoch + self.sample / self.count
 
-    @property
-    def labels(self) -> NDArray[np.int64]:
-        """Labels of the batch that was loaded last."""
-        found: NDArray[np.int64] = self._labels[self.rows]
-        return found
-
     def restore(self, position: Position, same_data: bool) -> None:
         """Go to where a run was; on other data its epoch begins anew."""
         self.epoch = position.epoch
         if same_data and 0 < position.sample < len(position.order) == self.count:
             self.sample, self.order = position.sample, position.order
 
-    def choose_rows(self) -> int:
-        """Choose the rows of the next batch, for which a new epoch draws its order; returns how many."""
+    def load(self, plan: Plan, plan_for: Callable[[int], Plan]) -> Plan:
+        """Copy the samples of the next batch into `plan`, or into one of their number; returns that plan.
+
+        A new epoch draws its order.
+        """
         if self.sample == 0:
             self.order = epoch_order(self._order_rule, self.count, self._shuffle, self._row_losses)
             self.order.flags.writeable = False
-        self.rows = self.order[self.sample : self.sample + self.batch_size]
-        return len(self.rows)
-
-    def fill(self, plan: Plan) -> None:
-        """Copy the chosen samples into a plan of their number."""
+        self.rows = rows = self.order[self.sample : self.sample + self.batch_size]
+        if len(rows) != plan.batch_size:
+            plan = plan_for(len(rows))
         # mode="clip" skips numpy's buffering for the check of indices, which are a permutation anyway.
-        self._inputs.take(self.rows, 0, plan.input, "clip")
-        self._targets.take(self.rows, 0, plan.target, "clip")
+        self._inputs.take(rows, 0, plan.input, "clip")
+        self._targets.take(rows, 0, plan.target, "clip")
         if self._deviation:
             self._add_noise(plan)
+        return plan
 
     def advance(self) -> bool:
         """Count the batch as used; returns whether it was the last of its epoch."""

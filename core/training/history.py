@@ -25,10 +25,14 @@ class History:
         where there are any), ``delta_norm.<node>`` (‖δ‖ of the mean over the batch of
         ∂C/∂z at the last iteration), ``deviation.<node>.<parameter>`` (standard deviation of a parameter).
     validation : one row per evaluation; ``iteration``, ``loss``, ``accuracy``.
+    layers : one row for every fifth of `training`; ``iteration``, and of each layer at that iteration
+        ``weight_norm.<node>``, ``gradient_norm.<node>`` (before clipping), ``update_norm.<node>`` (of the change that
+        was made), ``dead.<node>`` and ``saturated.<node>`` (shares of its units, where it has an activation).
     """
 
     training: Table = field(default_factory=lambda: MappingProxyType({}))
     validation: Table = field(default_factory=lambda: MappingProxyType({}))
+    layers: Table = field(default_factory=lambda: MappingProxyType({}))
 
 
 class GrowingTable:

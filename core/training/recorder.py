@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.compiler.parameters import Parameters
 from core.compiler.plan import Plan
 from core.training.evaluation import Evaluation, count_correct
 from core.training.history import GrowingTable, History
-from core.training.state import Pending
+from core.training.layer_figures import LayerFigures
+from core.training.state import Pending, TrainedState
 
 ROWS_PER_EPOCH = 20
 SHORTEST_INTERVAL = 10
+ROWS_PER_LAYER_ROW = 5
+"""The figures of the layers are worked out for one in so many rows, beginning with the first."""
+
 LARGEST_STORE = 1_000_000
 """Outputs that are kept until they are counted; large batches are counted before the interval is full."""
 
@@ -25,11 +27,22 @@ def record_interval(batches: int) -> int:
     return max(SHORTEST_INTERVAL, batches // ROWS_PER_EPOCH)
 
 
+def next_layer_row(iteration: int, interval: int) -> int:
+    """Return the next iteration, after this one, at which the figures of the layers are recorded."""
+    period = ROWS_PER_LAYER_ROW * interval
+    return interval + max(0, iteration - interval + period) // period * period
+
+
 class Recorder:
     """Collects losses and answers of an interval and appends a row to the history at its end.
 
     The answers are only copied at each step and counted at the end of the interval, all at once: counting at every
     step would cost a tenth of a small network's step.
+
+    Attributes
+    ----------
+    interval : iterations per row.
+    next_layer_row : number of the next update whose layers are recorded; `look_ahead` must be called before it.
     """
 
     def __init__(
@@ -38,37 +51,57 @@ class Recorder:
         batch_size: int,
         width: int,
         dtype: str,
-        history: History,
-        pending: Pending,
+        state: TrainedState,
+        figures: LayerFigures,
     ) -> None:
+        history, pending = state.history, state.pending
+        self._figures = figures
         self.interval = record_interval(batches)
         self._training = GrowingTable(history.training)
         self._validation = GrowingTable(history.validation)
+        self._layers = GrowingTable(history.layers)
         rows = max(batch_size, min(self.interval * batch_size, LARGEST_STORE // max(1, width)))
         self._answers = np.empty((rows, width), dtype=dtype)
         self._labels = np.empty(rows, dtype=np.int64)
-        self._filled = 0
+        self._filled, self._room = 0, rows
         self._loss_sum, self._penalty_sum = pending.loss_sum, pending.penalty_sum
         self._correct, self._samples = pending.correct, pending.samples
-
-    def add(self, loss: float, answers: NDArray[Any], labels: NDArray[np.int64]) -> None:
-        """Take in one batch: its mean loss, its answers (batch, width) and labels (batch,)."""
-        count = len(labels)
-        if self._filled + count > len(self._labels):
-            self._count()
-        start = self._filled
-        stop = start + count
-        self._answers[start:stop] = answers
-        self._labels[start:stop] = labels
-        self._filled = stop
-        self._loss_sum += loss * count
+        self.next_layer_row = next_layer_row(state.position.iteration, self.interval)
 
     def add_penalty(self, penalty: float, count: int) -> None:
-        """Take in the penalty on the weights with which a batch of `count` samples was computed."""
+        """Take in the penalty on the weights with which a batch of `count` samples was computed; before the batch."""
         self._penalty_sum += penalty * count
 
-    def close_interval(self, iteration: int, extra: Mapping[str, float]) -> None:
-        """Append the row of the interval that ends with `iteration`."""
+    def add(self, iteration: int, loss: float, plan: Plan, labels: NDArray[np.int64]) -> None:
+        """Take in one batch and append the rows that are due after it.
+
+        Parameters
+        ----------
+        iteration : number of the update that it made.
+        loss : its mean loss.
+        plan : what it was computed with.
+        labels : the classes of its samples, (batch,).
+        """
+        start = self._filled
+        stop = start + len(labels)
+        if stop > self._room:
+            self._count()
+            start, stop = 0, len(labels)
+        self._answers[start:stop] = plan.output
+        self._labels[start:stop] = labels
+        self._filled = stop
+        self._loss_sum += loss * len(labels)
+        if iteration % self.interval == 0:
+            self._close_interval(iteration, self._figures.spreads(plan))
+            if iteration == self.next_layer_row:
+                self._layers.append({"iteration": iteration, **self._figures.sizes(plan)})
+                self.next_layer_row = next_layer_row(iteration, self.interval)
+
+    def look_ahead(self) -> None:
+        """Take down what the figures of the layers need of the moment before the update."""
+        self._figures.look_ahead()
+
+    def _close_interval(self, iteration: int, extra: Mapping[str, float]) -> None:
         pending = self.pending()
         if pending.samples:
             row = {
@@ -85,11 +118,10 @@ class Recorder:
         """Append an evaluation on the validation part."""
         self._validation.append({"iteration": iteration, "loss": result.loss, "accuracy": result.accuracy})
 
-    @property
-    def last_validation(self) -> int:
-        """Iteration of the newest evaluation, or −1."""
+    def validation_due(self, iteration: int) -> bool:
+        """Return whether an evaluation is to be recorded: the first one, then no more often than rows are."""
         iterations = self._validation.view()["iteration"]
-        return int(iterations[-1]) if len(iterations) else -1
+        return not len(iterations) or iteration - int(iterations[-1]) >= self.interval
 
     def pending(self) -> Pending:
         """Return the sums over the interval that is not full yet."""
@@ -104,17 +136,4 @@ class Recorder:
 
     def history(self) -> History:
         """Return the record so far, without copying."""
-        return History(self._training.view(), self._validation.view())
-
-
-def layer_statistics(plan: Plan, parameters: Parameters) -> dict[str, float]:
-    """Return ‖mean δ‖ of every layer and the standard deviation of every parameter, by column name."""
-    row: dict[str, float] = {}
-    for node_id, tensor in plan.tensors.items():
-        if tensor.pre_gradient is not None:
-            # The gradients of the batch's mean loss sum to the mean δ of its samples.
-            mean = tensor.pre_gradient.sum(axis=0).ravel()
-            row[f"delta_norm.{node_id}"] = float(np.sqrt(np.dot(mean, mean)))
-    for (node_id, name), view in parameters.views(parameters.values).items():
-        row[f"deviation.{node_id}.{name}"] = float(view.std())
-    return row
+        return History(self._training.view(), self._validation.view(), self._layers.view())

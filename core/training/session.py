@@ -22,10 +22,11 @@ from core.training.conditions import limit_blas_threads, run_conditions
 from core.training.config import TrainingConfig
 from core.training.data_fit import require_fit
 from core.training.divergence import gradient_error, loss_error
-from core.training.evaluation import Evaluation, Evaluator
+from core.training.evaluation import Evaluation, Evaluator, Report
 from core.training.feed import Feed
 from core.training.history import History
-from core.training.recorder import Recorder, layer_statistics
+from core.training.layer_figures import LayerFigures
+from core.training.recorder import Recorder
 from core.training.state import NOTHING, Position, TrainedState
 from core.training.streams import new_generators, restore, states_of
 from core.training.updater import Updater
@@ -101,14 +102,8 @@ class Session:
             self._updater.adopt(state)
         self._updater.set_rate(self.iteration, self._feed.time)
         self._watch = Watch(config, parameters, self._updater, counters, state.best)
-        self._recorder = Recorder(
-            self.batches,
-            self._feed.batch_size,
-            self.plan.output.shape[1],
-            config.dtype,
-            state.history,
-            state.pending,
-        )
+        width, figures = self.plan.output.shape[1], LayerFigures(self.graph, parameters)
+        self._recorder = Recorder(self.batches, self._feed.batch_size, width, config.dtype, state, figures)
 
     @property
     def epoch(self) -> int:
@@ -178,10 +173,7 @@ class Session:
         parameter has changed then, and all of them are finite.
         """
         feed, updater, gradients = self._feed, self._updater, self.parameters.gradients
-        plan, size = self.plan, feed.choose_rows()
-        if size != plan.batch_size:
-            plan = self.plan = self._plan_for(size)
-        feed.fill(plan)
+        plan = self.plan = feed.load(self.plan, self._plan_for)
         for call in plan.forward:
             call()
         loss = plan.loss()
@@ -196,6 +188,8 @@ class Session:
         square = float(np.dot(gradients, gradients))
         if not math.isfinite(square + self.last_penalty):
             raise gradient_error(self.graph, self.parameters, **self._place(loss))
+        if self.iteration + 1 == self._recorder.next_layer_row:
+            self._recorder.look_ahead()
         if updater.clip is not None:
             updater.clip(square)
         if updater.paced:
@@ -226,13 +220,11 @@ class Session:
         recorder, feed, watch = self._recorder, self._feed, self._watch
         self.last_loss = loss
         self.iteration += 1
-        recorder.add(loss, plan.output, feed.labels)
         if self._updater.penalise is not None:
             recorder.add_penalty(self.last_penalty, plan.batch_size)
+        recorder.add(self.iteration, loss, plan, feed.labels[feed.rows])
         if watch.active:
             watch.add(loss, plan.batch_size, gradient_square)
-        if self.iteration % recorder.interval == 0:
-            recorder.close_interval(self.iteration, layer_statistics(plan, self.parameters))
         if feed.advance():
             watch.end_epoch(self.epoch, self._validate())
             self._updater.set_rate(self.iteration, feed.time)
@@ -244,8 +236,7 @@ class Session:
 
         It is recorded no more often than rows are, and evaluated at each epoch where it is watched.
         """
-        due = self._recorder.last_validation < 0
-        due = due or self.iteration - self._recorder.last_validation >= self._recorder.interval
+        due = self._recorder.validation_due(self.iteration)
         if not len(self.data.validation) or not (due or self._watch.needs_loss):
             return None
         started = time.perf_counter()
@@ -259,6 +250,11 @@ class Session:
     def evaluate(self, samples: Samples) -> Evaluation:
         """Return loss and accuracy over `samples` with the parameters as they are."""
         return self._evaluator.evaluate(samples, self.between_blocks)
+
+    @np.errstate(all="ignore")
+    def report(self, samples: Samples) -> Report:
+        """Return the answers to `samples`, and whatever figure of them is asked for."""
+        return self._evaluator.report(samples, self.between_blocks)
 
     def _row_losses(self) -> NDArray[np.float64]:
         return self._evaluator.row_losses(self.data.training, self.between_blocks)

@@ -48,7 +48,7 @@ def trained(project: Project, seed: int = 1, rows: int = 5, samples: int = 12) -
             counters=MappingProxyType({"updates": 17.0, "best": 0.1}),
             position=Position(10 * rows, rows // 2, samples // 2, rng.permutation(samples)),
             pending=Pending(float(rng.normal()), 3, 7, float(rng.normal())),
-            history=History(_table(rng, rows, project.graph), _table(rng, rows // 2, Graph())),
+            history=History(*(_table(rng, rows // part, project.graph) for part in (1, 2, 5))),
             data_fingerprint="ab" * 32,
             run_conditions=MappingProxyType({"numpy": np.__version__, "blas_threads": "1"}),
         ),
@@ -74,7 +74,7 @@ def assert_same(found: Project, expected: Project) -> None:
     assert list(ours.slots) == list(theirs.slots)
     for name, vectors in theirs.slots.items():
         _assert_arrays_same(ours.slots[name], vectors)
-    for table in ("training", "validation"):
+    for table in ("training", "validation", "layers"):
         _assert_arrays_same(getattr(ours.history, table), getattr(theirs.history, table))
     _assert_arrays_same({"order": ours.position.order}, {"order": theirs.position.order})
     assert {k: dict(v) for k, v in ours.generators.items()} == {k: dict(v) for k, v in theirs.generators.items()}

@@ -36,6 +36,7 @@ def digest(state: TrainedState) -> dict[str, Any]:
         ),
         "training rows": _rows(state.history.training),
         "validation rows": _rows(state.history.validation),
+        "layer rows": _rows(state.history.layers),
         "rest": (state.data_fingerprint, state.edited_by_hand, dict(state.run_conditions)),
     }
 

@@ -264,3 +264,33 @@ def test_there_must_be_samples_to_train_on() -> None:
 def test_a_network_with_an_error_does_not_train() -> None:
     with pytest.raises(NotTrainableError, match="no Output layer"):
         _session(graph=graph_of(row("x", "input", shape=(5,)), row("y", "dense", "x")))
+
+
+@pytest.mark.parametrize("count", [0, 1, BLOCK + 7])
+def test_a_report_works_out_every_figure_from_the_answers(count: int) -> None:
+    session = _session()
+    samples = random_samples(count, (5,), 3, seed=7)
+    report = session.report(samples)
+    parameters = session.state().parameters
+    answers = Predictor(GRAPH, "float64").predict(parameters, samples.inputs) if count else np.empty((0, 3))
+    np.testing.assert_allclose(report.answers, answers, rtol=1e-13)
+    assert report.confusion.shape == (3, 3) and report.confusion.sum() == count
+    np.testing.assert_equal(report.accuracy, session.evaluate(samples).accuracy)
+    np.testing.assert_equal(report.top_k_accuracy(1), report.accuracy)
+    if count:
+        errors = samples.targets - answers
+        assert report.mean_absolute_error == pytest.approx(np.abs(errors).mean(), rel=1e-12)
+        assert report.root_mean_squared_error == pytest.approx(np.sqrt((errors**2).mean()), rel=1e-12)
+        assert report.classes.support.tolist() == np.bincount(samples.labels, minlength=3).tolist()
+        assert report.top_k_accuracy(3) == 1.0
+
+
+def test_a_report_of_a_single_output_has_two_classes() -> None:
+    graph = chain(1, 1, activation="linear", bias=False)
+    data = data_of(samples_of([[0.4], [0.6], [0.9], [0.2]], [[0.0], [1.0], [0.0], [1.0]]))
+    session = _session(data, graph)
+    session.parameters.values[:] = 1.0
+    report = session.report(data.training)
+    assert report.confusion.tolist() == [[1, 1], [1, 1]]
+    # Errors −0.4, 0.4, −0.9, 0.8: 1.77 in squares, beside 1 for the mean.
+    assert report.r_squared == pytest.approx(1 - 1.77)
