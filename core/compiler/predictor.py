@@ -36,23 +36,24 @@ class Predictor:
 
         `parameters` and `buffers` are those of a snapshot or state, by key.
         """
-        return self._run(parameters, buffers, inputs).output.copy()
+        return self._run(parameters, buffers, inputs).output[: len(inputs)].copy()
 
     def activations(self, parameters: Arrays, inputs: Array, buffers: Arrays = _NO_BUFFERS) -> Mapping[str, Array]:
         """Return the output of every layer for `inputs`, by identity, each a new (samples, *shape) array."""
         plan = self._run(parameters, buffers, inputs)
-        return {node_id: tensor.value.copy() for node_id, tensor in plan.tensors.items()}
+        return {node_id: tensor.value[: len(inputs)].copy() for node_id, tensor in plan.tensors.items()}
 
     @np.errstate(all="ignore")
     def _run(self, parameters: Arrays, buffers: Arrays, inputs: Array) -> Plan:
         self._parameters.adopt(self._parameters.values, parameters)
         self._parameters.adopt_buffers(buffers)
-        count = len(inputs)
+        # No plan has 0 rows: without samples one of 1 row runs on zeros, and none of it is handed out.
+        count = max(1, len(inputs))
         plan = self._plans.get(count)
         if plan is None:
             plan = compile_plan(self._graph, self._parameters, count, training=False)
             self._plans[count] = plan
-        np.copyto(plan.input, inputs.reshape(count, -1))
+        np.copyto(plan.input, inputs.reshape(count, -1) if len(inputs) else 0.0)
         for call in plan.forward:
             call()
         return plan

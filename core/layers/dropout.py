@@ -45,6 +45,7 @@ class Dropout(LayerType):
             help="Probability that a value is set to 0 while training; the others are divided by 1 − p.",
         ),
     )
+    draws_at_random = True
     reads_any_order = True
 
     def summary(self, options: Mapping[str, OptionValue]) -> str:

@@ -42,6 +42,7 @@ class GaussianNoise(LayerType):
             help="Standard deviation of the noise that is added while training.",
         ),
     )
+    draws_at_random = True
     reads_any_order = True
 
     def summary(self, options: Mapping[str, OptionValue]) -> str:

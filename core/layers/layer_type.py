@@ -189,6 +189,7 @@ class LayerType(ABC):
     presets : further entries of the palette, after the kind itself.
     minimum_inputs, maximum_inputs : how many links it takes; None for any number.
     has_output : whether other layers can read it.
+    draws_at_random : whether it draws from the random stream in every step of training.
     reads_any_order : whether its arithmetic takes inputs in any order of memory; others are given contiguous copies.
     """
 
@@ -202,6 +203,7 @@ class LayerType(ABC):
     minimum_inputs: ClassVar[int] = 1
     maximum_inputs: ClassVar[int | None] = 1
     has_output: ClassVar[bool] = True
+    draws_at_random: ClassVar[bool] = False
     reads_any_order: ClassVar[bool] = False
 
     def title(self, options: Mapping[str, OptionValue]) -> str:

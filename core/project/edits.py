@@ -6,7 +6,7 @@ Each raises GraphError or OptionError where the edit must be refused; the projec
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -168,7 +168,10 @@ def set_data(project: Project, data: DataReference) -> Project:
 
 
 def set_data_option(project: Project, key: str, value: Any) -> Project:
-    """Set one field of the data reference."""
+    """Set one field of the data reference; raises OptionError for an unknown one."""
+    known = [field.name for field in fields(DataReference)]
+    if key not in known:
+        raise OptionError("Unknown data option '{key}'. Known options: {known}.", key=key, known=", ".join(known))
     return replace(project, data=replace(project.data, **{key: value}))
 
 

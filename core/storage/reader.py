@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from core.errors import ProjectFileError
 from core.project.model import Project
 from core.storage.fields import parse_json
-from core.storage.header import HEADER_BYTES, marked_version, parse_header
+from core.storage.header import HEADER_BYTES, Header, marked_version, parse_header
 from core.storage.migrations import check_version, migrate
 from core.storage.reading_process import contents_of
 from core.storage.records import check_listing, project_from
@@ -86,6 +86,8 @@ def _file_bytes(path: Path) -> bytes:
         size = os.fstat(file.fileno()).st_size
         if size > MAXIMUM_FILE_BYTES + HEADER_BYTES:
             raise ProjectFileError("it is larger than a project file can be (2 GB).")
+        # Nor is a cut file read only to find how much is missing: that can be two gigabytes.
+        _require_length(_header(start), max(0, size - HEADER_BYTES))
         # One byte more than there should be shows a file that grows meanwhile.
         return start + file.read(max(0, size - HEADER_BYTES) + 1)
 
@@ -100,16 +102,9 @@ def _not_a_project(start: bytes) -> str:
 
 def _checked_image(data: bytes) -> tuple[bytes, str, int]:
     """Return the HDF5 image, its SHA-256 and the format version, after testing that it is whole."""
-    header = parse_header(data)
-    if header is None:
-        raise ProjectFileError("its first 512 bytes are damaged. Open a backup or a recovered copy of it.")
+    header = _header(data)
     image = data[HEADER_BYTES:]
-    if len(image) != header.length:
-        raise ProjectFileError(
-            "it is damaged: {found} bytes are there, {length} were saved. Open a backup or a recovered copy of it.",
-            found=f"{len(image):,}",
-            length=f"{header.length:,}",
-        )
+    _require_length(header, len(image))
     digest = hashlib.sha256(image).hexdigest()
     if digest != header.digest:
         raise ProjectFileError(
@@ -117,6 +112,22 @@ def _checked_image(data: bytes) -> tuple[bytes, str, int]:
             "backup or a recovered copy of it."
         )
     return image, digest, header.version
+
+
+def _header(start: bytes) -> Header:
+    header = parse_header(start)
+    if header is None:
+        raise ProjectFileError("its first 512 bytes are damaged. Open a backup or a recovered copy of it.")
+    return header
+
+
+def _require_length(header: Header, found: int) -> None:
+    if found != header.length:
+        raise ProjectFileError(
+            "it is damaged: {found} bytes are there, {length} were saved. Open a backup or a recovered copy of it.",
+            found=f"{found:,}",
+            length=f"{header.length:,}",
+        )
 
 
 def _project_of(image: bytes, version: int) -> Project:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ NO_ROWS = np.empty(0, dtype=np.int64)
 
 class Feed:
     """The samples of one epoch after the other.
+
+    `noisy` says whether layers draw at random in every step.
 
     Attributes
     ----------
@@ -37,6 +40,8 @@ class Feed:
         config: TrainingConfig,
         generators: Mapping[str, np.random.Generator],
         row_losses: RowLosses,
+        *,
+        noisy: bool,
     ) -> None:
         self.count = len(samples)
         self.batch_size = config.rows_per_update(self.count)
@@ -50,6 +55,8 @@ class Feed:
         self._shuffle, self._noise_generator = generators["shuffle"], generators["input_noise"]
         self._deviation = config.input_noise
         self._noise: dict[int, NDArray[np.floating]] = {}
+        self._generators, self._noisy = tuple(generators.values()), noisy or config.input_noise > 0.0
+        self._marks: list[Any] = []
 
     @property
     def batch(self) -> int:
@@ -72,7 +79,9 @@ class Feed:
 
         A new epoch draws its order.
         """
-        if self.sample == 0:
+        begins = self.sample == 0
+        self._marks = [g.bit_generator.state for g in self._generators] if begins or self._noisy else []
+        if begins:
             self.order = epoch_order(self._order_rule, self.count, self._shuffle, self._row_losses)
             self.order.flags.writeable = False
         self.rows = rows = self.order[self.sample : self.sample + self.batch_size]
@@ -84,6 +93,11 @@ class Feed:
         if self._deviation:
             self._add_noise(plan)
         return plan
+
+    def take_back(self) -> None:
+        """Put the random streams where they were before the last `load`: its step is to be tried again."""
+        for generator, mark in zip(self._generators, self._marks, strict=False):
+            generator.bit_generator.state = mark
 
     def advance(self) -> bool:
         """Count the batch as used; returns whether it was the last of its epoch."""

@@ -15,7 +15,9 @@ from core.compiler.compile import compile_plan
 from core.compiler.parameters import Parameters
 from core.compiler.plan import Plan
 from core.data.dataset import PreparedData, Samples
+from core.errors import NonFiniteError
 from core.graph.model import Graph
+from core.layers.catalog import LAYERS
 from core.numerics.optimizers import OPTIMIZERS
 from core.texts import Text
 from core.training.conditions import limit_blas_threads, run_conditions
@@ -83,7 +85,8 @@ class Session:
         self.plan = self._plan_for(config.rows_per_update(len(data.training)))
         require_fit(self.plan, data)
         self._evaluator = Evaluator(graph, self.parameters)
-        self._feed = Feed(data.training, config, self._generators, self._row_losses)
+        noisy = any(LAYERS[node.kind].draws_at_random for node in graph.nodes)
+        self._feed = Feed(data.training, config, self._generators, self._row_losses, noisy=noisy)
         self._restore(NOTHING if state is None else state)
 
     def _restore(self, state: TrainedState) -> None:
@@ -170,7 +173,7 @@ class Session:
         """Make one iteration and return the mean loss of its batch, before the update and without penalties.
 
         Raises NonFiniteError where that loss is infinite or NaN, or the gradients are too large for their dtype; no
-        parameter has changed then, and all of them are finite.
+        parameter has changed then, all of them are finite, and the random streams are where they were.
         """
         feed, updater, gradients = self._feed, self._updater, self.parameters.gradients
         plan = self.plan = feed.load(self.plan, self._plan_for)
@@ -178,7 +181,7 @@ class Session:
             call()
         loss = plan.loss()
         if not math.isfinite(loss):
-            raise loss_error(self.graph, plan, **self._place(loss))
+            raise self._refused(loss_error(self.graph, plan, **self._place(loss)))
         for call in plan.backward:
             call()
         if updater.penalise is not None:
@@ -187,7 +190,7 @@ class Session:
         # limits of the learning rate can overflow.
         square = float(np.dot(gradients, gradients))
         if not math.isfinite(square + self.last_penalty):
-            raise gradient_error(self.graph, self.parameters, **self._place(loss))
+            raise self._refused(gradient_error(self.graph, self.parameters, **self._place(loss)))
         if self.iteration + 1 == self._recorder.next_layer_row:
             self._recorder.look_ahead()
         if updater.clip is not None:
@@ -198,6 +201,11 @@ class Session:
         updater.update()
         self._advance(plan, loss, square)
         return loss
+
+    def _refused(self, error: NonFiniteError) -> NonFiniteError:
+        """Take the batch back, so that the step can be tried again on the same samples and noise."""
+        self._feed.take_back()
+        return error
 
     def _place(self, loss: float) -> dict[str, float]:
         return {

@@ -50,6 +50,14 @@ def test_answers_do_not_depend_on_what_was_asked_before_or_in_which_portion() ->
     np.testing.assert_array_equal(predictor.predict(PARAMETERS, _inputs(7)), kept)
 
 
+def test_no_samples_have_no_answers() -> None:
+    predictor = Predictor(GRAPH, "float32")
+    answers = predictor.predict(PARAMETERS, _inputs(0))
+    assert answers.shape == (0, 2) and answers.dtype == np.float32
+    shapes = {node_id: value.shape for node_id, value in predictor.activations(PARAMETERS, _inputs(0)).items()}
+    assert shapes == {"x": (0, 2, 2), "h": (0, 3), "y": (0, 2)}
+
+
 def test_extreme_weights_answer_without_a_warning() -> None:
     huge = {key: np.full_like(array, 1e300) for key, array in PARAMETERS.items()}
     assert Predictor(GRAPH, "float64").predict(huge, 1e300 * _inputs(2)).shape == (2, 2)

@@ -193,6 +193,8 @@ def test_data_are_chosen_and_their_preparation_is_checked() -> None:
     assert edits.set_data_option(project, "validation_percent", 5).data == DataReference("digits", "", "none", 5)
     with pytest.raises(OptionError, match="'Scaling' cannot be 'log'"):
         edits.set_data_option(project, "scaling", "log")
+    with pytest.raises(OptionError, match=r"^Unknown data option 'colour'\. Known options: source, location, "):
+        edits.set_data_option(project, "colour", "red")
 
 
 def test_new_weights_come_from_the_next_seed_and_drop_what_was_learnt() -> None:

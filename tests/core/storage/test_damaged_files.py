@@ -106,6 +106,18 @@ def test_a_file_beyond_the_limit_is_refused_before_it_is_read(
     assert "larger than a project file can be" in refusal(tmp_path / "p.h5", whole)
 
 
+def test_a_file_longer_or_shorter_than_its_header_says_is_refused_before_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: bytes
+) -> None:
+    path = tmp_path / "p.h5"
+    path.write_bytes(whole)
+    monkeypatch.setattr(reader, "_checked_image", lambda data: pytest.fail("the file was read"))
+    for size in (len(whole) - 1, 1_900_000_000):
+        os.truncate(path, size)  # what is added takes no room on the disk
+        with pytest.raises(ProjectFileError, match=f"damaged: {size - HEADER_BYTES:,} bytes are there"):
+            read_project(path)
+
+
 def test_a_newer_file_names_both_versions(tmp_path: Path, whole: bytes) -> None:
     newer = whole.replace(b"LAYERLOOM PROJECT 1\n", b"LAYERLOOM PROJECT 12\n", 1)
     text = refusal(tmp_path / "p.h5", newer)

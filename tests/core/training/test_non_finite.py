@@ -14,7 +14,7 @@ from core.numerics.optimizers import OPTIMIZERS, Optimizer
 from core.options import RealOption
 from core.training.config import TrainingConfig
 from core.training.session import Session
-from tests.core.graph.networks import chain
+from tests.core.graph.networks import chain, graph_of, row
 from tests.core.training.digests import digest
 from tests.core.training.prepared import data_of, random_data, samples_of
 
@@ -107,6 +107,40 @@ def test_the_state_after_a_failure_is_that_before_the_failing_step() -> None:
         with pytest.raises(NonFiniteError, match="at iteration 4 "):
             session.step()
         assert digest(session.state()) == before
+
+
+NOISY = graph_of(
+    row("x", "input", shape=(5,)),
+    row("n", "gaussian_noise", "x", deviation=0.1),
+    row("h", "dense", "n", units=6, activation="tanh"),
+    row("d", "dropout", "h", rate=0.4),
+    row("y", "dense", "d", units=3, activation="linear"),
+    row("out", "output", "y"),
+)
+
+
+@pytest.mark.parametrize("graph", [chain(5, 6, 3, last="linear"), NOISY], ids=["plain", "noisy"])
+@pytest.mark.parametrize("steps", [0, 2, 5, 7])
+def test_a_step_that_is_tried_again_sees_the_same_samples_and_the_same_noise(graph: Graph, steps: int) -> None:
+    config = TrainingConfig(batch_size=2, order="random", dtype="float64", input_noise=0.1)
+    data = random_data(10)
+    session, untroubled = Session(graph, config, data), Session(graph, config, data)
+    for _ in range(steps):
+        assert session.step() == untroubled.step()
+    state = session.state()
+    weights = session.parameters.views(session.parameters.values)
+    hidden, last = (key for key in weights if key[1] == "bias")
+    # Saturated units and an error whose square is just finite: the squares of the gradients are not.
+    for spoilt, said in ((np.inf, "The loss became"), (5e153, "The gradients became too large")):
+        weights[hidden][:], weights[last][:] = 100.0, spoilt
+        with pytest.raises(NonFiniteError, match=said):
+            session.step()
+        weights[hidden][:], weights[last][:] = state.parameters[hidden], state.parameters[last]
+        assert digest(session.state()) == digest(state)
+    for _ in range(7):
+        assert session.step() == untroubled.step()
+        assert session.samples.tolist() == untroubled.samples.tolist()
+    assert digest(session.state()) == digest(untroubled.state())
 
 
 def _single(data: PreparedData) -> PreparedData:
