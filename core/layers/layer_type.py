@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, ClassVar, TypeAlias
 
@@ -13,7 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ShapeError
+from core.formulas.expressions import Expression
+from core.formulas.quantities import Unit
 from core.graph.model import Node
+from core.layers.formula_context import FormulaContext
 from core.numerics.activations import Activation
 from core.options import FlagOption, Option, OptionValue, Shape
 
@@ -155,10 +158,14 @@ class BindContext:
 
 @dataclass(frozen=True, slots=True)
 class Op:
-    """A layer's arithmetic, bound to arrays: calls without arguments, run in order."""
+    """A layer's arithmetic, bound to arrays: calls without arguments, run in order.
+
+    `internals` are arrays that hold what it worked out or drew on its way, such as a mask, by name.
+    """
 
     forward: tuple[Call, ...]
     backward: tuple[Call, ...] = ()
+    internals: Mapping[str, Array] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +259,21 @@ class LayerType(ABC):
     @abstractmethod
     def bind(self, node: Node, context: BindContext) -> Op:
         """Return the layer's arithmetic bound to the arrays of `context`."""
+
+    def forward_formula(self, context: FormulaContext, unit: Unit) -> Expression:
+        """Return how z of a unit is worked out, or its output in a layer without activation function.
+
+        `unit` may be letters, for the general formula.
+        """
+        raise NotImplementedError(f"{self.key} has no forward formula")
+
+    def backward_formula(self, context: FormulaContext, port: int, unit: Unit) -> Expression:
+        """Return what this layer gives to ∂C/∂x of a `unit` of its input number `port`; see FormulaContext.delta."""
+        raise NotImplementedError(f"{self.key} has no backward formula")
+
+    def gradient_formula(self, context: FormulaContext, name: str, unit: Unit) -> Expression:
+        """Return ∂C/∂θ of one sample's own loss, for the number at `unit` of the parameter `name`."""
+        raise NotImplementedError(f"{self.key} trains nothing")
 
 
 FREEZE = FlagOption(

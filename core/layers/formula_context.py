@@ -1,0 +1,118 @@
+"""What a layer writes its formulas with: the numbers around it, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
+
+from core.formulas.expressions import Expression, Over
+from core.formulas.quantities import Index, Kind, Quantity, Unit
+from core.graph.model import Node
+from core.options import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One input of a layer: the link, the layer at its start, the shape of what it brings."""
+
+    link_id: str
+    node_id: str
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaContext:
+    """Names the numbers of one sample around one layer.
+
+    Attributes
+    ----------
+    node : the layer.
+    sources : its inputs, in the order of the links.
+    shape : of its output.
+    has_activation : whether it ends in an activation function.
+    samples : how many samples the batch has.
+    sample : the row of the batch that the formulas are for.
+    """
+
+    node: Node
+    sources: tuple[Source, ...]
+    shape: Shape
+    has_activation: bool
+    samples: int
+    sample: Index
+
+    def at(self, sample: Index) -> FormulaContext:
+        """Return the same for another sample."""
+        return replace(self, sample=sample)
+
+    def x(self, unit: Unit, port: int = 0) -> Quantity:
+        """Return a value that arrives through the input number `port`."""
+        return Quantity(Kind.OUTPUT, self.sources[port].node_id, unit=unit, sample=self.sample)
+
+    def flat_x(self, place: Index, port: int = 0) -> Quantity:
+        """Return a value that arrives, by its place in the input read as one vector."""
+        return self.x(unflatten(place, self.sources[port].shape), port)
+
+    def a(self, unit: Unit) -> Quantity:
+        """Return a value of the output."""
+        return Quantity(Kind.OUTPUT, self.node.id, unit=unit, sample=self.sample)
+
+    def z(self, unit: Unit) -> Quantity:
+        """Return an argument of the activation function."""
+        return Quantity(Kind.PRE_ACTIVATION, self.node.id, unit=unit, sample=self.sample)
+
+    def delta(self, unit: Unit) -> Quantity:
+        """Return ∂C/∂z, or ∂C/∂a of a layer without activation function."""
+        kind = Kind.DELTA if self.has_activation else Kind.UPSTREAM
+        return Quantity(kind, self.node.id, unit=unit, sample=self.sample)
+
+    def parameter(self, name: str, unit: Unit) -> Quantity:
+        """Return a number of a parameter, such as ``bias``."""
+        return Quantity(Kind.PARAMETER, self.node.id, name, unit)
+
+    def kernel(self, unit: Unit, port: int = 0) -> Quantity:
+        """Return a weight of the kernel that weighs the input number `port`."""
+        return self.parameter(f"kernel.{self.sources[port].link_id}", unit)
+
+    def internal(self, name: str, unit: Unit, *, each_sample: bool = True) -> Quantity:
+        """Return a number that the layer worked out or drew; see ``Op.internals``."""
+        sample = self.sample if each_sample else None
+        return Quantity(Kind.INTERNAL, self.node.id, name, unit, sample)
+
+    def over_samples(self, term: Callable[[FormulaContext], Expression]) -> Over:
+        """Return Σ of a term over all samples of the batch."""
+        return Over("sum", ("n",), [(n,) for n in range(self.samples)], lambda n: term(self.at(n)))
+
+
+def places_of(shape: Sequence[int]) -> list[tuple[int, ...]]:
+    """Return all units of an array of a shape, in reading order."""
+    return list(product(*(range(size) for size in shape)))
+
+
+def unflatten(place: Index, shape: Shape) -> Unit:
+    """Return the unit at a place of an array read as one vector; a letter stays a letter."""
+    if isinstance(place, str) or len(shape) == 1:
+        return (place,)
+    unit: list[int] = []
+    for size in reversed(shape):
+        place, rest = divmod(place, size)
+        unit.append(rest)
+    return tuple(reversed(unit))
+
+
+def flatten(unit: Unit, shape: Shape) -> Index:
+    """Return the place of a unit in an array read as one vector; of letters the first."""
+    place = 0
+    for index, size in zip(unit, shape, strict=False):
+        if isinstance(index, str):
+            return index
+        place = place * size + index
+    return place
+
+
+def only(unit: Unit) -> Any:
+    """Return the index of a unit of a vector."""
+    (index,) = unit
+    return index
