@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from core.compiler.shapes import infer_shapes
 from core.errors import ProjectFileError
+from core.numerics.optimizers import OPTIMIZERS
 from core.project.model import Project
 from core.storage.header import HEADER_BYTES, marked_version
 from core.storage.reader import read_summary
@@ -28,17 +30,49 @@ def require_writable(path: Path) -> None:
         raise ProjectFileError("'{path}' cannot be written: it is no ordinary file.", path=path)
     if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
         raise ProjectFileError("'{path}' cannot be written: you are not allowed to.", path=path)
+    _try_to_write_into(target.parent, path)
+
+
+def _try_to_write_into(folder: Path, path: Path) -> None:
+    """Raise ProjectFileError where no file can be made: permissions do not tell of what the system refuses anybody."""
+    probe = folder / f".nn-{secrets.token_hex(4)}.tmp"
+    try:
+        os.close(os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        probe.unlink()
+    except OSError as error:
+        raise ProjectFileError(
+            "'{path}' cannot be written: no file can be made in the folder '{folder}' ({reason}).",
+            path=path,
+            folder=folder,
+            reason=error.strerror or str(error),
+        ) from error
+
+
+def require_place_for_project(path: Path) -> None:
+    """Raise ProjectFileError where `path` cannot be written, or holds something that is no project and may be dear."""
+    require_writable(path)
+    if not path.is_file() or path.stat().st_size == 0:
+        return
+    with path.open("rb") as file:
+        if marked_version(file.read(HEADER_BYTES)) is None:
+            raise ProjectFileError(
+                "'{path}' is there already and is no Layerloom project. Choose another name.", path=path
+            )
 
 
 def require_savable(project: Project) -> None:
     """Raise ProjectFileError where the trained numbers would not fit into a project file."""
+    training = project.training
     numbers = sum(shape.parameter_count for shape in infer_shapes(project.graph).values())
-    needed = numbers * np.dtype(project.training.dtype).itemsize
+    # The optimiser's vectors are saved beside the weights, and the best weights where a run may go back to them.
+    copies = 1 + len(OPTIMIZERS[training.optimizer].slot_names) + (training.early_stopping == "restore")
+    needed = copies * numbers * np.dtype(training.dtype).itemsize
     if needed > MAXIMUM_FILE_BYTES:
         raise ProjectFileError(
-            "The network has {numbers} parameters ({needed} GB); a project file can hold {largest} GB. "
-            "Make its layers smaller.",
+            "The network has {numbers} parameters, which take {needed} GB with what '{optimizer}' keeps for each; a "
+            "project file can hold {largest} GB. Make its layers smaller.",
             numbers=f"{numbers:,}",
+            optimizer=OPTIMIZERS[training.optimizer].label,
             needed=f"{needed / 1e9:,.1f}",
             largest=f"{MAXIMUM_FILE_BYTES / 1e9:,.1f}",
         )
@@ -47,17 +81,10 @@ def require_savable(project: Project) -> None:
 def kept_copy(path: Path) -> Path | None:
     """Make room for a new project: a trained one that stands there is copied aside; returns the copy's path.
 
-    Raises ProjectFileError where `path` cannot be written, or holds something that is no project and may be dear.
+    Raises ProjectFileError as `require_place_for_project` does.
     """
-    require_writable(path)
-    if not path.is_file() or path.stat().st_size == 0:
-        return None
-    with path.open("rb") as file:
-        if marked_version(file.read(HEADER_BYTES)) is None:
-            raise ProjectFileError(
-                "'{path}' is there already and is no Layerloom project. Choose another name.", path=path
-            )
-    if not _is_trained(path):
+    require_place_for_project(path)
+    if not path.is_file() or path.stat().st_size == 0 or not _is_trained(path):
         return None
     copy = path.with_name(f"{path.name}.bak")
     shutil.copy2(path, copy)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.commandline.arguments import layer_widths, real_number, whole_number
 from core.commandline.choices import builtin_data_that_fit
-from core.commandline.files import kept_copy
+from core.commandline.files import kept_copy, require_savable
 from core.commandline.program import SUCCESS, Command
 from core.commandline.settings import add_settings, configured
 from core.compiler.shapes import infer_shapes
@@ -68,7 +68,6 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    kept = kept_copy(arguments.out)
     loss = LOSS_NAMES.get(arguments.loss, arguments.loss)
     initializer, rate = USUAL.get((arguments.activation, loss), USUAL_OTHERWISE)
     initializer = arguments.initializer or initializer
@@ -90,6 +89,8 @@ def _run(arguments: argparse.Namespace) -> int:
         training=configured(config, arguments.settings),
         data=builtin_data_that_fit(widths[0], widths[-1]),
     )
+    require_savable(project)
+    kept = kept_copy(arguments.out)
     write_project(project, arguments.out)
     parameters = sum(shape.parameter_count for shape in infer_shapes(project.graph).values())
     print(f"{arguments.out}: {'-'.join(map(str, widths))}, {parameters:,} parameters")

@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import NoReturn, TextIO
 
 import core
+from core.commandline.arguments import shortened
 from core.errors import LayerloomError
 
 NAME = "layerloom"
+OPTIONS = ("-h", "--help", "--version")
+"""What may stand in the place of a command."""
 
 # Exit statuses. The last two are those of a program that a signal ended: 128 + its number.
 SUCCESS = 0
@@ -103,6 +106,9 @@ def _parsed(arguments: Sequence[str], commands: Sequence[Command], default: Comm
         epilog=f"'{NAME} COMMAND --help' says what a command takes.",
         allow_abbrev=False,
     )
+    if arguments[0].startswith("-") and arguments[0] not in OPTIONS:
+        known = ", ".join(command.name for command in commands)
+        parser.error(f"there is no option '{shortened(arguments[0])}': expected PROJECT, or a command ({known})")
     parser.add_argument("--version", action="version", version=f"Layerloom {core.__version__}")
     parsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in commands:

@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from core.commandline.arguments import count, whole_number
 from core.commandline.choices import BUILTIN, data_for
-from core.commandline.files import require_savable, require_writable
+from core.commandline.files import require_place_for_project, require_savable
 from core.commandline.interruption import StopRequest
 from core.commandline.output import json_line, loss_text, share_text
 from core.commandline.program import RUN_FAILED, SUCCESS, Command, complain, forget
@@ -54,7 +54,7 @@ def _run(arguments: argparse.Namespace) -> int:
     project = replace(project, training=configured(project.training, arguments.settings))
     project = set_data(project, data_for(project, arguments.data))
     target = arguments.out or arguments.project
-    require_writable(target)
+    require_place_for_project(target)
     require_savable(project)
     data = load_prepared(project.data, project.training.dtype)
     session = Session(project.graph, project.training, data, project.state)

@@ -14,9 +14,12 @@ from pathlib import Path
 import h5py
 import pytest
 
+from core.data.reference import DataReference
 from core.project.model import Project
+from core.project.templates import layered_project
 from core.storage.reader import read_project
 from core.storage.writer import write_project
+from core.training.config import TrainingConfig
 from designer.__main__ import main
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -25,12 +28,16 @@ NEW = "new --layers 64,8,10"
 # What is typed, and words that must be in the answer: what was found, or what was expected.
 BAD_INVOCATIONS = [
     ("nonsense", "no file 'nonsense'"),
-    ("--nonsense", "COMMAND"),
+    ("--nonsense", "there is no option '--nonsense': expected PROJECT, or a command (new, "),
+    ("--nonsense good.h5", "there is no option '--nonsense'"),
+    ("--nonsense info good.h5", "there is no option '--nonsense'"),
+    ("--versio", "there is no option '--versio'"),
     ("good.h5 good.h5", "unrecognized"),
     ("text.h5", "not a Layerloom project"),
     ("folder", "folder"),
     ("good.h5", "no display"),
-    ("-", "COMMAND"),
+    ("-", "there is no option '-'"),
+    ("--version=3", "there is no option '--version=3'"),
     ("info", "PROJECT"),
     ("info good.h5 more", "more"),
     ("info good.h5 --jason", "--jason"),
@@ -81,6 +88,9 @@ BAD_INVOCATIONS = [
     (f"{NEW} --seed -1 out.h5", "Seed"),
     (f"{NEW} --seed 1.5 out.h5", "1.5"),
     (f"{NEW} --seed {'9' * 5000} out.h5", "no whole number"),
+    ("new --layers 100000,100000,100000,10 out.h5", "20,001,200,010 parameters, which take 80.0 GB"),
+    ("new --layers 784,100000,2000,10 --optimizer adam out.h5", "278,522,010 parameters, which take 3.3 GB"),
+    ("new --layers 100000,100000,10 good.h5", "parameters"),
     (f"{NEW} folder", "folder"),
     (f"{NEW} missing/out.h5", "no folder 'missing'"),
     (f"{NEW} text.h5", "no Layerloom project"),
@@ -105,6 +115,8 @@ BAD_INVOCATIONS = [
     ("train good.h5 --data bad-mnist", "label file"),
     ("train good.h5 --data ''", "no folder"),
     ("train good.h5 --out folder", "folder"),
+    ("train good.h5 --out text.h5", "'text.h5' is there already and is no Layerloom project."),
+    ("train good.h5 --out other.h5", "'other.h5' is there already and is no Layerloom project."),
     ("train good.h5 --out missing/out.h5", "no folder 'missing'"),
     ("train wide.h5", "no data"),
     ("train wide.h5 --data builtin", "123"),
@@ -134,7 +146,15 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     _run("new", "--layers", "64,8,10", f"{folder}/good.h5")
     _run("new", "--layers", "123,8,10", f"{folder}/wide.h5")
     _run("new", "--layers", "64,8,3", f"{folder}/narrow.h5")
-    _run("new", "--layers", "64,100000,100000,10", f"{folder}/giant.h5")
+    giant = layered_project(
+        (64, 100_000, 100_000, 10),
+        activation="sigmoid",
+        loss="squared_error",
+        initializer="zeros",
+        training=TrainingConfig(),
+        data=DataReference(),
+    )
+    write_project(giant, folder / "giant.h5")
     good = (folder / "good.h5").read_bytes()
     (folder / "cut.h5").write_bytes(good[: len(good) // 2])
     (folder / "flipped.h5").write_bytes(good[:-100] + bytes([good[-100] ^ 1]) + good[-99:])
@@ -195,6 +215,23 @@ def test_a_folder_that_may_not_be_written_to_is_found_before_the_training(
     tmp_path.chmod(0o500)
     assert main(["train", f"{shelf}/good.h5", "--out", f"{tmp_path}/out.h5"]) == 2
     assert "not allowed" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder in which nobody can make a file")
+@pytest.mark.parametrize("typed", ["train good.h5 --epochs 1000 --out /proc/x.h5", f"{NEW} /proc/x.h5"])
+def test_a_folder_that_takes_no_file_of_anybody_is_found_before_the_work(
+    typed: str, shelf: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(shelf)
+    assert main(typed.split()) == 2
+    assert capsys.readouterr().err.startswith("layerloom: '/proc/x.h5' cannot be written: ")
+
+
+def test_an_empty_file_is_room_for_a_project(shelf: Path, tmp_path: Path) -> None:
+    (tmp_path / "out.h5").touch()
+    _run("train", f"{shelf}/good.h5", "--iterations", "1", "--out", f"{tmp_path}/out.h5")
+    assert read_project(tmp_path / "out.h5").project.state is not None
+    assert list(tmp_path.iterdir()) == [tmp_path / "out.h5"]
 
 
 def _program(*arguments: str, **options: object) -> subprocess.Popen[bytes]:
