@@ -97,6 +97,9 @@ class _Compilation:
             loss=loss,
             backward=tuple(backward),
             tensors=MappingProxyType(self._tensors),
+            internals=MappingProxyType(
+                {(node_id, name): array for node_id, op in ops.items() for name, array in op.internals.items()}
+            ),
         )
 
     def _is_fused(self) -> bool:
@@ -144,7 +147,7 @@ class _Compilation:
             self._answer = inputs[0].tensor
             return Op(tuple(before), tuple(after))
         op = kind.bind(node, self._context(node_id, tuple(inputs)))
-        return Op((*before, *op.forward), (*op.backward, *after)) if before else op
+        return Op((*before, *op.forward), (*op.backward, *after), op.internals) if before else op
 
     def _context(self, node_id: str, inputs: tuple[BoundInput, ...]) -> BindContext:
         return BindContext(

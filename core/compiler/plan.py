@@ -28,6 +28,7 @@ class Plan:
     loss : call that returns the mean loss of the batch; after `forward`.
     backward : calls that compute the gradients of that loss; after `loss`. Empty in a plan for inference.
     tensors : arrays of each layer but the Output, by identity, in topological order.
+    internals : what layers worked out or drew on their way, by layer and name; see ``Op.internals``.
     """
 
     batch_size: int
@@ -38,3 +39,4 @@ class Plan:
     loss: LossCall
     backward: tuple[Call, ...]
     tensors: Mapping[str, Tensor]
+    internals: Mapping[tuple[str, str], Array]

@@ -32,6 +32,7 @@ class Feed:
     rows : row numbers of the batch that was loaded last.
     labels : labels of all samples.
     order : the order of the current epoch; empty before the first.
+    chosen : rows to load next, out of turn; None for those whose turn it is.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Feed:
         self.epoch, self.sample = 0, 0
         self.rows: NDArray[np.int64] = NO_ROWS
         self.order: NDArray[np.int64] = NO_ROWS
+        self.chosen: NDArray[np.int64] | None = None
         self._inputs = samples.inputs.reshape(self.count, -1)
         self._targets, self.labels = samples.targets, samples.labels
         self._order_rule, self._row_losses = config.order, row_losses
@@ -79,12 +81,13 @@ class Feed:
 
         A new epoch draws its order.
         """
-        begins = self.sample == 0
+        begins = self.sample == 0 and self.chosen is None
         self._marks = [g.bit_generator.state for g in self._generators] if begins or self._noisy else []
         if begins:
             self.order = epoch_order(self._order_rule, self.count, self._shuffle, self._row_losses)
             self.order.flags.writeable = False
-        self.rows = rows = self.order[self.sample : self.sample + self.batch_size]
+        rows = self.order[self.sample : self.sample + self.batch_size] if self.chosen is None else self.chosen
+        self.rows = rows
         if len(rows) != plan.batch_size:
             plan = plan_for(len(rows))
         # mode="clip" skips numpy's buffering for the check of indices, which are a permutation anyway.
@@ -100,7 +103,10 @@ class Feed:
             generator.bit_generator.state = mark
 
     def advance(self) -> bool:
-        """Count the batch as used; returns whether it was the last of its epoch."""
+        """Count the batch as used, unless it came out of turn; returns whether it was the last of its epoch."""
+        if self.chosen is not None:
+            self.chosen = None
+            return False
         self.sample += len(self.rows)
         if self.sample < self.count:
             return False

@@ -143,6 +143,15 @@ class Session:
         """The learning rate in force at the next step; 002's 1/N of the incremental mode is no part of it."""
         return self._updater.rate_at(self.iteration, self._feed.time)
 
+    @property
+    def updater(self) -> Updater:
+        """What makes the updates."""
+        return self._updater
+
+    def choose(self, rows: NDArray[np.int64]) -> None:
+        """Let the next iteration use these rows of the training part, out of turn; the order goes on after it."""
+        self._feed.chosen = rows
+
     def set_learning_rate(self, value: float) -> None:
         """Use another learning rate η from the next step on, which the schedule then multiplies.
 

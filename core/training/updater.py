@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -55,7 +55,33 @@ class Updater:
         self.clip = CLIPPINGS[config.clipping].bind(
             parameters.gradients[: parameters.trained], [gradients[key] for key in trained], config.clip_limit
         )
+        self.update: Callable[[], object]
         self._bind()
+
+    def listen(self, note: Callable[[str], object]) -> None:
+        """Have `note` called on the way of each update from now on.
+
+        It is told what the vector of gradients holds at that moment: "gradient", then "penalised", then "clipped". Of
+        steps that this run does not have it is not told.
+        """
+        penalise, clip, update = self.penalise, self.clip, self.update
+
+        def noted_penalise() -> float:
+            note("gradient")
+            return penalise() if penalise is not None else 0.0
+
+        def noted_clip(square: float) -> None:
+            note("penalised")
+            if clip is not None:
+                clip(square)
+
+        def noted_update() -> None:
+            note("clipped")
+            update()
+
+        self.penalise = None if penalise is None else noted_penalise
+        self.clip = None if clip is None else noted_clip
+        self.update = noted_update
 
     def adopt(self, state: TrainedState) -> None:
         """Go on with the optimiser's vectors and count of a state."""
@@ -77,6 +103,16 @@ class Updater:
     def set_rate(self, iteration: int, time: float) -> None:
         """Use the learning rate of that moment from now on."""
         self.rate.value = self.rate_at(iteration, time) * self._share
+
+    @property
+    def share(self) -> float:
+        """The factor before the learning rate: 002's 1/N in the incremental mode, else 1."""
+        return self._share
+
+    @property
+    def vectors(self) -> Mapping[str, NDArray[Any]]:
+        """The optimiser's vectors themselves, (size,), by slot name."""
+        return self._slots
 
     def slots(self) -> Mapping[str, Arrays]:
         """Return read-only copies of the optimiser's vectors."""
