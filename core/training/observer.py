@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from core.compiler.plan import Plan
 from core.errors import LayerloomError
 from core.layers.layer_type import Array, as_matrix
 from core.training.session import Session
@@ -80,24 +81,26 @@ class Observer:
             history=history,
             parameters=session.parameters.copies(session.parameters.values),
             buffers=session.parameters.buffer_copies(),
-            layers=self._layer_values() if len(session.samples) else MappingProxyType({}),
+            layers=layer_values(session.plan) if len(session.samples) else MappingProxyType({}),
             samples=session.samples[:SHOWN_ROWS],
             error=error,
             reason=session.stop_reason,
         )
 
-    def _layer_values(self) -> Mapping[str, LayerValues]:
-        plan = self._session.plan
-        values: dict[str, LayerValues] = {}
-        for node_id, tensor in plan.tensors.items():
-            z, delta = tensor.pre_activation, tensor.pre_gradient
-            values[node_id] = LayerValues(
-                a=_frozen(as_matrix(tensor.value[:SHOWN_ROWS]).copy()),
-                z=None if z is None else _frozen(as_matrix(z[:SHOWN_ROWS]).copy()),
-                # The plan holds gradients of the batch's mean loss: δ of one sample's own loss is n times that.
-                delta=None if delta is None else _frozen(as_matrix(delta[:SHOWN_ROWS]) * float(plan.batch_size)),
-            )
-        return MappingProxyType(values)
+
+@np.errstate(all="ignore")
+def layer_values(plan: Plan) -> Mapping[str, LayerValues]:
+    """Return copies of what a plan has computed for its batch, by layer; of a large batch the first rows."""
+    values: dict[str, LayerValues] = {}
+    for node_id, tensor in plan.tensors.items():
+        z, delta = tensor.pre_activation, tensor.pre_gradient
+        values[node_id] = LayerValues(
+            a=_frozen(as_matrix(tensor.value[:SHOWN_ROWS]).copy()),
+            z=None if z is None else _frozen(as_matrix(z[:SHOWN_ROWS]).copy()),
+            # The plan holds gradients of the batch's mean loss: δ of one sample's own loss is n times that.
+            delta=None if delta is None else _frozen(as_matrix(delta[:SHOWN_ROWS]) * float(plan.batch_size)),
+        )
+    return MappingProxyType(values)
 
 
 def _frozen(array: Array) -> Array:
