@@ -1,10 +1,12 @@
-"""How long a training step takes, beside PyTorch and beside its bare matrix products.
+"""How long a training step takes, beside other programs and beside its bare matrix products.
 
-    python -m tests.benchmarks.training [--json] [--torch-python PYTHON]
+    python -m tests.benchmarks.training [--json] [--only KEYS] [--peers-python PYTHON]
 
-Every contender works in turn, round after round, so that what else the machine does meets all alike; shown is the
-median of the rounds in microseconds per step, and the median of the ratios within a round. Only ratios are to be
-trusted on a shared machine.
+The others are PyTorch (eager), JAX (one compiled scan per epoch) and scikit-learn, each where it is installed: in the
+project's own environment by the extras ``bench``, or in that of ``--peers-python``. Every contender works in turn,
+round after round, so that what else the machine does meets all alike; shown is the median of the rounds in
+microseconds per step, the fastest round, and the median of the ratios within a round. Only ratios are to be trusted on
+a shared machine.
 """
 
 from __future__ import annotations
@@ -13,28 +15,23 @@ import argparse
 import json
 import os
 import statistics
-import subprocess
 import sys
 import time
-from collections.abc import Callable
-from itertools import pairwise
-from pathlib import Path
-from typing import IO, Any
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
-from core.data.dataset import PreparedData, Samples
-from core.data.reference import DataReference
-from core.project.templates import layered_project
-from core.training.conditions import limit_blas_threads
-from core.training.config import TrainingConfig
-from core.training.session import Session
+from tests.benchmarks.ours import floor, session_of
+from tests.benchmarks.peer_process import PeerProcess, Steps
 from tests.benchmarks.workloads import WORKLOADS, Workload
 
 ROUNDS = 9
 ROUND_SECONDS = 0.25
-Steps = Callable[[int], float]
-"""Makes so many steps and returns the seconds that they took."""
+OURS = "layerloom"
+PEERS = {"PyTorch": "pytorch_peer", "JAX": "jax_peer", "scikit-learn": "sklearn_peer"}
+Figures = dict[str, dict[str, float]]
 
 
 def _timed(step: Callable[[], object]) -> Steps:
@@ -47,98 +44,28 @@ def _timed(step: Callable[[], object]) -> Steps:
     return steps
 
 
-def session_of(workload: Workload) -> Session:
-    """The workload as the program trains it: a session with everything that it records."""
-    training = TrainingConfig(
-        optimizer=workload.optimizer, learning_rate=workload.learning_rate, batch_size=workload.batch_size
-    )
-    project = layered_project(
-        workload.widths,
-        activation=workload.hidden,
-        loss=workload.loss,
-        initializer="glorot_normal",
-        training=training,
-        data=DataReference(),
-    )
-    inputs, targets = workload.data()
-    labels = targets.argmax(axis=1) if targets.shape[1] > 1 else targets[:, 0].astype(np.int64)
-    samples = Samples(inputs, targets, labels)
-    nothing = Samples(inputs[:0], targets[:0], labels[:0])
-    classes = tuple(str(number) for number in range(targets.shape[1]))
-    data = PreparedData("Numbers", samples, nothing, nothing, classes, inputs.shape[1:], "0" * 64)
-    return Session(project.graph, training, data)
+def _with_threads(steps: Steps, threads: int) -> Steps:
+    def limited(count: int) -> float:
+        with threadpool_limits(threads, user_api="blas"):
+            return steps(count)
+
+    return limited
 
 
-def _floor(workload: Workload) -> Callable[[], object]:
-    """The matrix products of a step and nothing else: forward, and backward by weights and by inputs."""
-    rng = np.random.default_rng(1)
-    products: list[tuple[Any, Any, Any]] = []
-    widths, rows = workload.widths, workload.batch_size
-
-    def array(*shape: int) -> Any:
-        return rng.random(shape, dtype=np.float32)
-
-    for number, (width, units) in enumerate(pairwise(widths)):
-        x, kernel, delta = array(rows, width), array(width, units), array(rows, units)
-        products += [(x, kernel, array(rows, units)), (x.T, delta, array(width, units))]
-        if number:
-            products.append((delta, kernel.T, array(rows, width)))
-    matmul = np.matmul
-
-    def step() -> None:
-        for left, right, out in products:
-            matmul(left, right, out)
-
-    return step
-
-
-class TorchProcess:
-    """PyTorch in a process of its own; raises OSError with the reason where it cannot be had."""
-
-    def __init__(self, python: str) -> None:
-        root = Path(__file__).resolve().parents[2]
-        self._process = subprocess.Popen(
-            [python, "-m", "tests.benchmarks.torch_worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=root,
-            env={**os.environ, "PYTHONPATH": str(root)},
-        )
-        assert self._process.stdin and self._process.stdout and self._process.stderr
-        self._to: IO[str] = self._process.stdin
-        self._from: IO[str] = self._process.stdout
-        hello = self._from.readline()
-        if not hello:
-            lines = self._process.stderr.read().strip().splitlines() or ["it ended without a word"]
-            self.close()
-            raise OSError(lines[-1])
-        self.version, self.threads = json.loads(hello)
-
-    def steps(self, workload: Workload, threads: int) -> Steps:
-        def steps(count: int) -> float:
-            print(json.dumps([workload.key, threads, count]), file=self._to, flush=True)
-            return float(json.loads(self._from.readline()))
-
-        return steps
-
-    def close(self) -> None:
-        self._process.communicate()
-
-
-def _contenders(workload: Workload, torch: TorchProcess | None) -> dict[str, Steps]:
-    contenders = {"floor": _timed(_floor(workload)), "layerloom": _timed(session_of(workload).step)}
-    if torch is not None:
-        contenders["torch, 1 thread"] = torch.steps(workload, 1)
-        if torch.threads > 1:
-            contenders[f"torch, {torch.threads} threads (default)"] = torch.steps(workload, torch.threads)
+def _contenders(workload: Workload, peers: Sequence[PeerProcess]) -> dict[str, Steps]:
+    bare, cores = _timed(floor(workload)), os.cpu_count() or 1
+    contenders = {"floor, 1 thread": _with_threads(bare, 1)}
+    if cores > 1:
+        contenders[f"floor, {cores} threads"] = _with_threads(bare, cores)
+    contenders[OURS] = _timed(session_of(workload).step)
+    for peer in peers:
+        contenders |= peer.contenders(workload)
     return contenders
 
 
-def measure(workload: Workload, torch: TorchProcess | None, rounds: int) -> dict[str, dict[str, float]]:
-    """Return, by contender, the median microseconds per step and the median ratio to ours in the same round."""
-    contenders = _contenders(workload, torch)
+def measure(workload: Workload, peers: Sequence[PeerProcess], rounds: int) -> Figures:
+    """Return, by contender, microseconds per step (median, fastest) and the median ratio to ours in the same round."""
+    contenders = _contenders(workload, peers)
     counts = {}
     for name, steps in contenders.items():
         steps(50)
@@ -150,44 +77,67 @@ def measure(workload: Workload, torch: TorchProcess | None, rounds: int) -> dict
     return {
         name: {
             "us_per_step": statistics.median(values),
-            "times_ours": statistics.median(v / ours for v, ours in zip(values, micros["layerloom"], strict=True)),
+            "fastest_us_per_step": min(values),
+            "times_ours": statistics.median(v / ours for v, ours in zip(values, micros[OURS], strict=True)),
         }
         for name, values in micros.items()
     }
 
 
+def start_peers(python: str) -> tuple[list[PeerProcess], dict[str, str]]:
+    """Return the other programs that can be had, and why the rest cannot, by name."""
+    found, missing = [], {}
+    for name, module in PEERS.items():
+        try:
+            found.append(PeerProcess(python, module))
+        except OSError as error:
+            missing[name] = str(error)
+    return found, missing
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Microseconds per training step, beside PyTorch.")
+    parser = argparse.ArgumentParser(description="Microseconds per training step, beside other programs.")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"default {ROUNDS}")
     parser.add_argument("--only", default="", help="keys of the workloads, such as A or ACE; default: all")
     parser.add_argument(
-        "--torch-python", default=sys.executable, help="interpreter that has PyTorch, where this one has not"
+        "--peers-python",
+        default=sys.executable,
+        help="interpreter that has PyTorch, JAX and scikit-learn, where this one has not",
     )
     arguments = parser.parse_args()
-    limit_blas_threads()
-    torch, missing = None, ""
-    try:
-        torch = TorchProcess(arguments.torch_python)
-    except OSError as error:
-        missing = str(error)
+    peers, missing = start_peers(arguments.peers_python)
     chosen = [workload for workload in WORKLOADS if not arguments.only or workload.key in arguments.only.upper()]
-    results = {workload.key: measure(workload, torch, arguments.rounds) for workload in chosen}
-    about = {"torch": torch.version if torch else None, "torch_missing": missing, "numpy": np.__version__}
-    if torch is not None:
-        torch.close()
-    if arguments.json:
-        print(json.dumps({**about, "cores": os.cpu_count(), "workloads": results}))
-        return
-    _print_tables(chosen, results)
-    print(f"PyTorch {about['torch']}" if torch else f"PyTorch left out: {missing}")
-
-
-def _print_tables(chosen: list[Workload], results: dict[str, dict[str, dict[str, float]]]) -> None:
+    about: dict[str, Any] = {
+        "cores": os.cpu_count(),
+        "numpy": np.__version__,
+        "peers": [peer.version for peer in peers],
+        "missing": missing,
+        "workloads": {},
+    }
     for workload in chosen:
-        print(workload.title)
-        for name, figures in results[workload.key].items():
-            print(f"   {name:28}{figures['us_per_step']:10.1f} µs/step{figures['times_ours']:9.2f} × ours")
+        figures = measure(workload, peers, arguments.rounds)
+        about["workloads"][workload.key] = figures
+        if not arguments.json:
+            _print_table(workload, figures, peers)
+    for peer in peers:
+        peer.close()
+    if arguments.json:
+        print(json.dumps(about))
+        return
+    print(", ".join([*about["peers"], f"numpy {np.__version__}", f"{os.cpu_count()} cores"]))
+    for name, reason in missing.items():
+        print(f"{name} left out: {reason}")
+
+
+def _print_table(workload: Workload, figures: Figures, peers: Sequence[PeerProcess]) -> None:
+    print(f"{workload.title:64}µs per step, fastest")
+    for name, row in figures.items():
+        micros = f"{row['us_per_step']:10.1f}{row['fastest_us_per_step']:10.1f}"
+        print(f"   {name:54}{micros}{row['times_ours']:9.2f} × ours", flush=True)
+    for peer in peers:
+        if workload.key in peer.refused:
+            print(f"   {peer.version} left out: {peer.refused[workload.key]}")
 
 
 if __name__ == "__main__":
