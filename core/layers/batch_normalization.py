@@ -63,6 +63,9 @@ class BatchNormalization(LayerType):
     def summary(self, options: Mapping[str, OptionValue]) -> str:
         return "γ x̂ + β" if options[SCALED.key] else "x̂"
 
+    def at_rest(self, options: Mapping[str, OptionValue]) -> Mapping[str, OptionValue]:
+        return {**options, FREEZE.key: True}
+
     def output_shape(self, node: Node, inputs: Sequence[InputPort]) -> Shape:
         return single_input(node.name, inputs).shape
 

@@ -51,6 +51,9 @@ class Dropout(LayerType):
     def summary(self, options: Mapping[str, OptionValue]) -> str:
         return f"p = {options['rate']:.2f}"
 
+    def at_rest(self, options: Mapping[str, OptionValue]) -> Mapping[str, OptionValue]:
+        return {**options, "rate": 0.0}
+
     def output_shape(self, node: Node, inputs: Sequence[InputPort]) -> Shape:
         return single_input(node.name, inputs).shape
 

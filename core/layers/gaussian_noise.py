@@ -48,6 +48,9 @@ class GaussianNoise(LayerType):
     def summary(self, options: Mapping[str, OptionValue]) -> str:
         return f"σ = {options['deviation']:g}"
 
+    def at_rest(self, options: Mapping[str, OptionValue]) -> Mapping[str, OptionValue]:
+        return {**options, "deviation": 0.0}
+
     def output_shape(self, node: Node, inputs: Sequence[InputPort]) -> Shape:
         return single_input(node.name, inputs).shape
 

@@ -225,6 +225,10 @@ class LayerType(ABC):
         """Return the activation function that the layer ends in, or None."""
         return None
 
+    def at_rest(self, options: Mapping[str, OptionValue]) -> Mapping[str, OptionValue]:
+        """Return the options with which such a layer acts in training as these make it act in inference."""
+        return options
+
     @abstractmethod
     def output_shape(self, node: Node, inputs: Sequence[InputPort]) -> Shape:
         """Return the shape of one sample of the output; raises ShapeError where the inputs do not fit.
