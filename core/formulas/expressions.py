@@ -185,7 +185,7 @@ def apply(function: str, *arguments: Operand) -> Expression:
     return Apply(function, tuple(formula(argument) for argument in arguments))
 
 
-def sum_over(letter: str, count: int, term: Callable[[Any], Expression]) -> Expression:
+def sum_over(letter: str, count: int, term: Callable[[Any], Expression]) -> Over:
     """Return Σ term(k) for k = 0 … count − 1."""
     return Over("sum", (letter,), [(k,) for k in range(count)], term)
 

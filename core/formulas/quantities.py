@@ -40,6 +40,8 @@ class Kind(Enum):
     """∂C/∂w of the loss over the batch, without penalties."""
     PENALISED_GRADIENT = "penalised_gradient"
     """The gradient with that of the penalties."""
+    GRADIENT_NORM = "gradient_norm"
+    """‖g‖ before clipping: of one parameter, or of all where `node` is empty."""
     CLIPPED_GRADIENT = "clipped_gradient"
     """The gradient that the optimiser gets."""
     SLOT = "slot"

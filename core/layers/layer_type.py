@@ -275,6 +275,10 @@ class LayerType(ABC):
         """Return what this layer gives to ∂C/∂x of a `unit` of its input number `port`; see FormulaContext.delta."""
         raise NotImplementedError(f"{self.key} has no backward formula")
 
+    def internal_formula(self, context: FormulaContext, name: str, unit: Unit) -> Expression | None:
+        """Return how a number of ``Op.internals`` is worked out, or None for one that is drawn at random."""
+        return None
+
     def gradient_formula(self, context: FormulaContext, name: str, unit: Unit) -> Expression:
         """Return ∂C/∂θ of one sample's own loss, for the number at `unit` of the parameter `name`."""
         raise NotImplementedError(f"{self.key} trains nothing")

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from core.formulas.expressions import Cases, Condition, Expression, apply, formula
 from core.registry import Registry
 
 Array: TypeAlias = NDArray[Any]
@@ -31,6 +32,12 @@ class Clipping(ABC):
     key: ClassVar[str]
     label: ClassVar[str]
     formula: ClassVar[str]
+    each_parameter: ClassVar[bool] = False
+    """Whether the norm that it looks at is that of one parameter, not of all."""
+
+    def formula_of(self, gradient: Expression, norm: Expression, limit: Expression) -> Expression:
+        """Return the gradient of one weight as the optimiser gets it; `norm` is ‖g‖."""
+        return gradient
 
     @abstractmethod
     def bind(self, gradients: Array, parts: Sequence[Array], limit: float) -> Clip | None:
@@ -58,6 +65,9 @@ class ElementClipping(Clipping):
     label = "Each element"
     formula = "g ← min(max(g, −c), c)"
 
+    def formula_of(self, gradient: Expression, norm: Expression, limit: Expression) -> Expression:
+        return apply("min", apply("max", gradient, -limit), limit)
+
     def bind(self, gradients: Array, parts: Sequence[Array], limit: float) -> Clip | None:
         maximum, minimum = np.maximum, np.minimum
 
@@ -74,6 +84,10 @@ class NormClipping(Clipping):
     key = "norm"
     label = "Norm of each parameter"
     formula = "g ← g c/‖g‖ where ‖g‖ > c, each parameter by itself"
+    each_parameter = True
+
+    def formula_of(self, gradient: Expression, norm: Expression, limit: Expression) -> Expression:
+        return _shortened(gradient, norm, limit)
 
     def bind(self, gradients: Array, parts: Sequence[Array], limit: float) -> Clip | None:
         vectors = [part.reshape(-1) for part in parts]
@@ -97,6 +111,9 @@ class GlobalNormClipping(Clipping):
     label = "Norm of all"
     formula = "g ← g c/‖g‖ where ‖g‖ > c, all parameters together"
 
+    def formula_of(self, gradient: Expression, norm: Expression, limit: Expression) -> Expression:
+        return _shortened(gradient, norm, limit)
+
     def bind(self, gradients: Array, parts: Sequence[Array], limit: float) -> Clip | None:
         square_limit = limit * limit
 
@@ -114,6 +131,9 @@ class UnitScaling(Clipping):
     label = "Scale to norm"
     formula = "g ← g c/‖g‖, always"
 
+    def formula_of(self, gradient: Expression, norm: Expression, limit: Expression) -> Expression:
+        return Cases(((Condition(norm, "=", formula(0.0)), gradient),), gradient * (limit / norm))
+
     def bind(self, gradients: Array, parts: Sequence[Array], limit: float) -> Clip | None:
         def scale(square: float) -> None:
             if square < SMALLEST_SQUARE:
@@ -125,6 +145,10 @@ class UnitScaling(Clipping):
             np.multiply(gradients, limit / math.sqrt(square), gradients)
 
         return scale
+
+
+def _shortened(gradient: Expression, norm: Expression, limit: Expression) -> Expression:
+    return Cases(((Condition(norm, ">", limit), gradient * (limit / norm)),), gradient)
 
 
 CLIPPINGS: Registry[Clipping] = Registry(

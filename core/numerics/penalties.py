@@ -8,6 +8,9 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from core.formulas.expressions import Expression, apply
+from core.formulas.quantities import Constant
+
 Array: TypeAlias = NDArray[Any]
 PenaltyCall: TypeAlias = Callable[[], float]
 
@@ -43,3 +46,10 @@ def bind_penalty(kernels: Sequence[tuple[Array, Array]], l1: float, l2: float) -
         return penalty
 
     return penalise
+
+
+def penalty_gradient_formula(gradient: Expression, weight: Expression, l1: float, l2: float) -> Expression:
+    """Return ∂C/∂θ with the gradient of λ₁ |θ| + λ₂/2 θ²."""
+    if l1:
+        gradient = gradient + Constant("l1", l1) * apply("sign", weight)
+    return gradient + Constant("l2", l2) * weight if l2 else gradient

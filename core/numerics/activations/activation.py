@@ -12,10 +12,13 @@ from typing import Any, ClassVar, Self, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from core.options import Option, OptionValue
+from core.formulas.expressions import Activated, Derivative, Expression
+from core.formulas.quantities import Quantity, Unit
+from core.options import Option, OptionValue, Shape
 
 Array: TypeAlias = NDArray[Any]
 Call: TypeAlias = Callable[[], object]
+Numbers: TypeAlias = Callable[[Unit], Quantity]
 
 
 class Activation(ABC):
@@ -63,6 +66,22 @@ class Activation(ABC):
 
         `out` may be `upstream`, never `z` or `a`.
         """
+
+    def function_formula(self, z: Expression) -> Expression:
+        """Return g(z) of an elementwise activation as a formula."""
+        raise NotImplementedError(f"{self.key} has no formula")
+
+    def slope_formula(self, z: Expression, a: Expression) -> Expression:
+        """Return g′(z) of an elementwise activation as a formula; `a` is g(z)."""
+        raise NotImplementedError(f"{self.key} has no formula of its derivative")
+
+    def forward_formula(self, z: Numbers, unit: Unit, shape: Shape) -> Expression:
+        """Return the output of a unit of a layer of a `shape`, whose arguments are `z`."""
+        return Activated(z(unit), self.function_formula(z(unit)))
+
+    def backward_formula(self, z: Numbers, a: Numbers, upstream: Numbers, unit: Unit, shape: Shape) -> Expression:
+        """Return ∂C/∂z of a unit from ∂C/∂a, which is `upstream`."""
+        return upstream(unit) * Derivative(z(unit), self.slope_formula(z(unit), a(unit)))
 
     def value(self, z: Array) -> Array:
         """Return g(z) as a new array."""

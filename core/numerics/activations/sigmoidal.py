@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.formulas.expressions import Expression, apply
 from core.numerics.activations.activation import Activation, Array, Call
 
 
@@ -14,6 +15,12 @@ class Sigmoid(Activation):
     label = "Sigmoid"
     formula = "g(z) = 1 / (1 + e⁻ᶻ)"
     derivative_formula = "g′(z) = a (1 − a)"
+
+    def function_formula(self, z: Expression) -> Expression:
+        return 1.0 / (1.0 + apply("exp", -z))
+
+    def slope_formula(self, z: Expression, a: Expression) -> Expression:
+        return a * (1.0 - a)
 
     def bind_forward(self, z: Array, a: Array) -> Call:
         # ½ + ½ tanh(z/2) cannot overflow, but rounds to 0 below z = −17 in float32, and δ with it. Here e^−z may

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.formulas.expressions import Expression
+from core.formulas.quantities import Quantity
+from core.numerics.optimizers.formulas import UpdateTerms
 from core.numerics.optimizers.optimizer import Call, Optimizer, UpdateContext
 from core.options import RealOption
 
@@ -24,6 +27,9 @@ class Sgd(Optimizer):
     label = "SGD"
     formula = "w ← w − η ∂C/∂w"
     default_rate = 0.5
+
+    def formulas(self, terms: UpdateTerms) -> dict[Quantity, Expression]:
+        return {terms.new_weight: terms.weight - terms.rate * terms.gradient}
 
     def bind(self, context: UpdateContext) -> Call:
         values, gradients, rate = context.values, context.gradients, context.rate
@@ -46,6 +52,13 @@ class Momentum(Optimizer):
     options = (MOMENTUM,)
     slot_names = ("velocity",)
     default_rate = 0.05
+
+    def formulas(self, terms: UpdateTerms) -> dict[Quantity, Expression]:
+        velocity = terms.new_slot("velocity")
+        return {
+            velocity: terms.option("momentum") * terms.slot("velocity") - terms.rate * terms.gradient,
+            terms.new_weight: terms.weight + velocity,
+        }
 
     def bind(self, context: UpdateContext) -> Call:
         values, gradients, rate = context.values, context.gradients, context.rate

@@ -12,6 +12,9 @@ from typing import Any, ClassVar, TypeAlias
 
 from numpy.typing import NDArray
 
+from core.formulas.expressions import Expression
+from core.formulas.quantities import Quantity
+from core.numerics.optimizers.formulas import UpdateTerms
 from core.options import Option, OptionValue, RealOption
 
 Array: TypeAlias = NDArray[Any]
@@ -80,6 +83,10 @@ class Optimizer(ABC):
     @abstractmethod
     def bind(self, context: UpdateContext) -> Call:
         """Return a call that makes one update of the values in place, without allocating anything."""
+
+    def formulas(self, terms: UpdateTerms) -> dict[Quantity, Expression]:
+        """Return what is worked out for one weight, in order: slots, what lies on the way, the new weight last."""
+        raise NotImplementedError(f"{self.key} has no formulas")
 
 
 def epsilon_option(default: float) -> RealOption:
