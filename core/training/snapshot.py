@@ -66,8 +66,9 @@ class Snapshot:
     history : see History.
     parameters : values by (layer, parameter), read-only copies.
     buffers : what layers keep without training it, by (layer, name), read-only copies.
-    layers : what each layer computed for the last batch, by layer identity; empty before the first iteration.
-    samples : row numbers (in the training part) of the last batch.
+    layers : what each layer computed for the last batch, by layer identity; before the first iteration empty, or
+        what that iteration would compute.
+    samples : row numbers (in the training part) of that batch.
     reason : why the run ended by itself; None while it may go on.
 
     Of a large batch `layers` and `samples` have the first SHOWN_ROWS rows.

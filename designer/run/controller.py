@@ -23,6 +23,7 @@ from core.training.state import TrainedState
 from designer.datasets.service import DataService
 from designer.document import Document
 from designer.problems.service import ProblemService
+from designer.run.idle_picture import idle_picture
 from designer.run.refresh import Refresher
 
 POLL_INTERVAL_MS = 33
@@ -344,6 +345,6 @@ class RunController(QObject):
             self._runner, self._trains = None, None
             self._show(None)
         else:
-            assert self._runner is not None
-            self._show(self._runner.snapshot_now(RunPhase.PAUSED))
+            assert self._runner is not None and self._trains is not None and self._prepared is not None
+            self._show(idle_picture(self._runner, self._trains, self._prepared))
         self.status_changed.emit()

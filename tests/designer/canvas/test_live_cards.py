@@ -87,12 +87,29 @@ def test_the_input_shows_the_first_sample_of_the_batch_with_its_label(show: Show
     np.testing.assert_allclose(sample.picture, picture / picture.max())
 
 
-def test_before_any_training_the_first_of_the_data_stands_for_the_sample(show: Show, qtbot: QtBot) -> None:
+def test_before_any_training_the_cards_show_what_the_next_step_will_compute(show: Show, qtbot: QtBot) -> None:
     hand = show(chain(64, 4, 10))
-    qtbot.waitUntil(lambda: hand.services.run.snapshot is not None, timeout=20_000)
-    sample = hand.panel.live.sample()
-    assert sample is not None and sample.row == 0
-    assert math.isnan(hand.panel.live.loss)
+    run, live = hand.services.run, hand.panel.live
+    qtbot.waitUntil(lambda: run.snapshot is not None, timeout=20_000)
+    sample = live.sample()
+    assert sample is not None and math.isnan(live.loss)
+    a, delta = live.activations(hand.ids[1], 4), live.deltas(hand.ids[1], 4)
+    assert a is not None and delta is not None
+    run.step_iteration()
+    qtbot.waitUntil(lambda: run.status is RunStatus.PAUSED and run.snapshot.iteration == 1, timeout=20_000)
+    stepped = live.sample()
+    assert stepped is not None and stepped.row == sample.row
+    np.testing.assert_array_equal(live.activations(hand.ids[1], 4), a)
+    np.testing.assert_array_equal(live.deltas(hand.ids[1], 4), delta)
+
+
+def test_after_undo_the_cards_are_not_empty(show: Show, qtbot: QtBot) -> None:
+    hand = show(chain(64, 4, 10))
+    _train(hand, qtbot)
+    hand.undo()
+    run = hand.services.run
+    qtbot.waitUntil(lambda: run.snapshot is not None and run.snapshot.iteration == 0, timeout=20_000)
+    assert hand.panel.live.deltas(hand.ids[1], 4) is not None
 
 
 def test_a_snapshot_repaints_only_the_live_parts_of_cards_in_sight(show: Show, qtbot: QtBot) -> None:
