@@ -1,0 +1,1 @@
+"""One iteration of backpropagation as a sequence of stages, down to a single term."""

@@ -1,0 +1,253 @@
+"""Where each number of an iteration comes from: the formula of any of them, in letters or with its own indices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from core.compiler.structure import loss_of
+from core.formulas.evaluation import evaluate
+from core.formulas.expressions import Expression, Over, Path, Sum
+from core.formulas.quantities import Constant, Index, Kind, Quantity, Unit
+from core.graph.model import Link, Node
+from core.layers.catalog import LAYERS
+from core.layers.formula_context import FormulaContext, Source, flatten, unflatten
+from core.layers.input_layer import InputLayer
+from core.numerics.activations import Activation
+from core.tracing.trace import Trace, UnknownQuantityError
+from core.tracing.updating import UpdateFormulas
+
+LETTERS = ("j", "u", "v")
+"""The letters of a unit in a general formula."""
+
+WEIGHT_LETTERS = ("k", "j", "u", "v")
+"""The letters of a weight: from k to j."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explanation:
+    """Where a number comes from.
+
+    Attributes
+    ----------
+    quantity : the number.
+    value : what the iteration came to.
+    formula : with the indices of this number; None for what is given: a sample, a weight, a random draw.
+    general_quantity, general : the same in letters.
+    """
+
+    quantity: Quantity
+    value: float
+    formula: Expression | None
+    general_quantity: Quantity
+    general: Expression | None
+
+
+class Explainer:
+    """Writes the formulas of one iteration; nothing is worked out before it is asked for."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self._loss = loss_of(trace.graph)
+        self._updates = UpdateFormulas(trace)
+        self._rules: Mapping[Kind, Callable[[Quantity], Expression | None]] = {
+            Kind.OUTPUT: self._output,
+            Kind.PRE_ACTIVATION: self._pre_activation,
+            Kind.INTERNAL: self._internal,
+            Kind.SAMPLE_LOSS: self._sample_loss,
+            Kind.LOSS: self._batch_loss,
+            Kind.UPSTREAM: self._upstream,
+            Kind.DELTA: self._delta,
+            Kind.GRADIENT: self._gradient,
+            Kind.PENALISED_GRADIENT: self._updates.penalised,
+            Kind.CLIPPED_GRADIENT: self._updates.clipped,
+            Kind.NEW_SLOT: self._updates.made,
+            Kind.AUXILIARY: self._updates.made,
+            Kind.NEW_PARAMETER: self._updates.made,
+        }
+
+    def explain(self, quantity: Quantity) -> Explanation:
+        """Return where a number comes from."""
+        general = self.in_letters(quantity)
+        return Explanation(
+            quantity, self.number(quantity), self.formula(quantity), general, self.formula(general)
+        )
+
+    def formula(self, quantity: Quantity) -> Expression | None:
+        """Return the formula of a number, or None for one that is given."""
+        rule = self._rules.get(quantity.kind)
+        return None if rule is None else rule(quantity)
+
+    def equations(self, weight: Quantity) -> tuple[Quantity, ...]:
+        """Return what the optimiser works out for a weight, in order; the new weight comes last."""
+        return tuple(self._updates.steps(weight))
+
+    def number(self, quantity: Quantity) -> float:
+        """Return a number of the iteration; one that the engine does not keep is worked out."""
+        try:
+            return self.trace.number(quantity)
+        except UnknownQuantityError:
+            formula = self.formula(quantity)
+            if formula is None:
+                raise
+            return self.work_out(formula)
+
+    def work_out(self, formula: Expression) -> float:
+        """Return the value of a formula with the numbers of the iteration, in double precision."""
+        return evaluate(formula, self.number)
+
+    def in_letters(self, quantity: Quantity) -> Quantity:
+        """Return the quantity with letters for its indices."""
+        letters = WEIGHT_LETTERS if len(quantity.unit) == 2 and quantity.kind in PER_PARAMETER else LETTERS
+        unit = tuple(letters[: len(quantity.unit)])
+        return replace(quantity, unit=unit)
+
+    def context(self, node_id: str, sample: Index) -> FormulaContext:
+        """Return the names of the numbers of one sample around a layer."""
+        graph, shapes = self.trace.graph, self.trace.shapes
+        node, shape = graph.node(node_id), shapes[node_id]
+        assert shape.inputs is not None and shape.output is not None
+        links = graph.links_into(node_id)
+        return FormulaContext(
+            node=node,
+            sources=tuple(
+                Source(link.id, link.source, port.shape) for link, port in zip(links, shape.inputs, strict=True)
+            ),
+            shape=shape.output,
+            has_activation=self._activation(node) is not None,
+            samples=self.trace.batch_size,
+            sample=sample,
+        )
+
+    def consumers(self, node_id: str) -> tuple[Link, ...]:
+        """Return the links through which a gradient comes back to a layer, without that of the Output layer."""
+        graph, trace = self.trace.graph, self.trace
+        return tuple(
+            link
+            for link in graph.links_from(node_id)
+            if link.target in trace.layers and trace.layers[link.target].upstream is not None
+        )
+
+    def _activation(self, node: Node) -> Activation | None:
+        return LAYERS[node.kind].activation(node.options)
+
+    def _of(self, quantity: Quantity) -> FormulaContext:
+        return self.context(quantity.node, _sample_of(quantity))
+
+    def _output(self, quantity: Quantity) -> Expression | None:
+        node = self.trace.graph.node(quantity.node)
+        if node.kind == InputLayer.key:
+            return None
+        context, activation = self._of(quantity), self._activation(node)
+        if activation is None:
+            return LAYERS[node.kind].forward_formula(context, quantity.unit)
+        return activation.forward_formula(context.z, quantity.unit, context.shape)
+
+    def _pre_activation(self, quantity: Quantity) -> Expression:
+        node = self.trace.graph.node(quantity.node)
+        return LAYERS[node.kind].forward_formula(self._of(quantity), quantity.unit)
+
+    def _internal(self, quantity: Quantity) -> Expression | None:
+        node = self.trace.graph.node(quantity.node)
+        return LAYERS[node.kind].internal_formula(self._of(quantity), quantity.name, quantity.unit)
+
+    def _answer(self, sample: Index) -> tuple[Callable[[Index], Quantity], Callable[[Index], Quantity], int]:
+        """Return the answer and the target by place, and how many there are."""
+        trace, shape = self.trace, self.trace.shapes[self.trace.last].output
+        assert shape is not None
+        width = trace.target.shape[1]
+
+        def a(place: Index) -> Quantity:
+            return Quantity(Kind.OUTPUT, trace.last, unit=unflatten(place, shape), sample=sample)
+
+        def y(place: Index) -> Quantity:
+            return Quantity(Kind.TARGET, trace.output_id, unit=(place,), sample=sample)
+
+        return a, y, width
+
+    def _sample_loss(self, quantity: Quantity) -> Expression:
+        a, y, width = self._answer(_sample_of(quantity))
+        return self._loss.sample_formula(a, y, width)
+
+    def _batch_loss(self, quantity: Quantity) -> Expression:
+        trace = self.trace
+
+        def term(n: Index) -> Expression:
+            loss = Quantity(Kind.SAMPLE_LOSS, trace.output_id, sample=n)
+            return self._weighted(loss, n)
+
+        return self._over_batch(term)
+
+    def _weighted(self, loss: Expression, sample: Index) -> Expression:
+        weights = self.trace.sample_weights
+        if isinstance(sample, str) or (weights == 1.0).all():
+            return loss
+        return Constant("sample_weight", float(weights[sample])) * loss
+
+    def _over_batch(self, term: Callable[[Index], Expression]) -> Expression:
+        """Return the mean or the sum over the samples; of a batch of one the term itself."""
+        n = self.trace.batch_size
+        if n == 1:
+            return term(0)
+        total = Over("sum", ("n",), [(i,) for i in range(n)], term)
+        return total if self.trace.sample_scale == 1.0 else Constant("one_over_batch", 1.0 / n) * total
+
+    def _upstream(self, quantity: Quantity) -> Expression:
+        trace, sample = self.trace, _sample_of(quantity)
+        paths: list[Expression] = []
+        if quantity.node == trace.last:
+            a, y, width = self._answer(sample)
+            shape = trace.shapes[trace.last].output
+            assert shape is not None
+            place = flatten(quantity.unit, shape)
+            return self._weighted(self._loss.slope_formula(a, y, place, width), sample)
+        for link in self.consumers(quantity.node):
+            consumer = self.context(link.target, sample)
+            port = [source.link_id for source in consumer.sources].index(link.id)
+            kind = LAYERS[consumer.node.kind]
+            paths.append(Path(link.id, kind.backward_formula(consumer, port, quantity.unit)))
+        if len(paths) == 1:
+            only = paths[0]
+            assert isinstance(only, Path)
+            return only.inner
+        return Sum(tuple(paths))
+
+    def _delta(self, quantity: Quantity) -> Expression:
+        trace, context = self.trace, self._of(quantity)
+        activation = self._activation(context.node)
+        assert activation is not None
+        if trace.fused and quantity.node == trace.last:
+            a, y, width = self._answer(context.sample)
+            place = flatten(quantity.unit, context.shape)
+            slope = self._loss.fused_formula(activation.key, a, y, place, width)
+            return self._weighted(slope, context.sample)
+
+        def upstream(unit: Unit) -> Quantity:
+            return Quantity(Kind.UPSTREAM, quantity.node, unit=unit, sample=context.sample)
+
+        return activation.backward_formula(context.z, context.a, upstream, quantity.unit, context.shape)
+
+    def _gradient(self, quantity: Quantity) -> Expression:
+        kind = LAYERS[self.trace.graph.node(quantity.node).kind]
+        return self._over_batch(
+            lambda n: kind.gradient_formula(self.context(quantity.node, n), quantity.name, quantity.unit)
+        )
+
+
+PER_PARAMETER = frozenset(
+    {
+        Kind.PARAMETER,
+        Kind.GRADIENT,
+        Kind.PENALISED_GRADIENT,
+        Kind.CLIPPED_GRADIENT,
+        Kind.SLOT,
+        Kind.NEW_SLOT,
+        Kind.AUXILIARY,
+        Kind.NEW_PARAMETER,
+    }
+)
+"""The kinds that every weight and bias has one of."""
+
+
+def _sample_of(quantity: Quantity) -> Index:
+    return 0 if quantity.sample is None else quantity.sample
