@@ -218,10 +218,10 @@ def _loss_warnings(graph: Graph, output: Node, names: Mapping[str, str]) -> list
     last = graph.node(graph.links_into(output.id)[0].source)
     activation = LAYERS[last.kind].activation(last.options)
     key = activation.key if activation is not None else ""
-    if loss.fuses_with and key != loss.fuses_with:
+    if loss.key == "cross_entropy" and key not in loss.fuses_with:
         fixes: tuple[Fix, ...] = ()
         if any(option.key == "activation" for option in LAYERS[last.kind].options):
-            fixes = (SetOption(text("Use softmax"), last.id, "activation", loss.fuses_with),)
+            fixes = (SetOption(text("Use softmax"), last.id, "activation", loss.goes_with),)
         return [
             Problem(
                 Severity.WARNING,
@@ -236,7 +236,7 @@ def _loss_warnings(graph: Graph, output: Node, names: Mapping[str, str]) -> list
                 fixes,
             )
         ]
-    if key == "softmax" and not loss.fuses_with:
+    if key == "softmax" and loss.key == "squared_error":
         return [
             Problem(
                 Severity.WARNING,

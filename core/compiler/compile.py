@@ -16,12 +16,11 @@ from core.compiler.memory_order import batch_last_layers, contiguous_reading, ze
 from core.compiler.parameters import Parameters
 from core.compiler.plan import Plan
 from core.compiler.shapes import infer_shapes
-from core.compiler.structure import active_order, inputs_of, outputs_of
+from core.compiler.structure import active_order, inputs_of, loss_of, outputs_of
 from core.graph.model import Graph, Node
 from core.layers.catalog import LAYERS
 from core.layers.layer_type import FREEZE, BindContext, BoundInput, Call, Op, Tensor, as_matrix
-from core.layers.output_layer import OutputLayer
-from core.numerics.losses import Loss
+from core.numerics.losses import LossArrays
 
 
 def compile_plan(
@@ -31,6 +30,7 @@ def compile_plan(
     *,
     training: bool,
     generator: np.random.Generator | None = None,
+    weighted: bool = False,
 ) -> Plan:
     """Compile a network for one batch size.
 
@@ -39,13 +39,14 @@ def compile_plan(
     parameters : the vectors that the plan reads and whose gradients it writes; may be shared by several plans.
     training : whether a backward pass is wanted.
     generator : the random stream of layers that draw at random; only for training.
+    weighted : whether each sample has a weight in the loss.
 
     Raises
     ------
     NotTrainableError : the network has an error; the message is the first one.
     """
     require_runnable(graph, training=training)
-    return _Compilation(graph, parameters, batch_size, training, generator).plan()
+    return _Compilation(graph, parameters, batch_size, training, generator, weighted).plan()
 
 
 class _Compilation:
@@ -58,8 +59,9 @@ class _Compilation:
         batch_size: int,
         training: bool,
         generator: np.random.Generator | None,
+        weighted: bool,
     ) -> None:
-        self._generator = generator
+        self._generator, self._weighted = generator, weighted
         self._graph, self._parameters = graph, parameters
         self._batch_size, self._training = batch_size, training
         self._dtype: np.dtype[Any] = parameters.values.dtype
@@ -70,7 +72,7 @@ class _Compilation:
         self._arrays, self._buffers = self._arrays_by_node(), self._buffers_by_node()
         (self._output,) = outputs_of(graph)
         (last,) = graph.links_into(self._output.id)
-        self._last = last.source
+        self._last, self._loss = last.source, loss_of(graph)
         self._fused = self._is_fused()
         self._wants = layers_with_gradients(graph, self._shapes)
         self._tensors: dict[str, Tensor] = {}
@@ -82,19 +84,21 @@ class _Compilation:
                 self._tensors[node_id] = self._tensor(node_id)
         ops = {id_: self._bind(id_) for id_ in self._order}
         answer = as_matrix(self._answer.value)
-        target = np.zeros_like(answer)
-        loss, loss_gradient = self._loss_calls(target)
-        backward = [loss_gradient] if self._training else []
+        arrays = self._loss_arrays(answer)
+        backward = [self._loss.bind_gradient(arrays, self._loss_target(arrays))] if self._training else []
         for node_id in reversed(self._order):
             backward += ops[node_id].backward
         (source,) = inputs_of(self._graph)
         return Plan(
             batch_size=self._batch_size,
             input=as_matrix(self._tensors[source.id].value),
-            target=target,
+            target=arrays.target,
+            weights=arrays.weights,
             output=answer,
             forward=tuple(call for op in ops.values() for call in op.forward),
-            loss=loss,
+            loss=self._loss.bind_value(arrays),
+            per_sample=self._loss.per_sample(self._batch_size),
+            loss_arrays=arrays,
             backward=tuple(backward),
             tensors=MappingProxyType(self._tensors),
             internals=MappingProxyType(
@@ -110,13 +114,8 @@ class _Compilation:
         """
         node, shape = self._graph.node(self._last), self._shapes[self._last].output
         activation = LAYERS[node.kind].activation(node.options)
-        fits = activation is not None and activation.key == self._loss().fuses_with
+        fits = activation is not None and activation.key in self._loss.fuses_with
         return fits and shape is not None and len(shape) == 1
-
-    def _loss(self) -> Loss:
-        kind = LAYERS[self._output.kind]
-        assert isinstance(kind, OutputLayer)
-        return kind.loss(self._output.options)
 
     def _tensor(self, node_id: str) -> Tensor:
         node, shape = self._graph.node(node_id), self._shapes[node_id].output
@@ -194,19 +193,23 @@ class _Compilation:
             buffers[node_id][name] = array
         return buffers
 
-    def _loss_calls(self, target: Any) -> tuple[Any, Call]:
-        loss, tensor = self._loss(), self._answer
-        answer = as_matrix(tensor.value)
-        if self._fused:
-            assert tensor.pre_activation is not None
-            logits = as_matrix(tensor.pre_activation)
-            into = as_matrix(tensor.pre_gradient) if tensor.pre_gradient is not None else np.empty_like(answer)
-            return (
-                loss.bind_fused_value(logits, answer, target),
-                loss.bind_fused_gradient(logits, answer, target, into),
-            )
-        into = as_matrix(tensor.gradient) if tensor.gradient is not None else np.empty_like(answer)
-        return loss.bind_value(answer, target), loss.bind_gradient(answer, target, into)
+    def _loss_arrays(self, answer: Any) -> LossArrays:
+        node, tensor = self._graph.node(self._last), self._answer
+        activation = LAYERS[node.kind].activation(node.options)
+        logits = tensor.pre_activation if self._fused else None
+        return LossArrays(
+            answer=answer,
+            target=np.zeros_like(answer),
+            weights=np.ones(self._batch_size, dtype=self._dtype) if self._weighted else None,
+            activation="" if activation is None else activation.key,
+            logits=None if logits is None else as_matrix(logits),
+        )
+
+    def _loss_target(self, arrays: LossArrays) -> Any:
+        """Return where the gradient of the loss goes: to the logits where the loss reads them."""
+        tensor = self._answer
+        wanted = tensor.gradient if arrays.logits is None else tensor.pre_gradient
+        return np.empty_like(arrays.answer) if wanted is None else as_matrix(wanted)
 
 
 def parameter_bytes(graph: Graph, dtype: str) -> int:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from core.graph.model import Graph, Node
 from core.graph.topology import reachable, topological_order
+from core.layers.catalog import LAYERS
 from core.layers.input_layer import InputLayer
 from core.layers.output_layer import OutputLayer
+from core.numerics.losses import Loss
 
 
 def inputs_of(graph: Graph) -> tuple[Node, ...]:
@@ -16,6 +18,14 @@ def inputs_of(graph: Graph) -> tuple[Node, ...]:
 def outputs_of(graph: Graph) -> tuple[Node, ...]:
     """Return the Output layers, in order of insertion."""
     return tuple(node for node in graph.nodes if node.kind == OutputLayer.key)
+
+
+def loss_of(graph: Graph) -> Loss:
+    """Return the loss of a network with one Output, with its options."""
+    (output,) = outputs_of(graph)
+    kind = LAYERS[output.kind]
+    assert isinstance(kind, OutputLayer)
+    return kind.loss(output.options)
 
 
 def active_order(graph: Graph) -> tuple[str, ...]:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from core.graph.model import Node
 from core.layers.layer_type import BindContext, Family, InputPort, LayerType, Op, single_input
-from core.numerics.losses import LOSSES, Loss
-from core.options import Choice, ChoiceOption, OptionValue, Shape
+from core.layers.loss_options import chosen_loss, loss_options
+from core.numerics.losses import Loss
+from core.options import OptionValue, Shape
 
 
 class OutputLayer(LayerType):
@@ -22,23 +23,15 @@ class OutputLayer(LayerType):
     description = "The network's answer, compared with the target by a loss."
     family = Family.INPUT_OUTPUT
     icon = "layer-output"
-    options = (
-        ChoiceOption(
-            key="loss",
-            label="Loss",
-            default="squared_error",
-            choices=tuple(Choice(loss.key, loss.label, loss.formula) for loss in LOSSES),
-            help="How far the answer is from the target.",
-        ),
-    )
+    options = loss_options()
     has_output = False
 
     def summary(self, options: Mapping[str, OptionValue]) -> str:
-        return self.loss(options).label
+        return self.loss(options).summary
 
     def loss(self, options: Mapping[str, OptionValue]) -> Loss:
-        """Return the loss that is set."""
-        return LOSSES[str(options["loss"])]
+        """Return the loss that is set, with its options."""
+        return chosen_loss(options)
 
     def output_shape(self, node: Node, inputs: Sequence[InputPort]) -> Shape:
         return single_input(node.name or self.label, inputs).shape

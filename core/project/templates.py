@@ -42,7 +42,7 @@ def layered_project(
     (cross-entropy with softmax).
     Raises OptionError or UnknownKeyError for a value that cannot be.
     """
-    last = LOSSES[loss].fuses_with or ACTIVATIONS[activation].key
+    last = LOSSES[loss].goes_with or ACTIVATIONS[activation].key
     project = Project(training=training, data=data)
     project = _appended(project, "input", {"shape": (widths[0],)})
     for place, units in enumerate(widths[1:], start=1):

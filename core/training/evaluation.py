@@ -12,13 +12,11 @@ from numpy.typing import NDArray
 from core.compiler.compile import compile_plan
 from core.compiler.parameters import Parameters
 from core.compiler.plan import Plan
-from core.compiler.structure import outputs_of
+from core.compiler.structure import loss_of
 from core.data.dataset import Samples
 from core.graph.model import Graph
-from core.layers.catalog import LAYERS
-from core.layers.output_layer import OutputLayer
+from core.layers.layer_type import Call
 from core.numerics import metrics
-from core.numerics.losses import LossCall
 
 BLOCK = 500
 """Samples that are evaluated at a time: small enough for the caches, large enough for the matrix products."""
@@ -93,7 +91,7 @@ class Evaluator:
     def __init__(self, graph: Graph, parameters: Parameters) -> None:
         self._graph, self._parameters = graph, parameters
         self._plans: dict[int, Plan] = {}
-        self._row_calls: dict[int, list[LossCall]] = {}
+        self._row_calls: dict[int, tuple[Call, NDArray[Any]]] = {}
 
     def evaluate(self, samples: Samples, between: Callable[[], object]) -> Evaluation:
         """Return loss and accuracy over all `samples`; `between` is called after each block.
@@ -104,7 +102,7 @@ class Evaluator:
         if count == 0:
             return Evaluation(float("nan"), float("nan"))
         for rows, plan in self._blocks(samples, between):
-            loss += plan.loss() * plan.batch_size
+            loss += plan.loss() * plan.sample_factor
             correct += count_correct(plan.output, samples.labels[rows])
         return Evaluation(loss / count, correct / count)
 
@@ -119,7 +117,9 @@ class Evaluator:
         """Return the loss of each of the `samples`, (samples,)."""
         losses = np.empty(len(samples))
         for rows, plan in self._blocks(samples, between):
-            losses[rows] = [call() for call in self._losses_of(plan)]
+            call, found = self._losses_of(plan)
+            call()
+            losses[rows] = found
         return losses
 
     def _blocks(self, samples: Samples, between: Callable[[], object]) -> Iterator[tuple[slice, Plan]]:
@@ -135,18 +135,13 @@ class Evaluator:
             yield rows, plan
             between()
 
-    def _losses_of(self, plan: Plan) -> list[LossCall]:
-        """Return a call for each row of a plan that computes its loss alone."""
-        calls = self._row_calls.get(plan.batch_size)
-        if calls is None:
-            (output,) = outputs_of(self._graph)
-            kind = LAYERS[output.kind]
-            assert isinstance(kind, OutputLayer)
-            loss = kind.loss(output.options)
-            rows = [slice(row, row + 1) for row in range(plan.batch_size)]
-            calls = [loss.bind_value(plan.output[row], plan.target[row]) for row in rows]
-            self._row_calls[plan.batch_size] = calls
-        return calls
+    def _losses_of(self, plan: Plan) -> tuple[Call, NDArray[Any]]:
+        """Return a call that computes the loss of each sample of a plan, and where it writes them."""
+        if plan.batch_size not in self._row_calls:
+            losses = np.empty(plan.batch_size, dtype=plan.output.dtype)
+            call = loss_of(self._graph).bind_rows(plan.loss_arrays, losses)
+            self._row_calls[plan.batch_size] = call, losses
+        return self._row_calls[plan.batch_size]
 
     def _plan(self, size: int) -> Plan:
         plan = self._plans.get(size)

@@ -55,8 +55,10 @@ class LayerFigures:
         row: dict[str, float] = {}
         for node_id, tensor in plan.tensors.items():
             if tensor.pre_gradient is not None:
-                # The gradients of the batch's mean loss sum to the mean δ of its samples.
+                # The gradients of the batch's mean loss sum to the mean δ of its samples; those of a sum to n times it.
                 mean = tensor.pre_gradient.sum(axis=0).ravel()
+                if plan.per_sample != 1.0:
+                    mean *= plan.per_sample
                 row[f"delta_norm.{node_id}"] = math.sqrt(np.dot(mean, mean))
         for column, values, centred in self._spreads:
             np.subtract(values, float(np.add.reduce(values)) / values.size, centred)

@@ -54,8 +54,9 @@ class Session:
     Attributes
     ----------
     iteration : updates made so far.
-    last_loss, last_penalty : mean loss of the last batch, before its update (NaN before the first), and the penalty
-        on the weights of that moment, which is no part of it.
+    last_loss, last_penalty : mean loss of a sample of the last batch, before its update (NaN before the first), and the
+        penalty on the weights of that moment, which is no part of it. Where the loss is a sum over the samples, both
+        are divided by their number.
     plan : the plan of the last batch: its arrays hold what that batch computed.
     parameters : the vectors that train.
     validation_seconds : wall time spent on evaluations between epochs, which is no part of a step.
@@ -179,7 +180,7 @@ class Session:
 
     @np.errstate(all="ignore")
     def step(self) -> float:
-        """Make one iteration and return the mean loss of its batch, before the update and without penalties.
+        """Make one iteration and return the mean loss of its samples, before the update and without penalties.
 
         Raises NonFiniteError where that loss is infinite or NaN, or the gradients are too large for their dtype; no
         parameter has changed then, all of them are finite, and the random streams are where they were.
@@ -194,7 +195,7 @@ class Session:
         for call in plan.backward:
             call()
         if updater.penalise is not None:
-            self.last_penalty = updater.penalise()
+            self.last_penalty = updater.penalise() * plan.per_sample
         # A finite loss can have gradients that overflow. Where even their square does not, no update within the
         # limits of the learning rate can overflow.
         square = float(np.dot(gradients, gradients))
@@ -208,6 +209,7 @@ class Session:
             updater.set_rate(self.iteration, feed.time)
         updater.rate.updates += 1
         updater.update()
+        loss *= plan.per_sample
         self._advance(plan, loss, square)
         return loss
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.compiler.parameters import ParameterKey, Parameters
+from core.compiler.structure import loss_of
 from core.graph.model import Graph
 from core.layers.layer_type import FREEZE
 from core.numerics.clipping import CLIPPINGS
@@ -44,8 +45,10 @@ class Updater:
         self.base = config.learning_rate
         self.rate = Rate(0.0)
         self._slots = {name: np.zeros_like(parameters.values) for name in self._optimizer.slot_names}
-        # 002's incremental algorithm: the step of one sample's gradient, times 1/N.
-        self._share = 1.0 / samples if config.mode == "incremental" else 1.0
+        # 002's incremental algorithm: each sample makes its part of the batch's step, which is 1/N of its gradient's
+        # where the loss is a mean over the N samples, and all of it where it is their sum.
+        divides = config.mode == "incremental" and loss_of(graph).is_mean
+        self._share = 1.0 / samples if divides else 1.0
         self.schedule = SCHEDULES[config.schedule].bind(config.schedule_options, config.epochs, counters)
         self.paced = self.schedule.varies or config.warm_up > 0
         values, gradients = parameters.views(parameters.values), parameters.views(parameters.gradients)
@@ -106,7 +109,7 @@ class Updater:
 
     @property
     def share(self) -> float:
-        """The factor before the learning rate: 002's 1/N in the incremental mode, else 1."""
+        """The factor before the learning rate: 002's 1/N in the incremental mode under a mean loss, else 1."""
         return self._share
 
     @property

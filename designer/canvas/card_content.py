@@ -92,10 +92,10 @@ def card_content(node: Node, name: str, shape: LayerShape | None, links: Sequenc
     output = shape.output if shape is not None else None
     lower_right: tuple[str, ...]
     if isinstance(kind, OutputLayer):
-        lower_left, lower_right = (
-            kind.loss(node.options).formula,
-            (translate("Card", "batch mean"), translate("Card", "mean")),
-        )
+        loss = kind.loss(node.options)
+        lower_left, lower_right = loss.written, (translate("Card", "batch mean"), translate("Card", "mean"))
+        if not loss.is_mean:
+            lower_right = (translate("Card", "batch sum"), translate("Card", "sum"))
     else:
         lower_left = f"→ {format_shape(output)}" if output is not None else translate("Card", "shape unknown")
         lower_right = _parameters(shape.parameters if shape is not None else (), links)

@@ -11,16 +11,17 @@ from numpy.typing import NDArray
 from core.compiler.compile import compile_plan
 from core.compiler.parameters import Parameters
 from core.compiler.plan import Plan
+from core.compiler.structure import loss_of
 from core.graph.model import Graph, Link
 from core.layers.catalog import LAYERS
 from core.options import Shape
 from tests.core.compiler.inner_kinks import distances
+from tests.core.compiler.loss_kinks import loss_is_smooth
 from tests.core.graph.networks import row
 
 STEP = 1e-3
 TOLERANCE = 1e-7
 NEAREST_KINK = 0.02
-SMALLEST_ANSWER = 0.05
 
 
 class NoSmoothPointError(AssertionError):
@@ -83,11 +84,14 @@ def with_probe(graph: Graph, shape: Shape) -> Graph:
     return Graph((*graph.nodes, probe.node), (*links, Link("x-probe", "x", "probe")), 1)
 
 
-def assert_gradients_agree(graph: Graph, batch_size: int = 3, seed: int = 0) -> None:
-    """Compare ∂C/∂ of every parameter and of every input with central differences."""
+def assert_gradients_agree(graph: Graph, batch_size: int = 3, seed: int = 0, *, weighted: bool = False) -> None:
+    """Compare ∂C/∂ of every parameter and of every input with central differences.
+
+    `weighted` gives every sample a weight of its own.
+    """
     (shape,) = (node.options["shape"] for node in graph.nodes if node.kind == "input")
     probed = with_probe(graph, shape)  # type: ignore[arg-type]
-    trial = _smooth_trial(probed, batch_size, np.random.default_rng(seed))
+    trial = _smooth_trial(probed, batch_size, np.random.default_rng(seed), weighted)
     trial.backpropagate()
     found = trial.parameters.gradients.copy()
     input_gradient = trial.plan.tensors["probe"].gradient
@@ -111,12 +115,13 @@ def _assert_close(found: NDArray[Any], expected: NDArray[Any], what: str) -> Non
     assert error <= TOLERANCE, f"∂C/∂{what} is off by {error:.1e} relative"
 
 
-def _smooth_trial(graph: Graph, batch_size: int, rng: np.random.Generator) -> Trial:
-    """Draw numbers until no pre-activation is near a kink and no answer near the pole of a logarithm."""
+def _smooth_trial(graph: Graph, batch_size: int, rng: np.random.Generator, weighted: bool) -> Trial:
+    """Draw numbers until no pre-activation and no answer is near a kink or the pole of a logarithm."""
     parameters, generator = Parameters(graph, "float64"), np.random.default_rng(int(rng.integers(2**32)))
-    plan = compile_plan(graph, parameters, batch_size, training=True, generator=generator)
+    plan = compile_plan(graph, parameters, batch_size, training=True, generator=generator, weighted=weighted)
+    if plan.weights is not None:
+        plan.weights[:] = rng.uniform(0.2, 2.0, batch_size)
     trial = Trial(parameters, plan, generator)
-    logarithmic = any(node.options.get("loss") == "cross_entropy" for node in graph.nodes)
     for _ in range(2000):
         parameters.values[:] = rng.normal(0.0, 0.8, parameters.values.size)
         for key, view in parameters.views(parameters.values).items():
@@ -130,7 +135,7 @@ def _smooth_trial(graph: Graph, batch_size: int, rng: np.random.Generator) -> Tr
         # Not one-hot, not even summing to 1: the formulas hold for any target.
         trial.plan.target[:] = rng.uniform(0.0, 1.0, trial.plan.target.shape)
         trial.loss()
-        if _far_from_kinks(graph, trial) and not (logarithmic and trial.plan.output.min() < SMALLEST_ANSWER):
+        if _far_from_kinks(graph, trial) and loss_is_smooth(loss_of(graph), trial.plan.loss_arrays):
             return trial
     raise NoSmoothPointError
 

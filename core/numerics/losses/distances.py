@@ -1,0 +1,161 @@
+"""Losses of a regressor: how far each output is from its target."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.formulas.expressions import Expression
+from core.formulas.quantities import Index
+from core.numerics.losses.loss import OVER_OUTPUTS, OVER_SAMPLES, Array, Call, Loss, LossArrays, LossCall, Places
+from core.options import Choice, ChoiceOption, RealOption
+
+FACTOR = ChoiceOption(
+    key="factor",
+    label="Factor",
+    default="half",
+    choices=(
+        Choice("half", "½", "½ (y − a)², whose slope is a − y"),
+        Choice("one", "1", "(y − a)², whose slope is 2 (a − y)"),
+    ),
+    help="What the squares are multiplied by. The course uses both.",
+)
+
+
+class SquaredError(Loss):
+    """ℓ = (a − y)², with the factor ½ (000, 002, 004) or 1 (001); its slope is 2 (a − y)."""
+
+    key = "squared_error"
+    label = "Squared error"
+    formula = "‖y − a‖²"
+    options = (FACTOR, OVER_OUTPUTS, OVER_SAMPLES)
+
+    def __init__(
+        self,
+        factor: str = FACTOR.default,
+        over_outputs: str = OVER_OUTPUTS.default,
+        over_samples: str = OVER_SAMPLES.default,
+    ) -> None:
+        super().__init__(over_samples, over_outputs)
+        self.factor = 0.5 if factor == "half" else 1.0
+        self.slope_factor = 2.0 * self.factor
+
+    @property
+    def summary(self) -> str:
+        return f"{self.label}, ½" if self.factor == 0.5 else self.label
+
+    @property
+    def written(self) -> str:
+        if self.factor == 1.0:
+            return super().written
+        return f"1/(2K) {self.formula}" if self._mean_of_outputs else f"½{self.formula}"
+
+    def term_formula(self, a: Places, y: Places, place: Index, width: int) -> Expression:
+        return (y(place) - a(place)) ** 2
+
+    def bare_slope_formula(self, a: Places, y: Places, place: Index, width: int) -> Expression:
+        return a(place) - y(place)
+
+    def bind_terms(self, arrays: LossArrays, out: Array) -> Call:
+        a, y = arrays.answer, arrays.target
+
+        def terms() -> None:
+            np.subtract(a, y, out)
+            np.multiply(out, out, out)
+
+        return terms
+
+    def bind_slopes(self, arrays: LossArrays, out: Array) -> Call:
+        a, y, subtract = arrays.answer, arrays.target, np.subtract
+        return lambda: subtract(a, y, out)
+
+    def bind_total(self, arrays: LossArrays) -> LossCall:
+        a, y, difference = arrays.answer, arrays.target, np.empty_like(arrays.answer)
+        flat, subtract, dot = difference.reshape(-1), np.subtract, np.dot
+
+        def total() -> float:
+            subtract(a, y, difference)
+            return float(dot(flat, flat))
+
+        return total
+
+
+class AbsoluteError(Loss):
+    """ℓ = |a − y|; its slope is the sign of a − y, at the kink a = y it is taken as 0."""
+
+    key = "absolute_error"
+    label = "Absolute error"
+    formula = "Σ |y − a|"
+    options = (OVER_OUTPUTS, OVER_SAMPLES)
+
+    def bind_terms(self, arrays: LossArrays, out: Array) -> Call:
+        a, y = arrays.answer, arrays.target
+
+        def terms() -> None:
+            np.subtract(a, y, out)
+            np.absolute(out, out)
+
+        return terms
+
+    def bind_slopes(self, arrays: LossArrays, out: Array) -> Call:
+        a, y = arrays.answer, arrays.target
+
+        def slopes() -> None:
+            np.subtract(a, y, out)
+            np.sign(out, out)
+
+        return slopes
+
+
+class Huber(Loss):
+    """ℓ = ½ r² where |r| ≤ δ, else δ (|r| − ½ δ), r = a − y (P. Huber, 1964); its slope is r, cut off at ±δ."""
+
+    key = "huber"
+    label = "Huber"
+    formula = "Σ ½r², from |r| = δ on δ(|r| − ½δ)"
+    options = (
+        RealOption(
+            key="delta",
+            label="Bend δ",
+            default=1.0,
+            minimum=1e-6,
+            maximum=1e6,
+            logarithmic=True,
+            help="Errors up to δ count by their square, larger ones by their size.",
+        ),
+        OVER_OUTPUTS,
+        OVER_SAMPLES,
+    )
+
+    def __init__(
+        self,
+        delta: float = 1.0,
+        over_outputs: str = OVER_OUTPUTS.default,
+        over_samples: str = OVER_SAMPLES.default,
+    ) -> None:
+        super().__init__(over_samples, over_outputs)
+        self.delta = delta
+
+    def bind_terms(self, arrays: LossArrays, out: Array) -> Call:
+        a, y, delta = arrays.answer, arrays.target, self.delta
+        near, half = np.empty_like(a), np.empty_like(a)
+
+        def terms() -> None:
+            # With c = min(|r|, δ) both cases are c (|r| − ½ c).
+            np.subtract(a, y, out)
+            np.absolute(out, out)
+            np.minimum(out, delta, out=near)
+            np.multiply(near, 0.5, half)
+            np.subtract(out, half, out)
+            np.multiply(out, near, out)
+
+        return terms
+
+    def bind_slopes(self, arrays: LossArrays, out: Array) -> Call:
+        a, y, delta = arrays.answer, arrays.target, self.delta
+
+        def slopes() -> None:
+            np.subtract(a, y, out)
+            np.maximum(out, -delta, out=out)
+            np.minimum(out, delta, out=out)
+
+        return slopes

@@ -1,0 +1,117 @@
+"""Losses that ask for a margin: an answer that is right by enough costs nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.numerics.losses.loss import OVER_OUTPUTS, OVER_SAMPLES, Array, Call, Loss, LossArrays
+from core.options import RealOption
+
+MARGIN = RealOption(
+    key="margin",
+    label="Margin m",
+    default=1.0,
+    minimum=0.0,
+    maximum=1e3,
+    help="By how much an answer must be right to cost nothing.",
+)
+
+
+class _Hinge(Loss):
+    """What both have in common: their options, and an answer that is any number."""
+
+    options = (MARGIN, OVER_OUTPUTS, OVER_SAMPLES)
+    goes_with = "linear"
+
+    def __init__(
+        self,
+        margin: float = 1.0,
+        over_outputs: str = OVER_OUTPUTS.default,
+        over_samples: str = OVER_SAMPLES.default,
+    ) -> None:
+        super().__init__(over_samples, over_outputs)
+        self.margin = margin
+
+
+class Hinge(_Hinge):
+    """ℓ = max(0, m − y a), each output by itself, for y = ±1.
+
+    Its slope is −y where y a < m, else 0, at the kink too.
+    """
+
+    key = "hinge"
+    label = "Hinge"
+    formula = "Σ max(0, m − y a)"
+
+    def bind_terms(self, arrays: LossArrays, out: Array) -> Call:
+        a, y, margin = arrays.answer, arrays.target, self.margin
+
+        def terms() -> None:
+            np.multiply(y, a, out)
+            np.subtract(margin, out, out)
+            np.maximum(out, 0.0, out=out)
+
+        return terms
+
+    def bind_slopes(self, arrays: LossArrays, out: Array) -> Call:
+        a, y, margin = arrays.answer, arrays.target, self.margin
+        short = np.empty(a.shape, dtype=bool)
+
+        def slopes() -> None:
+            np.multiply(y, a, out)
+            np.less(out, margin, short)
+            np.multiply(y, short, out)
+            np.negative(out, out)
+
+        return slopes
+
+
+class MulticlassHinge(_Hinge):
+    """ℓⱼ = max(0, m + aⱼ − aₜ) for every j but t, the class with the largest target (J. Weston, C. Watkins, 1999).
+
+    Its slope by aⱼ is 1 where ℓⱼ > 0, else 0, at the kink too; by aₜ it is minus the number of such j. Of equal
+    targets the first is the class.
+    """
+
+    key = "multiclass_hinge"
+    label = "Hinge, multi-class"
+    formula = "Σⱼ max(0, m + aⱼ − aₜ)"
+
+    def bind_terms(self, arrays: LossArrays, out: Array) -> Call:
+        a, y, margin = arrays.answer, arrays.target, self.margin
+        flat, first, place = a.reshape(-1), _row_starts(a), np.empty(len(a), dtype=np.intp)
+        own = np.empty((len(a), 1), dtype=a.dtype)
+
+        def terms() -> None:
+            np.argmax(y, axis=1, out=place)
+            np.add(place, first, place)
+            flat.take(place, out=own[:, 0], mode="clip")
+            np.subtract(a, own, out)
+            np.add(out, margin, out)
+            np.put(out, place, 0.0)
+            np.maximum(out, 0.0, out=out)
+
+        return terms
+
+    def bind_slopes(self, arrays: LossArrays, out: Array) -> Call:
+        terms, short = np.empty_like(arrays.answer), np.empty(arrays.answer.shape, dtype=bool)
+        fill, y, first = self.bind_terms(arrays, terms), arrays.target, _row_starts(arrays.answer)
+        place, count = np.empty(len(y), np.intp), np.empty(len(y), dtype=terms.dtype)
+
+        def slopes() -> None:
+            fill()
+            np.greater(terms, 0.0, short)
+            np.copyto(out, short)
+            np.add.reduce(out, axis=1, out=count)
+            np.negative(count, count)
+            np.argmax(y, axis=1, out=place)
+            np.add(place, first, place)
+            np.put(out, place, count)
+
+        return slopes
+
+
+def _row_starts(array: Array) -> Array:
+    """Return the place of the first number of every row in the flat array."""
+    starts: Array = np.arange(array.shape[0]) * array.shape[1]
+    return starts
