@@ -44,7 +44,7 @@ class IterationRecorder:
         session, updater = self.session, self.session.updater
         self._vectors.clear()
         old, slots = self._copies(session.parameters.values), self._slots()
-        rate = session.learning_rate
+        rate, random_states, buffers = session.learning_rate, session.random_states, session.parameters.buffer_copies()
         session.step()
         raw = next(iter(self._vectors.values()))
         return Trace(
@@ -52,6 +52,8 @@ class IterationRecorder:
             config=session.config,
             shapes=self._shapes,
             rows=session.samples.copy(),
+            random_states=random_states,
+            buffers=buffers,
             target=_copy(session.plan.target),
             sample_weights=_weights(session.plan),
             sample_scale=1.0 / session.plan.sample_factor,

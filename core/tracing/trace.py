@@ -15,6 +15,7 @@ from core.formulas.quantities import Kind, Quantity
 from core.graph.model import Graph
 from core.training.config import TrainingConfig
 from core.training.state import Arrays
+from core.training.streams import GeneratorStates
 
 Array: TypeAlias = NDArray[Any]
 
@@ -48,6 +49,8 @@ class Trace:
     ----------
     graph, config, shapes : the network, how it trains, and what is known of each layer.
     rows : row numbers of the samples in the training part, (batch,).
+    random_states : where the random streams were before the iteration, by name.
+    buffers : what layers keep without training it, before the iteration.
     target : what the network should answer, (batch, width).
     sample_weights : weight of each sample, (batch,).
     sample_scale : factor of a sample's loss in the loss over the batch: 1/n for a mean, 1 for a sum.
@@ -71,6 +74,8 @@ class Trace:
     config: TrainingConfig
     shapes: Mapping[str, LayerShape]
     rows: NDArray[np.int64]
+    random_states: GeneratorStates
+    buffers: Arrays
     target: Array
     sample_weights: Array
     sample_scale: float

@@ -30,7 +30,7 @@ from core.training.history import History
 from core.training.layer_figures import LayerFigures
 from core.training.recorder import Recorder
 from core.training.state import NOTHING, Position, TrainedState
-from core.training.streams import new_generators, restore, states_of
+from core.training.streams import GeneratorStates, new_generators, restore, states_of
 from core.training.updater import Updater
 from core.training.watch import Watch
 
@@ -148,6 +148,11 @@ class Session:
     def updater(self) -> Updater:
         """What makes the updates."""
         return self._updater
+
+    @property
+    def random_states(self) -> GeneratorStates:
+        """Where each random stream is, by name."""
+        return states_of(self._generators)
 
     def choose(self, rows: NDArray[np.int64]) -> None:
         """Let the next iteration use these rows of the training part, out of turn; the order goes on after it."""
