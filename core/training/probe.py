@@ -30,9 +30,10 @@ class Look:
     ----------
     layers : z, a and δ of every layer, as in a Snapshot.
     output_gradients : ∂C/∂a of each sample's own loss, (samples, width), by layer; none where nothing goes back.
-    gradients : of the mean loss of the samples, without penalties, by (layer, parameter); none for frozen layers.
+    gradients : of the loss C, a mean or a sum over the samples, without penalties, by (layer, parameter); none for
+        frozen layers.
     targets : (samples, width).
-    loss : mean loss of the samples.
+    loss : mean loss of a sample.
     """
 
     layers: Mapping[str, LayerValues]
@@ -82,7 +83,7 @@ class Probe:
             output_gradients=MappingProxyType({id_: _per_sample(array, plan) for id_, array in back.items()}),
             gradients=self._parameter_gradients() if self._training else _NO_ARRAYS,
             targets=_frozen(plan.target.copy()),
-            loss=loss,
+            loss=loss * plan.per_sample,
         )
 
     def _plan(self, count: int) -> Plan:
@@ -120,8 +121,8 @@ def _at_rest(graph: Graph) -> Graph:
 
 
 def _per_sample(gradient: Array, plan: Plan) -> Array:
-    """Return the gradients of each sample's own loss: those of the mean loss are 1/n of it."""
-    return _frozen(as_matrix(gradient) * float(plan.batch_size))
+    """Return the gradients of each sample's own loss: those of a mean loss are 1/n of it."""
+    return _frozen(as_matrix(gradient) * plan.sample_factor)
 
 
 def _frozen(array: Array) -> Array:
