@@ -89,6 +89,13 @@ class Nesterov(Optimizer):
     slot_names = ("velocity",)
     default_rate = 0.05
 
+    def formulas(self, terms: UpdateTerms) -> dict[Quantity, Expression]:
+        velocity, momentum, step = terms.new_slot("velocity"), terms.option("momentum"), terms.rate * terms.gradient
+        return {
+            velocity: momentum * terms.slot("velocity") - step,
+            terms.new_weight: terms.weight + momentum * velocity - step,
+        }
+
     def bind(self, context: UpdateContext) -> Call:
         values, gradients, rate = context.values, context.gradients, context.rate
         velocity, momentum = context.slots["velocity"], context.real("momentum")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from core.formulas.evaluation import evaluate
 from core.formulas.expressions import Expression
 from core.formulas.quantities import Constant, Kind, Quantity
 from core.options import OptionValue
@@ -47,7 +48,26 @@ class UpdateTerms:
         """Return what it works out on its way, such as ``corrected_mean``."""
         return self.weight.of(Kind.AUXILIARY, name)
 
+    def running_mean(self, slot: str, decay: str, fresh: Expression) -> Expression:
+        """Return what becomes of a running mean that keeps the share `decay` of what it was: β m + (1 − β) g."""
+        kept = self.option(decay)
+        return kept * self.slot(slot) + (1.0 - kept) * fresh
+
+    @property
+    def count(self) -> Constant:
+        """t, the number of this update."""
+        return Constant("update", float(self.update))
+
+    @property
+    def rate_value(self) -> float:
+        """The number behind `rate`."""
+        return evaluate(self.rate, _refuse)
+
     @property
     def new_weight(self) -> Quantity:
         """The weight after the update."""
         return self.weight.of(Kind.NEW_PARAMETER)
+
+
+def _refuse(quantity: Quantity) -> float:
+    raise KeyError(quantity)

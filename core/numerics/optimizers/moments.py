@@ -8,6 +8,9 @@ from typing import ClassVar
 
 import numpy as np
 
+from core.formulas.expressions import Expression, apply, formula
+from core.formulas.quantities import Constant, Quantity
+from core.numerics.optimizers.formulas import UpdateTerms
 from core.numerics.optimizers.optimizer import Call, Optimizer, UpdateContext, decay_option, epsilon_option
 from core.options import Option, RealOption
 
@@ -16,6 +19,28 @@ BETAS = (
     decay_option("beta2", "β₂", 0.999, "Share of the running size of the gradient that is kept at each step."),
 )
 MOMENTS = ("mean", "mean_square")
+
+
+def _moment_formulas(terms: UpdateTerms) -> dict[Quantity, Expression]:
+    """Return m and v, and v̂ which undoes that v started at 0."""
+    squares = terms.new_slot("mean_square")
+    return {
+        terms.new_slot("mean"): terms.running_mean("mean", "beta1", terms.gradient),
+        squares: terms.running_mean("mean_square", "beta2", terms.gradient**2),
+        terms.auxiliary("corrected_mean_square"): squares / (1.0 - terms.option("beta2") ** terms.count),
+    }
+
+
+def _corrected_mean(terms: UpdateTerms) -> dict[Quantity, Expression]:
+    """Return m̂ = m/(1 − β₁ᵗ)."""
+    return {
+        terms.auxiliary("corrected_mean"): terms.new_slot("mean") / (1.0 - terms.option("beta1") ** terms.count)
+    }
+
+
+def _effective_rate(terms: UpdateTerms) -> Expression:
+    """Return η/(√v̂ + ε)."""
+    return terms.rate / (apply("sqrt", terms.auxiliary("corrected_mean_square")) + terms.option("epsilon"))
 
 
 def _bind_moments(context: UpdateContext) -> Call:
@@ -51,6 +76,18 @@ class Adam(Optimizer):
     options: ClassVar[tuple[Option, ...]] = (*BETAS, epsilon_option(1e-8))
     slot_names = MOMENTS
     default_rate = 0.001
+
+    def formulas(self, terms: UpdateTerms) -> dict[Quantity, Expression]:
+        return self._stepped_from(terms.weight, terms)
+
+    def _stepped_from(self, weight: Quantity, terms: UpdateTerms) -> dict[Quantity, Expression]:
+        rate = terms.auxiliary("effective_rate")
+        return {
+            **_moment_formulas(terms),
+            **_corrected_mean(terms),
+            rate: _effective_rate(terms),
+            terms.new_weight: weight - rate * terms.auxiliary("corrected_mean"),
+        }
 
     def bind(self, context: UpdateContext) -> Call:
         values, rate = context.values, context.rate
@@ -95,6 +132,14 @@ class AdamW(Adam):
         ),
     )
 
+    def formulas(self, terms: UpdateTerms) -> dict[Quantity, Expression]:
+        if not terms.is_kernel:
+            return super().formulas(terms)
+        decayed, shrunk = terms.auxiliary("decayed_weight"), terms.rate * terms.option("weight_decay")
+        # Weights that would shrink beyond 0 stay there.
+        share = shrunk if terms.rate_value * terms.option("weight_decay").value <= 1.0 else apply("min", shrunk, 1.0)
+        return {decayed: terms.weight - share * terms.weight, **self._stepped_from(decayed, terms)}
+
     def bind(self, context: UpdateContext) -> Call:
         decay, rate, kernels = context.real("weight_decay"), context.rate, context.kernels
         update_as_adam = super().bind(context)
@@ -121,6 +166,17 @@ class AdaMax(Optimizer):
     options = (*BETAS, epsilon_option(1e-8))
     slot_names = ("mean", "largest")
     default_rate = 0.002
+
+    def formulas(self, terms: UpdateTerms) -> dict[Quantity, Expression]:
+        largest, rate = terms.new_slot("largest"), terms.auxiliary("effective_rate")
+        size = apply("abs", terms.gradient) + terms.option("epsilon")
+        return {
+            terms.new_slot("mean"): terms.running_mean("mean", "beta1", terms.gradient),
+            largest: apply("max", terms.option("beta2") * terms.slot("largest"), size),
+            **_corrected_mean(terms),
+            rate: terms.rate / largest,
+            terms.new_weight: terms.weight - rate * terms.auxiliary("corrected_mean"),
+        }
 
     def bind(self, context: UpdateContext) -> Call:
         values, gradients, rate = context.values, context.gradients, context.rate
@@ -170,6 +226,22 @@ class Nadam(Optimizer):
     )
     slot_names = MOMENTS
     default_rate = 0.002
+
+    def formulas(self, terms: UpdateTerms) -> dict[Quantity, Expression]:
+        rate, mean, gradient = terms.auxiliary("effective_rate"), terms.auxiliary("corrected_mean"), terms.gradient
+        now, following, part = terms.auxiliary("momentum"), terms.auxiliary("next_momentum"), terms.auxiliary("ahead")
+        beta1, decay = terms.option("beta1"), terms.option("momentum_decay")
+        *_, product = _momentum_schedule(beta1.value, decay.value)(terms.update)
+        product_so_far = Constant("momentum_product", product)
+        return {
+            **_moment_formulas(terms),
+            now: beta1 * (1.0 - 0.5 * formula(0.96) ** (terms.count * decay)),
+            following: beta1 * (1.0 - 0.5 * formula(0.96) ** ((terms.count + 1.0) * decay)),
+            mean: terms.new_slot("mean") / (1.0 - product_so_far * following),
+            part: following * mean + (1.0 - now) * (gradient / (1.0 - product_so_far)),
+            rate: _effective_rate(terms),
+            terms.new_weight: terms.weight - rate * part,
+        }
 
     def bind(self, context: UpdateContext) -> Call:
         values, gradients, rate = context.values, context.gradients, context.rate

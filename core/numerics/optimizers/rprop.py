@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.formulas.expressions import Cases, Condition, Expression, apply, formula
+from core.formulas.quantities import Quantity
+from core.numerics.optimizers.formulas import UpdateTerms
 from core.numerics.optimizers.optimizer import Call, Optimizer, UpdateContext
 from core.options import RealOption
 
@@ -61,6 +64,23 @@ class Rprop(Optimizer):
     )
     slot_names = ("relative_size", "last_sign")
     default_rate = 0.01
+
+    def formulas(self, terms: UpdateTerms) -> dict[Quantity, Expression]:
+        size, sign, step = terms.new_slot("relative_size"), terms.new_slot("last_sign"), terms.auxiliary("step_size")
+        if terms.rate_value < NO_RATE:
+            return {terms.new_weight: terms.weight}
+        old, zero = terms.slot("relative_size"), formula(0.0)
+        start = Cases(((Condition(old, "=", zero), formula(1.0)),), old)
+        turn = terms.slot("last_sign") * apply("sign", terms.gradient)
+        kept, turned = Condition(turn, ">", zero), Condition(turn, "<", zero)
+        grown = Cases(((kept, terms.option("grow") * start), (turned, terms.option("shrink") * start)), start)
+        smallest, largest = terms.option("smallest") / terms.rate, terms.option("largest") / terms.rate
+        return {
+            size: apply("min", apply("max", grown, smallest), largest),
+            step: terms.rate * size,
+            sign: Cases(((turned, zero),), apply("sign", terms.gradient)),
+            terms.new_weight: terms.weight - step * sign,
+        }
 
     def bind(self, context: UpdateContext) -> Call:
         values, gradients, rate = context.values, context.gradients, context.rate

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.formulas.expressions import Expression, apply
+from core.formulas.quantities import Quantity
+from core.numerics.optimizers.formulas import UpdateTerms
 from core.numerics.optimizers.optimizer import Call, Optimizer, UpdateContext, decay_option, epsilon_option
 
 
@@ -16,6 +19,13 @@ class Adagrad(Optimizer):
     options = (epsilon_option(1e-10),)
     slot_names = ("sum_of_squares",)
     default_rate = 0.01
+
+    def formulas(self, terms: UpdateTerms) -> dict[Quantity, Expression]:
+        squares = terms.new_slot("sum_of_squares")
+        return {
+            squares: terms.slot("sum_of_squares") + terms.gradient**2,
+            **_divided_step(terms, squares),
+        }
 
     def bind(self, context: UpdateContext) -> Call:
         values, gradients, rate = context.values, context.gradients, context.rate
@@ -50,6 +60,16 @@ class Adadelta(Optimizer):
     )
     slot_names = ("mean_square", "mean_square_change")
     default_rate = 1.0
+
+    def formulas(self, terms: UpdateTerms) -> dict[Quantity, Expression]:
+        gradient, change, epsilon = terms.gradient, terms.auxiliary("change"), terms.option("epsilon")
+        squares, old_changes = terms.new_slot("mean_square"), terms.slot("mean_square_change")
+        return {
+            squares: terms.running_mean("mean_square", "decay", gradient**2),
+            change: gradient * (apply("sqrt", old_changes + epsilon) / apply("sqrt", squares + epsilon)),
+            terms.new_slot("mean_square_change"): terms.running_mean("mean_square_change", "decay", change**2),
+            terms.new_weight: terms.weight - terms.rate * change,
+        }
 
     def bind(self, context: UpdateContext) -> Call:
         values, gradients, rate = context.values, context.gradients, context.rate
@@ -92,6 +112,13 @@ class RmsProp(Optimizer):
     slot_names = ("mean_square",)
     default_rate = 0.001
 
+    def formulas(self, terms: UpdateTerms) -> dict[Quantity, Expression]:
+        squares = terms.new_slot("mean_square")
+        return {
+            squares: terms.running_mean("mean_square", "decay", terms.gradient**2),
+            **_divided_step(terms, squares),
+        }
+
     def bind(self, context: UpdateContext) -> Call:
         values, gradients, rate = context.values, context.gradients, context.rate
         squares = context.slots["mean_square"]
@@ -112,3 +139,12 @@ class RmsProp(Optimizer):
             subtract(values, change, values)
 
         return update
+
+
+def _divided_step(terms: UpdateTerms, squares: Quantity) -> dict[Quantity, Expression]:
+    """Return the rate of one weight, η/(√s + ε), and the step with it."""
+    rate = terms.auxiliary("effective_rate")
+    return {
+        rate: terms.rate / (apply("sqrt", squares) + terms.option("epsilon")),
+        terms.new_weight: terms.weight - rate * terms.gradient,
+    }
