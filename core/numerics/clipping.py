@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from enum import Enum
 from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
@@ -21,19 +22,27 @@ SMALLEST_SQUARE = 1e-20
 """Below this ‖g‖² may have lost digits to underflow in float32."""
 
 
+class NormOf(Enum):
+    """Whose norm a rule looks at."""
+
+    NOTHING = "nothing"
+    PARAMETER = "parameter"
+    ALL = "all"
+
+
 class Clipping(ABC):
     """A rule that changes the gradient before the update.
 
     Class attributes
     ----------------
     key, label, formula : name in files, name on screen, the rule; c is the limit.
+    looks_at : whose norm decides.
     """
 
     key: ClassVar[str]
     label: ClassVar[str]
     formula: ClassVar[str]
-    each_parameter: ClassVar[bool] = False
-    """Whether the norm that it looks at is that of one parameter, not of all."""
+    looks_at: ClassVar[NormOf] = NormOf.ALL
 
     def formula_of(self, gradient: Expression, norm: Expression, limit: Expression) -> Expression:
         """Return the gradient of one weight as the optimiser gets it; `norm` is ‖g‖."""
@@ -53,6 +62,7 @@ class NoClipping(Clipping):
     key = "none"
     label = "None"
     formula = "g"
+    looks_at = NormOf.NOTHING
 
     def bind(self, gradients: Array, parts: Sequence[Array], limit: float) -> Clip | None:
         return None
@@ -64,6 +74,7 @@ class ElementClipping(Clipping):
     key = "element"
     label = "Each element"
     formula = "g ← min(max(g, −c), c)"
+    looks_at = NormOf.NOTHING
 
     def formula_of(self, gradient: Expression, norm: Expression, limit: Expression) -> Expression:
         return apply("min", apply("max", gradient, -limit), limit)
@@ -84,7 +95,7 @@ class NormClipping(Clipping):
     key = "norm"
     label = "Norm of each parameter"
     formula = "g ← g c/‖g‖ where ‖g‖ > c, each parameter by itself"
-    each_parameter = True
+    looks_at = NormOf.PARAMETER
 
     def formula_of(self, gradient: Expression, norm: Expression, limit: Expression) -> Expression:
         return _shortened(gradient, norm, limit)

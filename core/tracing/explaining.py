@@ -119,6 +119,15 @@ class Explainer:
             sample=sample,
         )
 
+    def before_clipping(self, weight: Quantity) -> Quantity:
+        """Return the gradient of a weight that clipping starts from."""
+        return self._updates.before_clipping(weight)
+
+    def clipping_norm(self, weight: Quantity) -> float | None:
+        """Return the norm that the rule of clipping looks at, or None for one that looks at each element."""
+        norm = self._updates.norm(weight)
+        return None if norm is None else self.number(norm)
+
     def consumers(self, node_id: str) -> tuple[Link, ...]:
         """Return the links through which a gradient comes back to a layer, without that of the Output layer."""
         graph, trace = self.trace.graph, self.trace

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.formulas.expressions import Expression
+from core.formulas.expressions import Expression, Number
 from core.formulas.quantities import Constant, Kind, Quantity
-from core.numerics.clipping import CLIPPINGS
+from core.numerics.clipping import CLIPPINGS, NormOf
 from core.numerics.optimizers import OPTIMIZERS
 from core.numerics.optimizers.formulas import UpdateTerms
 from core.numerics.penalties import penalty_gradient_formula
@@ -31,9 +31,17 @@ class UpdateFormulas:
 
     def clipped(self, weight: Quantity) -> Expression:
         """Return the gradient as the optimiser gets it."""
+        norm = self.norm(weight)
         return self._clipping.formula_of(
-            self.before_clipping(weight), Quantity(Kind.GRADIENT_NORM, *self._norm_of(weight)), self._limit
+            self.before_clipping(weight), Number(0.0) if norm is None else norm, self._limit
         )
+
+    def norm(self, weight: Quantity) -> Quantity | None:
+        """Return the norm that clipping looks at: of one parameter, of all, or None for no norm."""
+        if self._clipping.looks_at is NormOf.NOTHING:
+            return None
+        each = self._clipping.looks_at is NormOf.PARAMETER
+        return Quantity(Kind.GRADIENT_NORM, weight.node if each else "", weight.name if each else "")
 
     def before_clipping(self, weight: Quantity) -> Quantity:
         """Return the gradient that clipping starts from."""
@@ -67,7 +75,3 @@ class UpdateFormulas:
     def _is_kernel(self, weight: Quantity) -> bool:
         specs = self._trace.shapes[weight.node].parameters
         return any(spec.name == weight.name and spec.role == "kernel" for spec in specs)
-
-    def _norm_of(self, weight: Quantity) -> tuple[str, str]:
-        """Return whose norm the clipping looks at: that of one parameter, or of all."""
-        return (weight.node, weight.name) if self._clipping.each_parameter else ("", "")

@@ -1,0 +1,206 @@
+"""Sentences on the way back: ∂C/∂a, δ, gradients."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+
+from core.formulas.evaluation import summands
+from core.formulas.expressions import Expression, Path, Sum
+from core.formulas.quantities import Kind, Quantity
+from core.layers.formula_context import places_of
+from core.texts import Text, text
+from core.tracing.explaining import Explainer
+from core.tracing.why.figures import (
+    ALMOST_NONE,
+    activation_of,
+    layer_name,
+    percent,
+    shown,
+    slope_at,
+    spread,
+    steepest_slope,
+    terms_of,
+    unit_name,
+)
+
+FADES = 0.2
+"""δ of a layer below this share of that of the layer behind it is called fading."""
+
+
+def why_upstream(explainer: Explainer, upstream: Quantity) -> Iterator[Text]:
+    """Say how many paths come together, and which of them counts most."""
+    if upstream.node == explainer.trace.last:
+        yield from _why_answer(explainer, upstream)
+        return
+    formula = explainer.formula(upstream)
+    if isinstance(formula, Sum) and all(isinstance(term, Path) for term in formula.terms):
+        values = [explainer.work_out(term) for term in formula.terms]
+        size = math.fsum(abs(value) for value in values)
+        largest = max(range(len(values)), key=lambda i: abs(values[i]))
+        path = formula.terms[largest]
+        assert isinstance(path, Path)
+        yield text(
+            "{count} layers read this output; what they send back is added. '{name}' sends most: {value} ({share}).",
+            count=len(values),
+            name=layer_name(explainer, explainer.trace.graph.link(path.link).target),
+            value=shown(values[largest]),
+            share=percent(abs(values[largest]) / size if size else 0.0),
+        )
+    terms = terms_of(explainer, upstream)
+    if terms.cancels():
+        yield text(
+            "What comes back through the single weights has both signs and cancels: of {size} in size {total} is left.",
+            size=shown(terms.size),
+            total=shown(terms.total),
+        )
+
+
+def why_delta(explainer: Explainer, delta: Quantity) -> Iterator[Text]:
+    """Say what the slope lets through, and where the sign comes from."""
+    trace = explainer.trace
+    if delta.node == trace.last:
+        yield from _why_answer(explainer, delta)
+    if trace.fused and delta.node == trace.last:
+        return
+    activation, value = activation_of(explainer, delta.node), explainer.number(delta)
+    if activation is None or not activation.elementwise:
+        return
+    z, upstream = explainer.number(delta.of(Kind.PRE_ACTIVATION)), explainer.number(delta.of(Kind.UPSTREAM))
+    slope, steepest = slope_at(activation, z), steepest_slope(activation)
+    if slope == 0.0:
+        yield text(
+            "δ of unit {unit} is 0 because {name} is flat at z = {z}: nothing flows back through it.",
+            unit=unit_name(delta),
+            name=activation.short_label,
+            z=shown(z),
+        )
+    elif abs(slope) < ALMOST_NONE * steepest:
+        yield text(
+            "δ of unit {unit} is almost 0 because φ′(z) = {slope}: z = {z}, the unit is saturated.",
+            unit=unit_name(delta),
+            slope=shown(slope),
+            z=shown(z),
+        )
+    elif upstream == 0.0:
+        yield text("δ of unit {unit} is 0 because nothing comes back from the layers behind.", unit=unit_name(delta))
+    elif steepest:
+        yield text(
+            "φ′(z) = {slope}, {share} of its maximum {steepest}: the unit is not saturated.",
+            slope=shown(slope),
+            share=percent(abs(slope) / steepest),
+            steepest=shown(steepest),
+        )
+    if value and delta.node != trace.last:
+        yield from _why_sign(explainer, delta)
+        yield from _why_fading(explainer, delta)
+
+
+def why_gradient(explainer: Explainer, gradient: Quantity) -> Iterator[Text]:
+    """Say what makes a gradient 0, small, or of its sign."""
+    terms, samples = terms_of(explainer, gradient), explainer.trace.batch_size
+    zeros = sum(1 for value in terms.values if value == 0.0)
+    if zeros == len(terms.values):
+        source = _input_of(explainer, gradient)
+        if source is not None and not _any_input(explainer, source):
+            yield text("It is 0 because the value that this weight multiplies is 0 in every sample.")
+        else:
+            yield text("It is 0 because δ is 0 in every sample.")
+        return
+    if samples > 1 and terms.cancels():
+        yield text("The samples disagree: their parts have both signs, and little is left of them.")
+    elif samples > 1 and terms.share_of_largest() > 0.5:
+        yield text(
+            "Sample {sample} of the batch makes up {share} of it.",
+            sample=terms.largest + 1,
+            share=percent(terms.share_of_largest()),
+        )
+    value = explainer.number(gradient)
+    if value > 0.0:
+        yield text("It is positive: a larger weight would make the loss larger, so the weight goes down.")
+    elif value < 0.0:
+        yield text("It is negative: a larger weight would make the loss smaller, so the weight goes up.")
+
+
+def _why_answer(explainer: Explainer, quantity: Quantity) -> Iterator[Text]:
+    """Say whether an output is too high or too low."""
+    trace = explainer.trace
+    shape = trace.shapes[trace.last].output
+    assert shape is not None and quantity.sample is not None
+    place = places_of(shape).index(tuple(map(int, quantity.unit)))
+    answer = explainer.number(quantity.of(Kind.OUTPUT))
+    target, value = float(trace.target[int(quantity.sample), place]), explainer.number(quantity)
+    if answer == target or not value:
+        yield text("The output is what it should be: {target}.", target=shown(target))
+    elif (answer < target) == (value < 0.0):
+        template = (
+            "The output is too low (a = {a}, target {y}), so it is negative."
+            if answer < target
+            else "The output is too high (a = {a}, target {y}), so it is positive."
+        )
+        yield text(template, a=shown(answer), y=shown(target))
+
+
+def _why_sign(explainer: Explainer, delta: Quantity) -> Iterator[Text]:
+    """Say through which kind of weight most of it comes."""
+    formula = explainer.formula(delta.of(Kind.UPSTREAM))
+    terms = terms_of(explainer, delta.of(Kind.UPSTREAM))
+    if formula is None or len(terms.values) > 1 or not terms.terms:
+        return
+    weights = [found for found in _numbers(terms.terms[0]) if found.kind is Kind.PARAMETER]
+    if len(weights) == 1 and explainer.number(weights[0]) < 0.0:
+        weight = shown(explainer.number(weights[0]))
+        yield text("It acts through a negative weight ({weight}): the sign of δ turns round.", weight=weight)
+
+
+def _why_fading(explainer: Explainer, delta: Quantity) -> Iterator[Text]:
+    """Compare δ of the layer with that of the layers behind it."""
+    own = spread(_deltas(explainer, delta.node))
+    for link in explainer.consumers(delta.node):
+        behind = spread(_deltas(explainer, link.target))
+        if behind and own < FADES * behind:
+            yield text(
+                "The gradient fades: δ is {own} on average here and {behind} in '{name}' behind it.",
+                own=shown(own),
+                behind=shown(behind),
+                name=layer_name(explainer, link.target),
+            )
+        elif own and behind and own > behind / FADES:
+            yield text(
+                "The gradient grows on its way: δ is {own} on average here and {behind} in '{name}' behind it.",
+                own=shown(own),
+                behind=shown(behind),
+                name=layer_name(explainer, link.target),
+            )
+
+
+def _deltas(explainer: Explainer, node_id: str) -> list[float]:
+    layer = explainer.trace.layers[node_id]
+    array = layer.delta if layer.delta is not None else layer.upstream
+    return [] if array is None else [float(value) for value in (array / explainer.trace.sample_scale).ravel()]
+
+
+def _numbers(term: object) -> list[Quantity]:
+    if isinstance(term, Quantity):
+        return [term]
+    inner = getattr(term, "inner", None)
+    if inner is not None:
+        return _numbers(inner)
+    return [found for factor in getattr(term, "factors", ()) for found in _numbers(factor)]
+
+
+def _input_of(explainer: Explainer, gradient: Quantity) -> Quantity | None:
+    """Return the value, in the first sample, that a weight multiplies."""
+    formula = explainer.formula(gradient)
+    found = [number for term in _all_terms(formula) for number in _numbers(term) if number.kind is Kind.OUTPUT]
+    return found[0] if found else None
+
+
+def _all_terms(formula: Expression | None) -> tuple[Expression, ...]:
+    return () if formula is None else summands(formula)
+
+
+def _any_input(explainer: Explainer, source: Quantity) -> bool:
+    samples = range(explainer.trace.batch_size)
+    return any(explainer.number(replace(source, sample=sample)) for sample in samples)
