@@ -1,7 +1,7 @@
 """How fluid the window stays, and how fast it trains, with every panel live: ``python -m tests.benchmarks.window``.
 
-784-30-10, batch 10, sigmoid, squared error, SGD. A precise 16 ms timer in the window measures how late it comes; the
-steps per second are compared with those of the bare session in the same process.
+784-30-10 and batch 10, or --widths and --batch; sigmoid, squared error, SGD. A precise 16 ms timer in the window
+measures how late it comes; the steps per second are compared with those of the bare session in the same process.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,6 +34,8 @@ from designer.theme import ThemeService
 
 TICK_MS = 16
 ROUNDS = 3
+WARM_UP = 100
+"""Steps before anything is timed."""
 
 
 def main() -> int:
@@ -41,12 +43,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=6.0, help="length of each measurement")
     parser.add_argument("--data", default="", help="folder with the MNIST files; default: the built-in digits")
+    parser.add_argument("--widths", default="784-30-10", help="of the layers; default 784-30-10")
+    parser.add_argument("--batch", type=int, default=10, help="samples in a batch; default 10")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     arguments = parser.parse_args()
     if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = QApplication(sys.argv[:1])
-    project = _project(arguments.data)
+    project = _project(arguments.data, [int(width) for width in arguments.widths.split("-")], arguments.batch)
     headless, alive = [], []
     late: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
@@ -65,13 +69,13 @@ def main() -> int:
     return 0
 
 
-def _project(folder: str) -> Project:
+def _project(folder: str, widths: Sequence[int], batch_size: int) -> Project:
     return layered_project(
-        [784, 30, 10],
+        widths,
         activation="sigmoid",
         loss="squared_error",
         initializer="normal",
-        training=TrainingConfig(learning_rate=3.0, batch_size=10, epochs=1_000_000),
+        training=TrainingConfig(learning_rate=3.0, batch_size=batch_size, epochs=1_000_000),
         data=DataReference("idx", folder) if folder else DataReference("digits_28"),
     )
 
@@ -94,7 +98,7 @@ def _headless(project: Project, seconds: float) -> float:
     """Return steps per second of the bare session."""
     data = load_prepared(project.data, project.training.dtype)
     session = Session(project.graph, project.training, data)
-    for _ in range(500):
+    for _ in range(WARM_UP):
         session.step()
     started, first = time.perf_counter(), session.iteration
     while time.perf_counter() - started < seconds:
@@ -107,7 +111,7 @@ def _with_window(window: MainWindow, seconds: float) -> tuple[float, list[float]
     """Run with every panel open; return steps per second and the lateness of each tick in milliseconds."""
     run = window.services.run
     run.run()
-    _live_until(lambda: run.snapshot is not None and run.snapshot.iteration > 500)
+    _live_until(lambda: run.snapshot is not None and run.snapshot.iteration > WARM_UP)
     _live(0.3)
     first, started = _iteration(window), time.perf_counter()
     ticks: list[float] = []
