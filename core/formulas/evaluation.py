@@ -24,7 +24,7 @@ from core.formulas.expressions import (
     Quotient,
     Sum,
 )
-from core.formulas.quantities import Constant, Quantity
+from core.formulas.quantities import Constant, Kronecker, Quantity
 
 Lookup: TypeAlias = Callable[[Quantity], float]
 
@@ -89,6 +89,11 @@ def _(expression: Constant, lookup: Lookup) -> float:
 @evaluate.register
 def _(expression: Quantity, lookup: Lookup) -> float:
     return lookup(expression)
+
+
+@evaluate.register
+def _(expression: Kronecker, lookup: Lookup) -> float:
+    return float(expression.left == expression.right)
 
 
 @evaluate.register

@@ -92,3 +92,11 @@ class Constant(Expression):
 
     key: str
     value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Kronecker(Expression):
+    """δᵢⱼ: 1 where two indices are equal, else 0."""
+
+    left: Index
+    right: Index

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.numerics.activations.activation import Activation, Array, Call
+from core.formulas.expressions import Expression, Over, apply, sum_over
+from core.formulas.quantities import Index, Kronecker, Unit
+from core.numerics.activations.activation import Activation, Array, Call, Numbers
+from core.options import Shape
+
+LETTER = "i"
+"""The letter that counts the values of a row in a general formula."""
 
 
 class Softmax(Activation):
@@ -15,6 +21,18 @@ class Softmax(Activation):
     formula = "gᵢ(z) = eᶻⁱ / Σⱼ eᶻʲ"
     derivative_formula = "∂gᵢ/∂zⱼ = gᵢ (δᵢⱼ − gⱼ)"
     elementwise = False
+
+    def forward_formula(self, z: Numbers, unit: Unit, shape: Shape) -> Expression:
+        return apply("exp", z(unit)) / _sum_of_powers(z, unit, shape)
+
+    def backward_formula(self, z: Numbers, a: Numbers, upstream: Numbers, unit: Unit, shape: Shape) -> Expression:
+        *place, j = unit
+
+        def term(i: Index) -> Expression:
+            other = (*place, i)
+            return upstream(other) * a(other) * (Kronecker(i, j) - a(unit))
+
+        return sum_over(LETTER, shape[-1], term)
 
     def bind_forward(self, z: Array, a: Array) -> Call:
         row = np.empty((*z.shape[:-1], 1), dtype=z.dtype)
@@ -53,6 +71,17 @@ class LogSoftmax(Activation):
     derivative_formula = "∂gᵢ/∂zⱼ = δᵢⱼ − eᵃʲ"
     elementwise = False
 
+    def forward_formula(self, z: Numbers, unit: Unit, shape: Shape) -> Expression:
+        return z(unit) - apply("log", _sum_of_powers(z, unit, shape))
+
+    def backward_formula(self, z: Numbers, a: Numbers, upstream: Numbers, unit: Unit, shape: Shape) -> Expression:
+        *place, j = unit
+
+        def term(i: Index) -> Expression:
+            return upstream((*place, i)) * (Kronecker(i, j) - apply("exp", a(unit)))
+
+        return sum_over(LETTER, shape[-1], term)
+
     def bind_forward(self, z: Array, a: Array) -> Call:
         row, exponential = np.empty((*z.shape[:-1], 1), dtype=z.dtype), np.empty_like(z)
 
@@ -76,3 +105,8 @@ class LogSoftmax(Activation):
             np.subtract(upstream, share, out)
 
         return backward
+
+
+def _sum_of_powers(z: Numbers, unit: Unit, shape: Shape) -> Over:
+    """Return Σᵢ e^zᵢ over the row of a unit."""
+    return sum_over(LETTER, shape[-1], lambda i: apply("exp", z((*unit[:-1], i))))

@@ -6,6 +6,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from core.formulas.expressions import Cases, Condition, Expression, apply, formula
+from core.formulas.quantities import Constant
 from core.numerics.activations.activation import Activation, Array, Call
 from core.options import Option, RealOption
 
@@ -22,6 +24,12 @@ class Linear(Activation):
     formula = "g(z) = z"
     derivative_formula = "g′(z) = 1"
 
+    def function_formula(self, z: Expression) -> Expression:
+        return z
+
+    def slope_formula(self, z: Expression, a: Expression) -> Expression:
+        return formula(1.0)
+
     def bind_forward(self, z: Array, a: Array) -> Call:
         return nothing if a is z else lambda: np.copyto(a, z)
 
@@ -37,6 +45,12 @@ class Relu(Activation):
     formula = "g(z) = max(0, z)"
     derivative_formula = "g′(z) = 1 where z > 0, else 0"
     kinks = (0.0,)
+
+    def function_formula(self, z: Expression) -> Expression:
+        return apply("max", 0.0, z)
+
+    def slope_formula(self, z: Expression, a: Expression) -> Expression:
+        return _where_positive(z, formula(1.0), formula(0.0))
 
     def bind_forward(self, z: Array, a: Array) -> Call:
         return lambda: np.maximum(z, 0.0, out=a)
@@ -73,6 +87,12 @@ class LeakyRelu(Activation):
 
     def __init__(self, slope: float = 0.1) -> None:
         self.slope = slope
+
+    def function_formula(self, z: Expression) -> Expression:
+        return _where_positive(z, z, Constant("slope", self.slope) * z)
+
+    def slope_formula(self, z: Expression, a: Expression) -> Expression:
+        return _where_positive(z, formula(1.0), Constant("slope", self.slope))
 
     def bind_forward(self, z: Array, a: Array) -> Call:
         scaled, slope = np.empty_like(z), self.slope
@@ -119,6 +139,12 @@ class Elu(Activation):
     def __init__(self, alpha: float = 1.0) -> None:
         self.alpha = alpha
 
+    def function_formula(self, z: Expression) -> Expression:
+        return _where_positive(z, z, Constant("alpha", self.alpha) * (apply("exp", z) - 1.0))
+
+    def slope_formula(self, z: Expression, a: Expression) -> Expression:
+        return _where_positive(z, formula(1.0), a + Constant("alpha", self.alpha))
+
     def bind_forward(self, z: Array, a: Array) -> Call:
         negative, alpha, scale = np.empty_like(z), self.alpha * self.scale, self.scale
 
@@ -158,3 +184,15 @@ class Selu(Elu):
 
     def __init__(self) -> None:
         super().__init__(1.6732632423543772)
+
+    def function_formula(self, z: Expression) -> Expression:
+        scale, alpha = Constant("scale", self.scale), Constant("alpha", self.alpha)
+        return _where_positive(z, scale * z, scale * alpha * (apply("exp", z) - 1.0))
+
+    def slope_formula(self, z: Expression, a: Expression) -> Expression:
+        scale, alpha = Constant("scale", self.scale), Constant("alpha", self.alpha)
+        return _where_positive(z, scale, a + scale * alpha)
+
+
+def _where_positive(z: Expression, positive: Expression, otherwise: Expression) -> Expression:
+    return Cases(((Condition(z, ">", formula(0.0)), positive),), otherwise)

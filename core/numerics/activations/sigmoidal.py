@@ -55,6 +55,12 @@ class Tanh(Activation):
     formula = "g(z) = tanh z"
     derivative_formula = "g′(z) = 1 − a²"
 
+    def function_formula(self, z: Expression) -> Expression:
+        return apply("tanh", z)
+
+    def slope_formula(self, z: Expression, a: Expression) -> Expression:
+        return 1.0 - a**2
+
     def bind_forward(self, z: Array, a: Array) -> Call:
         return lambda: np.tanh(z, a)
 
@@ -81,6 +87,12 @@ class Softsign(Activation):
     formula = "g(z) = z / (1 + |z|)"
     derivative_formula = "g′(z) = 1 / (1 + |z|)²"
     kinks = (0.0,)
+
+    def function_formula(self, z: Expression) -> Expression:
+        return z / (1.0 + apply("abs", z))
+
+    def slope_formula(self, z: Expression, a: Expression) -> Expression:
+        return 1.0 / (1.0 + apply("abs", z)) ** 2
 
     def bind_forward(self, z: Array, a: Array) -> Call:
         divisor = np.empty_like(z)

@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 
+from core.formulas.expressions import Expression, apply, formula
+from core.formulas.quantities import Constant
 from core.numerics.activations.activation import Activation, Array, Call
 
 
@@ -16,6 +18,12 @@ class Softplus(Activation):
     label = "Softplus"
     formula = "g(z) = log(1 + eᶻ)"
     derivative_formula = "g′(z) = 1 / (1 + e⁻ᶻ)"
+
+    def function_formula(self, z: Expression) -> Expression:
+        return apply("log", 1.0 + apply("exp", z))
+
+    def slope_formula(self, z: Expression, a: Expression) -> Expression:
+        return _sigmoid_formula(z)
 
     def bind_forward(self, z: Array, a: Array) -> Call:
         tail = np.empty_like(z)
@@ -48,6 +56,12 @@ class Swish(Activation):
     label = "Swish"
     formula = "g(z) = z σ(z)"
     derivative_formula = "g′(z) = σ(z) + a (1 − σ(z))"
+
+    def function_formula(self, z: Expression) -> Expression:
+        return z * _sigmoid_formula(z)
+
+    def slope_formula(self, z: Expression, a: Expression) -> Expression:
+        return _sigmoid_formula(z) + a * (1.0 - _sigmoid_formula(z))
 
     def bind_forward(self, z: Array, a: Array) -> Call:
         gate = np.empty_like(z)
@@ -84,6 +98,18 @@ class Gelu(Activation):
     factor = 2.0 * math.sqrt(2.0 / math.pi)
     cubic = 0.044715
 
+    def function_formula(self, z: Expression) -> Expression:
+        return 0.5 * z * (1.0 + apply("tanh", self._inner(z)))
+
+    def slope_formula(self, z: Expression, a: Expression) -> Expression:
+        tanh, root = apply("tanh", self._inner(z)), apply("sqrt", 2.0 / Constant("pi", math.pi))
+        inner_slope = root * (1.0 + 3.0 * formula(self.cubic) * z**2)
+        return 0.5 * (1.0 + tanh) + 0.5 * z * (1.0 - tanh**2) * inner_slope
+
+    def _inner(self, z: Expression) -> Expression:
+        """Return u = √(2/π) (z + 0.044715 z³)."""
+        return apply("sqrt", 2.0 / Constant("pi", math.pi)) * (z + self.cubic * z**3)
+
     def bind_forward(self, z: Array, a: Array) -> Call:
         gate = np.empty_like(z)
 
@@ -118,6 +144,10 @@ class Gelu(Activation):
         np.multiply(out, z, out)
         np.multiply(out, self.factor, out)
         _sigmoid(out, out)
+
+
+def _sigmoid_formula(z: Expression) -> Expression:
+    return 1.0 / (1.0 + apply("exp", -z))
 
 
 def _sigmoid(z: Array, out: Array) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.formulas.expressions import Cases, Condition, Expression, apply, formula
 from core.numerics.activations.activation import Activation, Array, Call
 
 
@@ -13,6 +14,9 @@ class _Threshold(Activation):
     trainable = False
     derivative_formula = "g′(z) = 0, undefined at z = 0"
     kinks = (0.0,)
+
+    def slope_formula(self, z: Expression, a: Expression) -> Expression:
+        return formula(0.0)
 
     def bind_backward(self, z: Array, a: Array, upstream: Array, out: Array) -> Call:
         return lambda: out.fill(0.0)
@@ -24,6 +28,9 @@ class Step(_Threshold):
     key = "step"
     label = "Step"
     formula = "g(z) = 1 where z > 0, else 0"
+
+    def function_formula(self, z: Expression) -> Expression:
+        return Cases(((Condition(z, ">", formula(0.0)), formula(1.0)),), formula(0.0))
 
     def bind_forward(self, z: Array, a: Array) -> Call:
         positive = np.empty(z.shape, dtype=bool)
@@ -41,6 +48,9 @@ class Sign(_Threshold):
     key = "sign"
     label = "Sign"
     formula = "g(z) = +1 where z > 0, −1 where z < 0"
+
+    def function_formula(self, z: Expression) -> Expression:
+        return apply("sign", z)
 
     def bind_forward(self, z: Array, a: Array) -> Call:
         return lambda: np.sign(z, a)
