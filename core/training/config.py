@@ -47,6 +47,10 @@ class TrainingConfig:
     stop_seconds: float = 0.0
     seed: int = 1
     dtype: str = "float32"
+    keep_moments: str = "epoch"
+    keep_every: int = 100
+    keep_memory: int = 256
+    keep_in_file: bool = False
 
     def __post_init__(self) -> None:
         """Check every field and complete the options of the choices; raises OptionError."""

@@ -10,13 +10,17 @@ from enum import Enum
 
 from core.errors import LayerloomError
 from core.training.gate import Gate
+from core.training.keeper import Keeper
 from core.training.observer import Observer
 from core.training.session import Session
 from core.training.snapshot import RunPhase, Snapshot
 from core.training.state import TrainedState
+from core.training.timeline import Timeline
 
 STEPS_BETWEEN_OFFERS = 16
 """Iterations after which the training thread offers the interpreter lock; measured, see tests/benchmarks/window.py."""
+
+NOTHING_KEPT = Timeline()
 
 _log = logging.getLogger(__name__)
 
@@ -42,11 +46,15 @@ class Runner:
 
     All methods are for the thread that made the runner (the window's). The training thread never calls back: the
     owner asks for a snapshot and picks it up later.
+
+    Parameters
+    ----------
+    timeline : moments that were kept of this run before.
     """
 
-    def __init__(self, session: Session, gate: Gate) -> None:
+    def __init__(self, session: Session, gate: Gate, timeline: Timeline = NOTHING_KEPT) -> None:
         self._session, self._gate = session, gate
-        self._observer = Observer(session)
+        self._observer, self._keeper = Observer(session), Keeper(session, timeline)
         self._thread: threading.Thread | None = None
         self._attention = False
         self._pause = False
@@ -64,6 +72,7 @@ class Runner:
         self._pause, self._ending = False, None
         self._apply_rate()
         self._session.begin_run(rules=extent is Extent.RUN)
+        self._keeper.begin()
         self._thread = threading.Thread(target=self._work, args=(extent,), name="training", daemon=True)
         self._thread.start()
 
@@ -71,6 +80,11 @@ class Runner:
     def running(self) -> bool:
         """Whether the training thread is at work (or its ending was not collected yet)."""
         return self._thread is not None
+
+    @property
+    def timeline(self) -> Timeline:
+        """The moments that are kept so far; also while the training thread is at work."""
+        return self._keeper.timeline
 
     def pause(self) -> None:
         """Ask the training thread to stop after the iteration that it is making."""
@@ -137,11 +151,13 @@ class Runner:
         self._ending = Ending(self._observer.snapshot(phase, error), self._session.state())
 
     def _train(self, extent: Extent) -> RunPhase:
-        session, gate = self._session, self._gate
+        session, gate, keeper = self._session, self._gate, self._keeper
         clock = self._observer.clock
         clock.start()
         while True:
             session.step()
+            if session.iteration >= keeper.due:
+                keeper.look()
             if self._attention:
                 self._attend()
             if gate.closed or session.iteration % STEPS_BETWEEN_OFFERS == 0:

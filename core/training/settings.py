@@ -11,6 +11,7 @@ from core.numerics.optimizers import OPTIMIZERS, Optimizer
 from core.numerics.schedules import SCHEDULES, Schedule
 from core.options import Choice, ChoiceOption, IntegerOption, Option, RealOption
 from core.registry import Registry
+from core.training.moment_settings import MOMENT_OPTIONS
 
 NEVER = "0: never."
 
@@ -252,7 +253,9 @@ _NUMBERS = OptionGroup(
     ),
 )
 
-TRAINING_GROUPS: tuple[OptionGroup, ...] = (_DESCENT, _SAMPLES, _REMEDIES, _STOPPING, _NUMBERS)
+_TIME_TRAVEL = OptionGroup("Time travel", MOMENT_OPTIONS)
+
+TRAINING_GROUPS: tuple[OptionGroup, ...] = (_DESCENT, _SAMPLES, _REMEDIES, _STOPPING, _NUMBERS, _TIME_TRAVEL)
 """All options in the order of a form, by heading."""
 
 TRAINING_OPTIONS: tuple[Option, ...] = tuple(option for group in TRAINING_GROUPS for option in group.options)
