@@ -49,7 +49,7 @@ def train(case: Case, initial: NDArray[Any], inputs: NDArray[Any], targets: NDAr
     weights = {key: torch.tensor(array, requires_grad=True) for key, array in parts(case.network, initial).items()}
     # Nadam keeps a product of scalars in this type.
     torch.set_default_dtype(torch.float64 if case.dtype == "float64" else torch.float32)
-    optimizer = _optimizer(case.optimizer, weights)
+    optimizer = optimizer_of(case.optimizer, weights)
     x, y = torch.tensor(inputs), torch.tensor(targets)
     losses, gradient = [], np.empty(0)
     for step, rows in enumerate(batches()):
@@ -64,7 +64,7 @@ def train(case: Case, initial: NDArray[Any], inputs: NDArray[Any], targets: NDAr
     return Result(np.array(losses, case.dtype), gradient, _flat([tensor.detach() for tensor in weights.values()]))
 
 
-def _optimizer(key: str, weights: dict[tuple[str, str], torch.Tensor]) -> torch.optim.Optimizer:
+def optimizer_of(key: str, weights: dict[tuple[str, str], torch.Tensor]) -> torch.optim.Optimizer:
     rate, options, optim = RATES[key], dict(OPTIONS[key]), torch.optim
     parameters = list(weights.values())
     betas = (options.get("beta1", 0.0), options.get("beta2", 0.0))
