@@ -1,0 +1,94 @@
+"""The algorithm beside the numbers: which line is the current one."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.formulas.quantities import Kind
+from core.tracing.algorithm import Form, current_line, listing
+from core.tracing.stages import stages_of
+from core.tracing.trace import Trace
+from tests.core.graph.networks import chain, graph_of, row
+from tests.core.tracing.traces import explained
+from tests.core.training.prepared import data_of, random_data, samples_of
+
+
+def _trace(**config: object) -> Trace:
+    return explained(chain(5, 4, 3), random_data(), **config).trace
+
+
+def _texts(trace: Trace, form: Form) -> list[str]:
+    return [str(line.text) for line in listing(trace, form)]
+
+
+@pytest.mark.parametrize("form", list(Form))
+@pytest.mark.parametrize("config", [{}, {"l2": 0.1, "clipping": "element"}, {"optimizer": "adam"}])
+def test_every_stage_has_a_line_and_lines_follow_the_stages(form: Form, config: dict[str, object]) -> None:
+    trace = _trace(**config)
+    lines, stages = listing(trace, form), stages_of(trace)
+    numbers = [current_line(lines, stage) for stage in stages]
+    assert None not in numbers
+    if form is Form.CODE:
+        back = (Kind.UPSTREAM, Kind.DELTA, Kind.GRADIENT)
+        backward = [n for n, s in zip(numbers, stages, strict=True) if n is not None and s.kind in back]
+        assert backward == sorted(backward)
+
+
+def test_the_current_line_says_what_is_worked_out() -> None:
+    trace = _trace()
+    lines = listing(trace, Form.PSEUDO_CODE)
+    found = {
+        (stage.kind, stage.node): str(lines[number].text)
+        for stage in stages_of(trace)
+        if (number := current_line(lines, stage)) is not None
+    }
+    assert found[Kind.OUTPUT, "x"] == "a⁰ ← x"
+    assert found[Kind.PRE_ACTIVATION, "d1"] == found[Kind.PRE_ACTIVATION, "d2"] == "zˡ ← Wˡ aˡ⁻¹ + bˡ"
+    assert found[Kind.DELTA, "d2"].startswith("if l = L") and found[Kind.DELTA, "d1"].startswith("else")
+
+
+@pytest.mark.parametrize(
+    ("mode", "each", "step"),
+    [
+        ("batch", "for all N samples (x, y), once:", "W ← W − η · 1/N Σ ∂C/∂W"),
+        ("mini_batch", "for each block of b samples (x, y):", "W ← W − η · 1/b Σ ∂C/∂W"),
+        ("incremental", "for each sample (x, y), in random order:", "W ← W − (η/N) ∂C/∂W"),
+        ("online", "for each sample (x, y) that comes in:", "W ← W − η ∂C/∂W"),
+    ],
+)
+def test_the_four_algorithms_of_002_differ_in_their_loop_and_their_step(mode: str, each: str, step: str) -> None:
+    texts = _texts(_trace(mode=mode), Form.PSEUDO_CODE)
+    assert texts[0] == each and texts[-1] == step
+
+
+def test_the_code_form_is_that_of_003() -> None:
+    assert _texts(_trace(), Form.CODE) == [
+        "y0 = x",
+        "z1 = W1 @ y0 + b1",
+        "y1 = g(z1)",
+        "z2 = W2 @ y1 + b2",
+        "y2 = g(z2)",
+        "L = loss(y2, y)",
+        "dy2 = dL(y2, y)",
+        "dz2 = dy2 * g'(z2)",
+        "dW2 = dz2 @ y1.T; db2 = dz2",
+        "dy1 = W2.T @ dz2",
+        "dz1 = dy1 * g'(z1)",
+        "dW1 = dz1 @ y0.T; db1 = dz1",
+        "W, b = update(W, b, dW, db)",
+    ]
+
+
+def test_the_code_of_a_network_with_branches_adds_what_comes_back() -> None:
+    graph = graph_of(
+        row("x", "input", shape=(2,)),
+        row("h", "dense", "x", units=2, activation="tanh"),
+        row("p", "dense", "h", units=2, activation="tanh"),
+        row("s", "add", "p", "h"),
+        row("y", "dense", "s", "x", units=1, activation="linear", bias=False),
+        row("out", "output", "y"),
+    )
+    texts = _texts(explained(graph, data_of(samples_of([[1.0, 2.0]], [[0.0]]))).trace, Form.CODE)
+    assert "y3 = add(y2, y1)" in texts
+    assert "z4 = W4_3 @ y3 + W4_0 @ y0" in texts
+    assert "dy1 = W2.T @ dz2 + dy3" in texts
