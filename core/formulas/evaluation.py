@@ -24,7 +24,7 @@ from core.formulas.expressions import (
     Quotient,
     Sum,
 )
-from core.formulas.quantities import Constant, Kronecker, Quantity
+from core.formulas.quantities import Constant, Kronecker, Place, Quantity
 
 Lookup: TypeAlias = Callable[[Quantity], float]
 
@@ -94,6 +94,13 @@ def _(expression: Quantity, lookup: Lookup) -> float:
 @evaluate.register
 def _(expression: Kronecker, lookup: Lookup) -> float:
     return float(expression.left == expression.right)
+
+
+@evaluate.register
+def _(expression: Place, lookup: Lookup) -> float:
+    if isinstance(expression.index, str):
+        raise TypeError(f"the letter {expression.index} is no number")
+    return float(expression.index)
 
 
 @evaluate.register

@@ -100,3 +100,10 @@ class Kronecker(Expression):
 
     left: Index
     right: Index
+
+
+@dataclass(frozen=True, slots=True)
+class Place(Expression):
+    """An index as a number, for conditions such as j < 3."""
+
+    index: Index

@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from core.formulas.expressions import Expression
+from core.formulas.quantities import Unit
 from core.graph.model import Node
 from core.layers.activation_options import activation_options, chosen_activation
+from core.layers.formula_context import FormulaContext
 from core.layers.layer_type import BindContext, Call, Family, InputPort, LayerType, Op, Preset, single_input
 from core.numerics.activations import Activation
 from core.options import OptionValue, Shape
@@ -34,6 +37,12 @@ class ActivationLayer(LayerType):
 
     def output_shape(self, node: Node, inputs: Sequence[InputPort]) -> Shape:
         return single_input(node.name or self.label, inputs).shape
+
+    def forward_formula(self, context: FormulaContext, unit: Unit) -> Expression:
+        return context.x(unit)
+
+    def backward_formula(self, context: FormulaContext, port: int, unit: Unit) -> Expression:
+        return context.delta(unit)
 
     def bind(self, node: Node, context: BindContext) -> Op:
         activation, output = self.activation(node.options), context.output

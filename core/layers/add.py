@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from core.formulas.expressions import Expression, Path, Sum
+from core.formulas.quantities import Unit
 from core.graph.model import Node
+from core.layers.formula_context import FormulaContext, fitted
 from core.layers.image_memory import with_sizes
 from core.layers.layer_type import Array, BindContext, Call, Family, InputPort, LayerType, Op, hand_back
 from core.layers.merging import equal_shape
@@ -30,6 +33,15 @@ class Add(LayerType):
 
     def batch_last(self, inputs: Sequence[bool]) -> bool:
         return inputs[0]
+
+    def forward_formula(self, context: FormulaContext, unit: Unit) -> Expression:
+        sources = enumerate(context.sources)
+        return Sum(
+            tuple(Path(source.link_id, context.x(fitted(unit, len(source.shape)), port)) for port, source in sources)
+        )
+
+    def backward_formula(self, context: FormulaContext, port: int, unit: Unit) -> Expression:
+        return context.delta(fitted(unit, len(context.shape)))
 
     def bind(self, node: Node, context: BindContext) -> Op:
         a, g = context.output.value, context.output.gradient

@@ -7,7 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from core.errors import ShapeError
+from core.formulas.expressions import Cases, Condition, Expression, formula
+from core.formulas.quantities import Place, Quantity, Unit
 from core.graph.model import Node
+from core.layers.formula_context import FormulaContext, combined, fitted
 from core.layers.image_memory import image_shape, with_sizes
 from core.layers.layer_type import Array, BindContext, Call, Family, InputPort, LayerType, Op, format_shape, hand_back
 from core.options import Choice, ChoiceOption, OptionValue, Shape
@@ -89,6 +92,20 @@ class Concatenate(LayerType):
     def batch_last(self, inputs: Sequence[bool]) -> bool:
         return inputs[0]
 
+    def forward_formula(self, context: FormulaContext, unit: Unit) -> Expression:
+        axis, ends = _axis(context), [start + size for start, size in _parts(context)]
+        index, ports = unit[axis], range(len(ends))
+        if isinstance(index, int):
+            return _part_of(context, next(port for port in ports if index < ends[port]), unit)
+        cases = ((Condition(Place(index), "<", formula(ends[port])), _part_of(context, port, unit)) for port in ports)
+        return Cases(tuple(cases)[:-1], _part_of(context, ports[-1], unit))
+
+    def backward_formula(self, context: FormulaContext, port: int, unit: Unit) -> Expression:
+        axis, start = _axis(context), _parts(context)[port][0]
+        place = list(fitted(unit, max(len(context.shape), axis + 1)))
+        place[axis] = combined((1, place[axis]), plus=start)
+        return context.delta(fitted(tuple(place), len(context.shape)))
+
     def bind(self, node: Node, context: BindContext) -> Op:
         a, g = context.output.value, context.output.gradient
         axis = 1 + min(AXES[str(node.options["axis"])], a.ndim - 2)
@@ -103,6 +120,27 @@ class Concatenate(LayerType):
             if g is not None:
                 backward += hand_back(with_sizes(g[part], source.tensor.value.ndim - 1), source)
         return Op(tuple(forward), tuple(backward))
+
+
+def _axis(context: FormulaContext) -> int:
+    return min(AXES[str(context.node.options["axis"])], len(context.shape) - 1)
+
+
+def _parts(context: FormulaContext) -> list[tuple[int, int]]:
+    """Return for each input where it starts along the axis, and how far it goes."""
+    axis, parts, start = _axis(context), [], 0
+    for source in context.sources:
+        size = source.shape[axis] if axis < len(source.shape) else 1
+        parts.append((start, size))
+        start += size
+    return parts
+
+
+def _part_of(context: FormulaContext, port: int, unit: Unit) -> Quantity:
+    """Return the value of an input that becomes the output's `unit`."""
+    axis, place = _axis(context), list(unit)
+    place[axis] = combined((1, place[axis]), plus=-_parts(context)[port][0])
+    return context.x(fitted(tuple(place), len(context.sources[port].shape)), port)
 
 
 def _copy(source: Array, out: Array) -> Call:

@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from core.formulas.expressions import Expression
+from core.formulas.quantities import Constant, Quantity, Unit
 from core.graph.model import Node
+from core.layers.formula_context import FormulaContext
 from core.layers.image_memory import memory_view
 from core.layers.layer_type import (
     BindContext,
@@ -63,6 +66,17 @@ class Dropout(LayerType):
     def scratch(self, node: Node, inputs: Sequence[InputPort], batch_size: int) -> int:
         return 2 * batch_size * inputs[0].width
 
+    def forward_formula(self, context: FormulaContext, unit: Unit) -> Expression:
+        return self._kept(context, unit, context.x(unit))
+
+    def backward_formula(self, context: FormulaContext, port: int, unit: Unit) -> Expression:
+        return self._kept(context, unit, context.delta(unit))
+
+    def _kept(self, context: FormulaContext, unit: Unit, value: Quantity) -> Expression:
+        """Return m · value / (1 − p)."""
+        rate = Constant("dropout_rate", float(context.node.options["rate"]))  # type: ignore[arg-type]
+        return context.internal("mask", unit) * (value / (1.0 - rate))
+
     def bind(self, node: Node, context: BindContext) -> Op:
         (source,) = context.inputs
         x, a, g = source.tensor.value, context.output.value, context.output.gradient
@@ -84,4 +98,4 @@ class Dropout(LayerType):
         backward: list[Call] = []
         if into is not None and g is not None:
             backward = [lambda: np.multiply(g, factor, into), *after]
-        return Op((forward,), tuple(backward))
+        return Op((forward,), tuple(backward), {"mask": kept})

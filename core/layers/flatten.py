@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.formulas.expressions import Expression
+from core.formulas.quantities import Unit
 from core.graph.model import Node
+from core.layers.formula_context import FormulaContext
 from core.layers.layer_type import BindContext, Family, InputPort, LayerType, Op, single_input
-from core.layers.reordering import bind_reordering
+from core.layers.reordering import backward_reordering, bind_reordering, forward_reordering
 from core.options import Shape
 
 
@@ -22,6 +25,12 @@ class Flatten(LayerType):
 
     def output_shape(self, node: Node, inputs: Sequence[InputPort]) -> Shape:
         return (single_input(node.name, inputs).width,)
+
+    def forward_formula(self, context: FormulaContext, unit: Unit) -> Expression:
+        return forward_reordering(context, unit)
+
+    def backward_formula(self, context: FormulaContext, port: int, unit: Unit) -> Expression:
+        return backward_reordering(context, unit)
 
     def bind(self, node: Node, context: BindContext) -> Op:
         return bind_reordering(context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -11,6 +12,9 @@ from core.formulas.expressions import Expression, Over
 from core.formulas.quantities import Index, Kind, Quantity, Unit
 from core.graph.model import Node
 from core.options import Shape
+
+PIXEL = ("r", "s", "c")
+"""The letters of a place that a general formula sums over: row, column, channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +107,33 @@ def unflatten(place: Index, shape: Shape) -> Unit:
 
 
 def flatten(unit: Unit, shape: Shape) -> Index:
-    """Return the place of a unit in an array read as one vector; of letters the first."""
-    place = 0
-    for index, size in zip(unit, shape, strict=False):
-        if isinstance(index, str):
-            return index
-        place = place * size + index
-    return place
+    """Return the place of a unit in an array read as one vector; of one letter that letter, of (j, u) such as 28j+u."""
+    if len(unit) == 1:
+        return unit[0]
+    steps = [math.prod(shape[axis + 1 :]) for axis in range(len(shape))]
+    return combined(*zip(steps, unit, strict=True))
+
+
+def combined(*parts: tuple[int, Index], plus: int = 0) -> Index:
+    """Return Σ factor · index + plus: a number, or where there are letters a text such as 2j+p-1."""
+    text, number = "", plus
+    for factor, index in parts:
+        if isinstance(index, int):
+            number += factor * index
+        elif factor:
+            compound = abs(factor) > 1 and any(sign in index for sign in "+-")
+            size = "" if abs(factor) == 1 else str(abs(factor))
+            text += ("-" if factor < 0 else "+") + size + (f"({index})" if compound else index)
+    if not text:
+        return number
+    return (text + (f"{number:+d}" if number else "")).removeprefix("+")
+
+
+def fitted(unit: Unit, sizes: int) -> Unit:
+    """Return a unit of an image with so many sizes; a third size that the other shape lacks is its one channel."""
+    if len(unit) == sizes:
+        return unit
+    return unit[:sizes] if len(unit) > sizes else (*unit, 0)
 
 
 def only(unit: Unit) -> Any:

@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from core.formulas.expressions import Expression
+from core.formulas.quantities import Unit
 from core.graph.model import Node
+from core.layers.formula_context import FormulaContext
 from core.layers.image_memory import memory_view
 from core.layers.layer_type import (
     BindContext,
@@ -57,6 +60,15 @@ class GaussianNoise(LayerType):
     def batch_last(self, inputs: Sequence[bool]) -> bool:
         return inputs[0]
 
+    def forward_formula(self, context: FormulaContext, unit: Unit) -> Expression:
+        return context.x(unit) + context.internal("noise", unit)
+
+    def backward_formula(self, context: FormulaContext, port: int, unit: Unit) -> Expression:
+        return context.delta(unit)
+
+    def scratch(self, node: Node, inputs: Sequence[InputPort], batch_size: int) -> int:
+        return batch_size * inputs[0].width
+
     def bind(self, node: Node, context: BindContext) -> Op:
         (source,) = context.inputs
         x, a, g = source.tensor.value, context.output.value, context.output.gradient
@@ -64,11 +76,12 @@ class GaussianNoise(LayerType):
             return Op((lambda: np.copyto(a, x),))
         generator = drawing_generator(context)
         deviation = float(node.options["deviation"])  # type: ignore[arg-type]
-        drawn = memory_view(a)
+        noise = np.empty_like(a)
+        drawn = memory_view(noise)
 
         def forward() -> None:
             generator.standard_normal(dtype=context.dtype, out=drawn)
-            np.multiply(a, deviation, a)
-            np.add(a, x, a)
+            np.multiply(noise, deviation, noise)
+            np.add(noise, x, a)
 
-        return Op((forward,), tuple(hand_back(g, source)) if g is not None else ())
+        return Op((forward,), tuple(hand_back(g, source)) if g is not None else (), {"noise": noise})

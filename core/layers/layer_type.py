@@ -198,6 +198,7 @@ class LayerType(ABC):
     has_output : whether other layers can read it.
     draws_at_random : whether it draws from the random stream in every step of training.
     reads_any_order : whether its arithmetic takes inputs in any order of memory; others are given contiguous copies.
+    shared_internals : those of ``Op.internals`` that all samples share; the others are (batch, …).
     """
 
     key: ClassVar[str]
@@ -212,6 +213,7 @@ class LayerType(ABC):
     has_output: ClassVar[bool] = True
     draws_at_random: ClassVar[bool] = False
     reads_any_order: ClassVar[bool] = False
+    shared_internals: ClassVar[frozenset[str]] = frozenset()
 
     def title(self, options: Mapping[str, OptionValue]) -> str:
         """Return the automatic name of such a layer, such as "Dense 15"."""

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from core.formulas.expressions import Expression, Product
+from core.formulas.quantities import Quantity, Unit
 from core.graph.model import Node
+from core.layers.formula_context import FormulaContext, fitted
 from core.layers.image_memory import with_sizes
 from core.layers.layer_type import (
     Array,
@@ -48,6 +51,13 @@ class Multiply(LayerType):
     def scratch(self, node: Node, inputs: Sequence[InputPort], batch_size: int) -> int:
         return (len(inputs) - 1) * batch_size * inputs[0].width
 
+    def forward_formula(self, context: FormulaContext, unit: Unit) -> Expression:
+        return Product(tuple(_value(context, port, unit) for port in range(len(context.sources))))
+
+    def backward_formula(self, context: FormulaContext, port: int, unit: Unit) -> Expression:
+        others = (_value(context, other, unit) for other in range(len(context.sources)) if other != port)
+        return Product((context.delta(fitted(unit, len(context.shape))), *others))
+
     def bind(self, node: Node, context: BindContext) -> Op:
         a, g = context.output.value, context.output.gradient
         inputs = [with_sizes(source.tensor.value, a.ndim - 1) for source in context.inputs]
@@ -56,6 +66,10 @@ class Multiply(LayerType):
         if g is None:
             return Op(tuple(forward))
         return Op(tuple(forward), tuple(_backward(context.inputs, inputs, products, g)))
+
+
+def _value(context: FormulaContext, port: int, unit: Unit) -> Quantity:
+    return context.x(fitted(unit, len(context.sources[port].shape)), port)
 
 
 def _backward(sources: Sequence[BoundInput], inputs: list[Array], products: list[Array], g: Array) -> list[Call]:

@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from core.formulas.expressions import Cases, Condition, Expression, Over, formula
+from core.formulas.quantities import Constant, Index, Unit
 from core.graph.model import Node
+from core.layers.formula_context import PIXEL, FormulaContext, places_of
 from core.layers.image_memory import channel_matrix, image_shape
 from core.layers.layer_type import (
     FREEZE,
@@ -82,6 +85,27 @@ class Prelu(LayerType):
     def scratch(self, node: Node, inputs: Sequence[InputPort], batch_size: int) -> int:
         return 4 * batch_size * inputs[0].width
 
+    def forward_formula(self, context: FormulaContext, unit: Unit) -> Expression:
+        x = context.x(unit)
+        return Cases(((Condition(x, ">", formula(0.0)), x),), _slope(context, unit) * x)
+
+    def backward_formula(self, context: FormulaContext, port: int, unit: Unit) -> Expression:
+        positive = Condition(context.x(unit), ">", formula(0.0))
+        return context.delta(unit) * Cases(((positive, formula(1.0)),), _slope(context, unit))
+
+    def gradient_formula(self, context: FormulaContext, name: str, unit: Unit) -> Expression:
+        def term(*place: Index) -> Expression:
+            x = context.x(place)
+            return context.delta(place) * x * Condition(x, "≤", formula(0.0))
+
+        shape = context.shape
+        if context.node.options["learning"] == SHARED:
+            return Over("sum", PIXEL[: len(shape)], places_of(shape), term)
+        if len(shape) == 1:
+            return term(*unit)
+        channel = unit if len(shape) == 3 else ()
+        return Over("sum", PIXEL[:2], places_of(shape[:2]), lambda *pixel: term(*pixel, *channel))
+
     def bind(self, node: Node, context: BindContext) -> Op:
         (source,) = context.inputs
         x, a = channel_matrix(source.tensor.value), channel_matrix(context.output.value)
@@ -105,6 +129,15 @@ class Prelu(LayerType):
         if into is not None:
             backward += [_input_call(g, x, slope, channel_matrix(into)), *after]
         return Op((forward,), tuple(backward))
+
+
+def _slope(context: FormulaContext, unit: Unit) -> Expression:
+    """Return the α of a value."""
+    learning = context.node.options["learning"]
+    if learning == FIXED:
+        return Constant("slope", float(context.node.options["slope"]))  # type: ignore[arg-type]
+    own = learning == UNIT and len(unit) != 2
+    return context.parameter("slope", (unit[-1],) if own else (0,))
 
 
 def _slope_call(g: Array, negative: Array, into: Array) -> Call:

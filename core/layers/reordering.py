@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.formulas.quantities import Quantity, Unit
+from core.layers.formula_context import FormulaContext, flatten, unflatten
 from core.layers.layer_type import BindContext, Op, hand_back
 
 
@@ -17,3 +19,13 @@ def bind_reordering(context: BindContext) -> Op:
     a = context.output.value.reshape(x.shape)
     backward = hand_back(g.reshape(x.shape), source) if g is not None else []
     return Op((lambda: np.copyto(a, x),), tuple(backward))
+
+
+def forward_reordering(context: FormulaContext, unit: Unit) -> Quantity:
+    """Return the value of the input that stands at a unit of the output."""
+    return context.flat_x(flatten(unit, context.shape))
+
+
+def backward_reordering(context: FormulaContext, unit: Unit) -> Quantity:
+    """Return ∂C/∂a where a unit of the input has gone."""
+    return context.delta(unflatten(flatten(unit, context.sources[0].shape), context.shape))

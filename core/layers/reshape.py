@@ -6,9 +6,12 @@ import math
 from collections.abc import Mapping, Sequence
 
 from core.errors import ShapeError
+from core.formulas.expressions import Expression
+from core.formulas.quantities import Unit
 from core.graph.model import Node
+from core.layers.formula_context import FormulaContext
 from core.layers.layer_type import BindContext, Family, InputPort, LayerType, Op, format_shape, single_input
-from core.layers.reordering import bind_reordering
+from core.layers.reordering import backward_reordering, bind_reordering, forward_reordering
 from core.options import OptionValue, Shape, ShapeOption
 
 
@@ -47,6 +50,12 @@ class Reshape(LayerType):
                 found=format_shape(port.shape),
             )
         return wanted
+
+    def forward_formula(self, context: FormulaContext, unit: Unit) -> Expression:
+        return forward_reordering(context, unit)
+
+    def backward_formula(self, context: FormulaContext, port: int, unit: Unit) -> Expression:
+        return backward_reordering(context, unit)
 
     def bind(self, node: Node, context: BindContext) -> Op:
         return bind_reordering(context)

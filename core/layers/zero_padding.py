@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from core.formulas.expressions import Expression, formula
+from core.formulas.quantities import Unit
 from core.graph.model import Node
+from core.layers.formula_context import FormulaContext, combined
 from core.layers.layer_type import BindContext, Family, InputPort, LayerType, Op, hand_back, single_input
 from core.layers.windows import require_image
 from core.options import IntegerOption, OptionValue, Shape
@@ -47,6 +50,20 @@ class ZeroPadding(LayerType):
 
     def batch_last(self, inputs: Sequence[bool]) -> bool:
         return True
+
+    def forward_formula(self, context: FormulaContext, unit: Unit) -> Expression:
+        top, _, left, _ = _margins(context.node.options)
+        place = combined((1, unit[0]), plus=-top), combined((1, unit[1]), plus=-left)
+        # In letters: of the image itself, as everywhere with the understanding that it is 0 outside.
+        inside = (
+            isinstance(index, str) or 0 <= index < size
+            for index, size in zip(place, context.sources[0].shape, strict=False)
+        )
+        return context.x((*place, *unit[2:])) if all(inside) else formula(0.0)
+
+    def backward_formula(self, context: FormulaContext, port: int, unit: Unit) -> Expression:
+        top, _, left, _ = _margins(context.node.options)
+        return context.delta((combined((1, unit[0]), plus=top), combined((1, unit[1]), plus=left), *unit[2:]))
 
     def bind(self, node: Node, context: BindContext) -> Op:
         (source,) = context.inputs

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from core.formulas.quantities import Kind, Quantity
+from core.layers.catalog import LAYERS
 from core.layers.formula_context import unflatten
 from core.options import Shape
 from core.tracing.trace import Trace
@@ -81,7 +82,7 @@ def _forward(trace: Trace, node_id: str) -> Iterator[Stage]:
     shape = _shape(trace, node_id)
     for (owner, name), array in trace.internals.items():
         if owner == node_id:
-            each = array.ndim == len(shape) + 1
+            each = name not in LAYERS[trace.graph.node(node_id).kind].shared_internals
             own = array.shape[1:] if each else array.shape
             yield Stage(Quantity(Kind.INTERNAL, node_id, name), own, Direction.FORWARD, each)
     # Where nothing is weighed z is what arrives, no number of its own.
