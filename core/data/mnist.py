@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from core.data.cache_folder import cache_folder
+from core.cache_folder import cache_folder
 from core.data.dataset import Dataset
 from core.data.download import Progress, RemoteFile, download_files
 from core.data.http_stream import Cancel, Limits

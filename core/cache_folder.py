@@ -1,4 +1,4 @@
-"""Where downloaded data are kept: the user's cache folder of the platform, or the one that is named."""
+"""Where downloaded data and compiled loops are kept: the user's cache folder of the platform, or the one that is named."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ OVERRIDE = "LAYERLOOM_CACHE"
 
 
 def cache_folder() -> Path:
-    """Return the folder for downloaded data; it need not exist yet."""
+    """Return the folder; it need not exist yet."""
     return cache_folder_for(sys.platform, os.environ, Path.home())
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.data.cache_folder import cache_folder_for
+from core.cache_folder import cache_folder_for
 
 ROOT = Path(Path.cwd().anchor)
 HOME, SCRATCH, DISK = ROOT / "home" / "ada", ROOT / "scratch", ROOT / "disk"
