@@ -15,6 +15,7 @@ from PySide6.QtCore import QEventLoop, QSettings, QStandardPaths, QTimer
 from PySide6.QtWidgets import QApplication
 
 import core
+from core.training.blas_threads import leave_free
 from designer.datasets.service import DataStatus
 from designer.fonts import ui_font
 from designer.main_window import MainWindow
@@ -48,6 +49,7 @@ def prepare_application(app: QApplication, theme: ThemeService) -> None:
 
 def open_window(project: Path | None) -> int:
     """Open the window, with a project if one is named, and return the exit status when it is closed."""
+    leave_free(1)  # for drawing
     app = _application()
     settings = Settings()
     theme = ThemeService(theme_name(settings.theme))

@@ -14,13 +14,15 @@ from numpy.typing import NDArray
 from core.compiler.compile import compile_plan
 from core.compiler.parameters import Parameters
 from core.compiler.plan import Plan
+from core.compiler.products import largest_product
 from core.data.dataset import PreparedData, Samples
 from core.errors import NonFiniteError
 from core.graph.model import Graph
 from core.layers.catalog import LAYERS
 from core.numerics.optimizers import OPTIMIZERS
 from core.texts import Text
-from core.training.conditions import limit_blas_threads, run_conditions
+from core.training.blas_threads import threads_for, use_threads
+from core.training.conditions import run_conditions
 from core.training.config import TrainingConfig
 from core.training.data_fit import require_fit
 from core.training.divergence import gradient_error, loss_error
@@ -59,6 +61,7 @@ class Session:
         are divided by their number.
     plan : the plan of the last batch: its arrays hold what that batch computed.
     parameters : the vectors that train.
+    threads : of the matrix products.
     validation_seconds : wall time spent on evaluations between epochs, which is no part of a step.
     between_blocks : called now and then during an evaluation.
 
@@ -75,7 +78,6 @@ class Session:
         data: PreparedData,
         state: TrainedState | None = None,
     ) -> None:
-        limit_blas_threads()
         self.graph, self.config, self.data = graph, config, data
         self.between_blocks: Callable[[], object] = _nothing
         self.last_loss, self.last_penalty, self.validation_seconds = math.nan, 0.0, 0.0
@@ -83,6 +85,7 @@ class Session:
         self.parameters.initialise(config.seed)
         self._generators = new_generators(config.seed)
         self._plans: dict[int, Plan] = {}
+        self.threads = threads_for(largest_product(graph, config.rows_per_update(len(data.training))))
         self.plan = self._plan_for(config.rows_per_update(len(data.training)))
         require_fit(self.plan, data)
         self._evaluator = Evaluator(graph, self.parameters)
@@ -192,6 +195,7 @@ class Session:
         """
         feed, updater, gradients = self._feed, self._updater, self.parameters.gradients
         plan = self.plan = feed.load(self.plan, self._plan_for)
+        use_threads(self.threads)
         for call in plan.forward:
             call()
         loss = plan.loss()
@@ -273,14 +277,17 @@ class Session:
     @np.errstate(all="ignore")
     def evaluate(self, samples: Samples) -> Evaluation:
         """Return loss and accuracy over `samples` with the parameters as they are."""
+        use_threads(self.threads)
         return self._evaluator.evaluate(samples, self.between_blocks)
 
     @np.errstate(all="ignore")
     def report(self, samples: Samples) -> Report:
         """Return the answers to `samples`, and whatever figure of them is asked for."""
+        use_threads(self.threads)
         return self._evaluator.report(samples, self.between_blocks)
 
     def _row_losses(self) -> NDArray[np.float64]:
+        use_threads(self.threads)
         return self._evaluator.row_losses(self.data.training, self.between_blocks)
 
     def state(self) -> TrainedState:
@@ -300,7 +307,7 @@ class Session:
             history=self.history,
             data_fingerprint=self.data.fingerprint,
             edited_by_hand=self._edited_by_hand,
-            run_conditions=run_conditions(),
+            run_conditions=run_conditions(self.threads if self.iteration else None),
         )
 
 

@@ -1,0 +1,61 @@
+"""How many threads the matrix products of this process use.
+
+The setting is one for the whole process. So each session says what it wants before each of its steps; setting what is
+set already costs a comparison, another number 0.2 µs. A product on two cores takes 0.6 times as long with two threads
+from about 0.8 million multiply-adds on, and below 0.4 million BLAS keeps to one thread by itself. Where another
+program keeps the cores busy, two threads wait for each other and are several times slower than one: who has a window
+to draw leaves a core free.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from threadpoolctl import ThreadpoolController
+
+MULTIPLY_ADDS_PER_THREAD = 1_000_000
+
+
+class _Blas:
+    """The libraries behind numpy's matrix products.
+
+    Attributes
+    ----------
+    most : threads that they start with: the cores, or what ``OPENBLAS_NUM_THREADS`` and its like say; 1 where no
+        library is known.
+    """
+
+    def __init__(self) -> None:
+        self._libraries: list[Any] = ThreadpoolController().select(user_api="blas").lib_controllers
+        self.most = min((library.num_threads for library in self._libraries), default=1)
+        self.count = self.most
+
+    def set_count(self, count: int) -> None:
+        for library in self._libraries:
+            library.set_num_threads(count)
+        self.count = count
+
+
+@cache
+def _blas() -> _Blas:
+    return _Blas()
+
+
+def leave_free(cores: int) -> None:
+    """Let the products of this process use so many cores fewer from now on, but one at least."""
+    blas = _blas()
+    blas.most = max(1, blas.most - cores)
+    use_threads(min(blas.count, blas.most))
+
+
+def threads_for(multiply_adds: int) -> int:
+    """Return how many threads suit a network whose largest product has so many multiply-adds."""
+    return max(1, min(_blas().most, multiply_adds // MULTIPLY_ADDS_PER_THREAD))
+
+
+def use_threads(count: int) -> None:
+    """Use so many threads from now on."""
+    blas = _blas()
+    if count != blas.count:
+        blas.set_count(count)
