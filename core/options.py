@@ -12,7 +12,8 @@ from typing import Any, TypeAlias
 from core.errors import OptionError
 
 Shape: TypeAlias = tuple[int, ...]
-OptionValue: TypeAlias = "int | float | bool | str | Shape"
+Numbers: TypeAlias = tuple[float, ...]
+OptionValue: TypeAlias = "int | float | bool | str | Shape | Numbers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +182,30 @@ class WindowOption(ShapeOption):
         return window
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumbersOption(Option):
+    """A list of finite real numbers, each from `minimum` to `maximum`, at most `maximum_count` of them."""
+
+    default: Numbers = ()
+    minimum: float
+    maximum: float
+    maximum_count: int = 1_000
+
+    @property
+    def initial(self) -> Numbers:
+        return self.default
+
+    def checked(self, value: Any) -> Numbers:
+        expected = f"up to {self.maximum_count:,} numbers from {self.minimum:g} to {self.maximum:g}, such as 1, 2.5, 1"
+        if not isinstance(value, (tuple, list)) or len(value) > self.maximum_count:
+            raise self._refuse(value, expected)
+        for number in value:
+            real = isinstance(number, (int, float)) and not isinstance(number, bool)
+            if not real or not math.isfinite(number) or not self.minimum <= number <= self.maximum:
+                raise self._refuse(number, expected)
+        return tuple(float(number) for number in value)
+
+
 def complete(declared: Sequence[Option], given: Mapping[str, Any]) -> Mapping[str, OptionValue]:
     """Check `given` against the `declared` options and fill in what is missing.
 
@@ -195,6 +220,4 @@ def complete(declared: Sequence[Option], given: Mapping[str, Any]) -> Mapping[st
                 key=key,
                 known=", ".join(known) or "none",
             )
-    return MappingProxyType(
-        {o.key: o.checked(given[o.key]) if o.key in given else o.initial for o in declared}
-    )
+    return MappingProxyType({o.key: o.checked(given[o.key]) if o.key in given else o.initial for o in declared})

@@ -25,6 +25,8 @@ class Dataset:
     value_range : smallest and largest value an input can have, such as (0, 255).
     fingerprint : SHA-256 of the samples and labels, hexadecimal.
     source_note : where it comes from and under which licence, one line.
+    weights, test_weights : (samples,), how much each sample counts in the loss; None where the source has no such
+        column. Only their ratios matter.
     """
 
     name: str
@@ -36,6 +38,8 @@ class Dataset:
     value_range: tuple[float, float]
     fingerprint: str
     source_note: str = ""
+    weights: NDArray[Any] | None = None
+    test_weights: NDArray[Any] | None = None
 
     @property
     def sample_shape(self) -> Shape:
@@ -50,16 +54,26 @@ class Samples:
     Attributes
     ----------
     inputs : (samples, *shape) in the training dtype.
-    targets : (samples, width) in the training dtype; one-hot for classes.
+    targets : (samples, width) in the training dtype; one output per class, or one for two classes.
     labels : (samples,) int64, the class of each sample.
+    weights : (samples,) in the training dtype, how much each counts in the loss; None where each counts 1. Their mean
+        over the training part is 1.
+    threshold : a single output above this names class 1: the middle of the two targets.
     """
 
     inputs: NDArray[Any]
     targets: NDArray[Any]
     labels: NDArray[np.int64]
+    weights: NDArray[Any] | None = None
+    threshold: float = 0.5
 
     def __len__(self) -> int:
         return len(self.inputs)
+
+    def part(self, rows: slice) -> Samples:
+        """Return some of the samples, without copying."""
+        weights = None if self.weights is None else self.weights[rows]
+        return Samples(self.inputs[rows], self.targets[rows], self.labels[rows], weights, self.threshold)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +82,7 @@ class PreparedData:
 
     Attributes
     ----------
-    fingerprint : of what training sees: the raw data's fingerprint, the scaling and the split.
+    fingerprint : of what training sees: the raw data's fingerprint, scaling, split, targets, weights.
     divisor : what every input value was divided by; 1 for values as they were.
     """
 

@@ -1,14 +1,17 @@
-"""From a data set as it was read to what training sees: scaled, coded one-hot, split."""
+"""From a data set as it was read to what training sees: scaled, coded, weighted, split."""
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.data.dataset import Dataset, PreparedData, Samples
 from core.data.reference import DataReference
+from core.data.weights import Weighting, weighting
 from core.errors import DataError
 
 SPLIT_SEED = 1986
@@ -24,15 +27,19 @@ def prepare(dataset: Dataset, reference: DataReference, dtype: str) -> PreparedD
     """Return `dataset` scaled, coded and split as `reference` says, in `dtype` (``float32`` or ``float64``).
 
     Within each part the samples keep their order. All arrays are read-only and contiguous.
-    Raises DataError where a class would be missing from the training or the validation part.
+    Raises DataError where a class would be missing from the training or the validation part, and where targets or
+    weights do not fit the classes.
     """
+    _check_single_output(dataset, reference)
     divisor = _divisor(dataset, reference.scaling)
     held_back = validation_mask(dataset, reference.validation_percent)
+    training, validation = np.flatnonzero(~held_back), np.flatnonzero(held_back)
+    maker = _Maker(reference, len(dataset.classes), divisor, weighting(dataset, reference, training), dtype)
     return PreparedData(
         name=dataset.name,
-        training=_part(dataset, np.flatnonzero(~held_back), divisor, dtype),
-        validation=_part(dataset, np.flatnonzero(held_back), divisor, dtype),
-        test=_samples(dataset.test_inputs, dataset.test_labels, len(dataset.classes), divisor, dtype),
+        training=_part(dataset, training, maker),
+        validation=_part(dataset, validation, maker),
+        test=maker.samples(dataset.test_inputs, dataset.test_labels, dataset.test_weights),
         classes=dataset.classes,
         sample_shape=dataset.sample_shape,
         fingerprint=_fingerprint(dataset, reference),
@@ -92,24 +99,53 @@ def _divisor(dataset: Dataset, scaling: str) -> float:
     return largest
 
 
-def _part(dataset: Dataset, rows: NDArray[np.intp], divisor: float, dtype: str) -> Samples:
+def _check_single_output(dataset: Dataset, reference: DataReference) -> None:
+    if reference.single_output and len(dataset.classes) != 2:
+        raise DataError(
+            "'{name}' has {found} classes, and one output tells two apart. Switch 'One output' off.",
+            name=dataset.name,
+            found=len(dataset.classes),
+        )
+
+
+def _part(dataset: Dataset, rows: NDArray[np.intp], maker: _Maker) -> Samples:
     inputs = dataset.inputs if len(rows) == len(dataset.inputs) else dataset.inputs[rows]
-    return _samples(inputs, dataset.labels[rows], len(dataset.classes), divisor, dtype)
+    weights = None if dataset.weights is None else dataset.weights[rows]
+    return maker.samples(inputs, dataset.labels[rows], weights)
 
 
-def _samples(raw: NDArray[np.generic], labels: NDArray[np.int64], classes: int, divisor: float, dtype: str) -> Samples:
-    inputs = np.empty(raw.shape, dtype=dtype)
-    targets = np.zeros((len(labels), classes), dtype=dtype)
-    labels = np.array(labels, dtype=np.int64)
-    for start in range(0, len(raw), _BLOCK):
-        block = slice(start, start + _BLOCK)
-        np.divide(raw[block], divisor, out=inputs[block], dtype=dtype, casting="same_kind")
-    targets[np.arange(len(labels)), labels] = 1
-    for array in (inputs, targets, labels):
-        array.flags.writeable = False
-    return Samples(inputs, targets, labels)
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Makes the parts of a data set, all in the same way."""
+
+    reference: DataReference
+    classes: int
+    divisor: float
+    weighting: Weighting | None
+    dtype: str
+
+    def samples(self, raw: NDArray[np.generic], labels: NDArray[np.int64], weights: NDArray[Any] | None) -> Samples:
+        inputs = np.empty(raw.shape, dtype=self.dtype)
+        labels = np.array(labels, dtype=np.int64)
+        for start in range(0, len(raw), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            np.divide(raw[block], self.divisor, out=inputs[block], dtype=self.dtype, casting="same_kind")
+        low, high = (-1.0, 1.0) if self.reference.targets == "signed" else (0.0, 1.0)
+        targets = np.full((len(labels), 1 if self.reference.single_output else self.classes), low, dtype=self.dtype)
+        if self.reference.single_output:
+            targets[labels == 1] = high
+        else:
+            targets[np.arange(len(labels)), labels] = high
+        for array in (inputs, targets, labels):
+            array.flags.writeable = False
+        found = None if self.weighting is None else self.weighting.of(labels, weights, self.dtype)
+        return Samples(inputs, targets, labels, found, (low + high) / 2)
 
 
 def _fingerprint(dataset: Dataset, reference: DataReference) -> str:
-    steps = f"scaling={reference.scaling} validation={reference.validation_percent} split={SPLIT_VERSION}"
+    steps = (
+        f"scaling={reference.scaling} validation={reference.validation_percent} split={SPLIT_VERSION} "
+        f"targets={reference.targets} single={reference.single_output} "
+        f"weights={reference.class_weights} {reference.class_weight_values}"
+    )
     return hashlib.sha256(f"{dataset.fingerprint} {steps}".encode()).hexdigest()

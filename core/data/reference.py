@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.options import Choice, ChoiceOption, IntegerOption, Option
+from core.options import Choice, ChoiceOption, FlagOption, IntegerOption, Numbers, NumbersOption, Option
 
 # Every field of DataReference that the user can set in a form.
 DATA_OPTIONS: tuple[Option, ...] = (
@@ -26,6 +26,41 @@ DATA_OPTIONS: tuple[Option, ...] = (
         maximum=90,
         help="Share of the training samples that is held back to watch for overfitting.",
     ),
+    ChoiceOption(
+        key="targets",
+        label="Targets",
+        default="binary",
+        choices=(
+            Choice("binary", "0 and 1", "the output of a sample's class is to be 1, all others 0"),
+            Choice("signed", "−1 and +1", "the output of a sample's class is to be +1, all others −1"),
+        ),
+        help="How classes are coded as targets. Sigmoid and softmax fit 0 and 1; tanh and hinge fit −1 and +1.",
+    ),
+    FlagOption(
+        key="single_output",
+        label="One output",
+        default=False,
+        help="Code two classes as one output: low for the first, high for the second.",
+    ),
+    ChoiceOption(
+        key="class_weights",
+        label="Weights",
+        default="none",
+        choices=(
+            Choice("none", "None", "every sample counts the same"),
+            Choice("balanced", "Balanced", "every class counts the same, however many samples it has"),
+            Choice("given", "Given", "one weight per class"),
+        ),
+        help="How much the samples of each class count in the loss. The mean weight is always 1.",
+    ),
+    NumbersOption(
+        key="class_weight_values",
+        label="Per class",
+        minimum=0.0,
+        maximum=1e6,
+        help="The weights of the classes, in their order; those that are missing are 1.",
+        only_with=("class_weights", ("given",)),
+    ),
 )
 
 
@@ -39,12 +74,19 @@ class DataReference:
     location : folder of the files for sources that read files (``idx``), else empty.
     scaling : ``unit`` (divide by the largest possible value) or ``none``.
     validation_percent : share of the training samples held back for validation, drawn evenly from all classes.
+    targets : ``binary`` (0 and 1) or ``signed`` (−1 and +1).
+    single_output : whether two classes are coded as one output.
+    class_weights, class_weight_values : ``none``, ``balanced``, or ``given`` with one weight per class.
     """
 
     source: str = ""
     location: str = ""
     scaling: str = "unit"
     validation_percent: int = 10
+    targets: str = "binary"
+    single_output: bool = False
+    class_weights: str = "none"
+    class_weight_values: Numbers = ()
 
     def __post_init__(self) -> None:
         """Check every field that has an option; raises OptionError."""

@@ -15,30 +15,33 @@ Array: TypeAlias = NDArray[Any]
 Labels: TypeAlias = NDArray[np.int64]
 
 THRESHOLD = 0.5
-"""A single output above this names class 1, else class 0."""
+"""A single output above this names class 1, else class 0, where its targets are 0 and 1."""
 
 
-def guessed_classes(answers: Array) -> Labels:
-    """Return the class that each answer names: the largest output (of equal ones the first), or one output above ½."""
-    guesses = answers[:, 0] > THRESHOLD if answers.shape[1] == 1 else answers.argmax(axis=1)
+def guessed_classes(answers: Array, threshold: float = THRESHOLD) -> Labels:
+    """Return the class that each answer names: the largest output, or class 1 for a single one above the threshold.
+
+    Of equal outputs the first is the class.
+    """
+    guesses = answers[:, 0] > threshold if answers.shape[1] == 1 else answers.argmax(axis=1)
     return guesses.astype(np.int64, copy=False)
 
 
-def accuracy(answers: Array, labels: Labels) -> float:
+def accuracy(answers: Array, labels: Labels, threshold: float = THRESHOLD) -> float:
     """Return the share of answers that name their class; NaN without samples."""
-    return float(np.mean(guessed_classes(answers) == labels)) if len(labels) else float("nan")
+    return float(np.mean(guessed_classes(answers, threshold) == labels)) if len(labels) else float("nan")
 
 
-def top_k_accuracy(answers: Array, labels: Labels, k: int) -> float:
+def top_k_accuracy(answers: Array, labels: Labels, k: int, threshold: float = THRESHOLD) -> float:
     """Return the share of samples whose class is among the `k` largest outputs; NaN without samples.
 
     Of equal outputs the first counts as the larger one, so that k = 1 gives the accuracy. A single output has the two
-    classes "above ½" and "not".
+    classes "above the threshold" and "not".
     """
     if not len(labels):
         return float("nan")
     if answers.shape[1] == 1:
-        return accuracy(answers, labels) if k == 1 else 1.0
+        return accuracy(answers, labels, threshold) if k == 1 else 1.0
     own = answers[np.arange(len(labels)), labels][:, None]
     before = np.arange(answers.shape[1])[None, :] < labels[:, None]
     rank = np.count_nonzero((answers > own) | ((answers == own) & before), axis=1)
@@ -74,9 +77,7 @@ def class_figures(confusion: Labels) -> ClassFigures:
     """Return precision, recall and F1 of each class of a confusion matrix."""
     right = np.diagonal(confusion).astype(np.float64)
     guessed, support = confusion.sum(axis=0), confusion.sum(axis=1)
-    return ClassFigures(
-        _ratio(right, guessed), _ratio(right, support), _ratio(2.0 * right, guessed + support), support
-    )
+    return ClassFigures(_ratio(right, guessed), _ratio(right, support), _ratio(2.0 * right, guessed + support), support)
 
 
 def mean_absolute_error(answers: Array, targets: Array) -> float:

@@ -84,14 +84,13 @@ def project_from(record: Record) -> Project:
     top.whole("version", VERSION, VERSION)
     top.text("program", 100)
     graph = _graph_from(top.table("network", ("next_number", "layers", "links")))
-    data = top.table("data", ("source", "location", *(option.key for option in DATA_OPTIONS)))
     state = top.raw("state")
     if state is None and record.arrays:
         raise ProjectFileError("it holds arrays, but no trained state that they belong to.")
     return Project(
         graph=graph,
         layout=_layout_from(top, graph),
-        data=_data_from(data),
+        data=_data_from(top),
         training=_training_from(top),
         state=None if state is None else state_from(state, record.arrays),
     )
@@ -189,8 +188,11 @@ def _layout_from(top: Fields, graph: Graph) -> Layout:
     return MappingProxyType(places)
 
 
-def _data_from(fields: Fields) -> DataReference:
-    options = {option.key: fields.raw(option.key) for option in DATA_OPTIONS}
+def _data_from(top: Fields) -> DataReference:
+    """Return the choice of data; options that are missing have their defaults, as those of layers have."""
+    given, known = top.mapping("data", 1_000), [option.key for option in DATA_OPTIONS]
+    options = {key: given[key] for key in known if key in given}
+    fields = top.table("data", ("source", "location", *options))
     try:
         return DataReference(fields.text("source", 100), fields.text("location", MAXIMUM_LOCATION_LENGTH), **options)
     except LayerloomError as error:

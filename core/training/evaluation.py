@@ -24,15 +24,15 @@ BLOCK = 500
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Mean loss per sample, and the share of samples whose largest output is the right class."""
+    """Mean loss per sample, weighted where samples have weights, and the share of samples whose class is named."""
 
     loss: float
     accuracy: float
 
 
-def count_correct(answers: NDArray[Any], labels: NDArray[np.int64]) -> int:
-    """Return how many (samples, width) answers name their class: the largest output, or one output above ½."""
-    return int(np.count_nonzero(metrics.guessed_classes(answers) == labels))
+def count_correct(answers: NDArray[Any], labels: NDArray[np.int64], threshold: float) -> int:
+    """Return how many (samples, width) answers name their class: the largest output, or one above the threshold."""
+    return int(np.count_nonzero(metrics.guessed_classes(answers, threshold) == labels))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,26 +43,29 @@ class Report:
     ----------
     answers, targets : (samples, width).
     labels : (samples,), the class of each sample.
+    threshold : a single output above this names class 1.
     """
 
     answers: NDArray[Any]
     targets: NDArray[Any]
     labels: NDArray[np.int64]
+    threshold: float = metrics.THRESHOLD
 
     @property
     def accuracy(self) -> float:
         """Share of the samples whose class is named."""
-        return metrics.accuracy(self.answers, self.labels)
+        return metrics.accuracy(self.answers, self.labels, self.threshold)
 
     def top_k_accuracy(self, k: int) -> float:
         """Return the share of the samples whose class is among the `k` largest outputs."""
-        return metrics.top_k_accuracy(self.answers, self.labels, k)
+        return metrics.top_k_accuracy(self.answers, self.labels, k, self.threshold)
 
     @property
     def confusion(self) -> NDArray[np.int64]:
         """How often each class (row) was taken for each (column)."""
         classes = max(2, self.answers.shape[1])
-        return metrics.confusion_matrix(metrics.guessed_classes(self.answers), self.labels, classes)
+        guesses = metrics.guessed_classes(self.answers, self.threshold)
+        return metrics.confusion_matrix(guesses, self.labels, classes)
 
     @property
     def classes(self) -> metrics.ClassFigures:
@@ -90,31 +93,34 @@ class Evaluator:
 
     def __init__(self, graph: Graph, parameters: Parameters) -> None:
         self._graph, self._parameters = graph, parameters
-        self._plans: dict[int, Plan] = {}
-        self._row_calls: dict[int, tuple[Call, NDArray[Any]]] = {}
+        self._plans: dict[tuple[int, bool], Plan] = {}
+        self._row_calls: dict[tuple[int, bool], tuple[Call, NDArray[Any]]] = {}
 
     def evaluate(self, samples: Samples, between: Callable[[], object]) -> Evaluation:
         """Return loss and accuracy over all `samples`; `between` is called after each block.
 
-        Both are NaN for an empty set.
+        The loss is Σ w L / Σ w over the samples, whether the network trains with their mean or with their sum: so it
+        does not depend on the number of samples or of blocks. Accuracy counts every sample once. Both are NaN for an
+        empty set.
         """
         count, loss, correct = len(samples), 0.0, 0
         if count == 0:
             return Evaluation(float("nan"), float("nan"))
         for rows, plan in self._blocks(samples, between):
             loss += plan.loss() * plan.sample_factor
-            correct += count_correct(plan.output, samples.labels[rows])
-        return Evaluation(loss / count, correct / count)
+            correct += count_correct(plan.output, samples.labels[rows], samples.threshold)
+        counted = count if samples.weights is None else float(samples.weights.sum(dtype=np.float64))
+        return Evaluation(loss / counted if counted else float("nan"), correct / count)
 
     def report(self, samples: Samples, between: Callable[[], object]) -> Report:
         """Return the answers to all `samples`, from which every other figure can be worked out."""
         answers = np.zeros_like(samples.targets, dtype=self._parameters.values.dtype)
         for rows, plan in self._blocks(samples, between):
             answers[rows] = plan.output
-        return Report(answers, samples.targets, samples.labels)
+        return Report(answers, samples.targets, samples.labels, samples.threshold)
 
     def row_losses(self, samples: Samples, between: Callable[[], object]) -> NDArray[np.float64]:
-        """Return the loss of each of the `samples`, (samples,)."""
+        """Return the loss of each of the `samples` without its weight, (samples,)."""
         losses = np.empty(len(samples))
         for rows, plan in self._blocks(samples, between):
             call, found = self._losses_of(plan)
@@ -127,9 +133,11 @@ class Evaluator:
         count = len(samples)
         for start in range(0, count, BLOCK):
             rows = slice(start, min(start + BLOCK, count))
-            plan = self._plan(rows.stop - start)
+            plan = self._plan(rows.stop - start, samples.weights is not None)
             np.copyto(plan.input, samples.inputs[rows].reshape(plan.batch_size, -1))
             np.copyto(plan.target, samples.targets[rows])
+            if plan.weights is not None and samples.weights is not None:
+                np.copyto(plan.weights, samples.weights[rows])
             for call in plan.forward:
                 call()
             yield rows, plan
@@ -137,15 +145,16 @@ class Evaluator:
 
     def _losses_of(self, plan: Plan) -> tuple[Call, NDArray[Any]]:
         """Return a call that computes the loss of each sample of a plan, and where it writes them."""
-        if plan.batch_size not in self._row_calls:
+        key = plan.batch_size, plan.weights is not None
+        if key not in self._row_calls:
             losses = np.empty(plan.batch_size, dtype=plan.output.dtype)
             call = loss_of(self._graph).bind_rows(plan.loss_arrays, losses)
-            self._row_calls[plan.batch_size] = call, losses
-        return self._row_calls[plan.batch_size]
+            self._row_calls[key] = call, losses
+        return self._row_calls[key]
 
-    def _plan(self, size: int) -> Plan:
-        plan = self._plans.get(size)
+    def _plan(self, size: int, weighted: bool) -> Plan:
+        plan = self._plans.get((size, weighted))
         if plan is None:
-            plan = compile_plan(self._graph, self._parameters, size, training=False)
-            self._plans[size] = plan
+            plan = compile_plan(self._graph, self._parameters, size, training=False, weighted=weighted)
+            self._plans[size, weighted] = plan
         return plan

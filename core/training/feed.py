@@ -52,7 +52,7 @@ class Feed:
         self.order: NDArray[np.int64] = NO_ROWS
         self.chosen: NDArray[np.int64] | None = None
         self._inputs = samples.inputs.reshape(self.count, -1)
-        self._targets, self.labels = samples.targets, samples.labels
+        self._targets, self.labels, self._weights = samples.targets, samples.labels, samples.weights
         self._order_rule, self._row_losses = config.order, row_losses
         self._shuffle, self._noise_generator = generators["shuffle"], generators["input_noise"]
         self._deviation = config.input_noise
@@ -93,6 +93,8 @@ class Feed:
         # mode="clip" skips numpy's buffering for the check of indices, which are a permutation anyway.
         self._inputs.take(rows, 0, plan.input, "clip")
         self._targets.take(rows, 0, plan.target, "clip")
+        if self._weights is not None:
+            self._weights.take(rows, 0, plan.weights, "clip")
         if self._deviation:
             self._add_noise(plan)
         return plan

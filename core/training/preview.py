@@ -8,7 +8,7 @@ from itertools import count
 
 from core.compiler.shapes import infer_shapes
 from core.data.batches import batches_per_epoch
-from core.data.dataset import PreparedData, Samples
+from core.data.dataset import PreparedData
 from core.errors import NonFiniteError
 from core.graph.model import Graph
 from core.training.config import TrainingConfig
@@ -89,5 +89,4 @@ def _shortened(config: TrainingConfig, samples: int) -> TrainingConfig:
 
 def _alone(data: PreparedData) -> PreparedData:
     """Return the data without the samples on which the end of an epoch is evaluated."""
-    part = data.validation
-    return replace(data, validation=Samples(part.inputs[:0], part.targets[:0], part.labels[:0]))
+    return replace(data, validation=data.validation.part(slice(0)))

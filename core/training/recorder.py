@@ -51,11 +51,12 @@ class Recorder:
         batch_size: int,
         width: int,
         dtype: str,
+        threshold: float,
         state: TrainedState,
         figures: LayerFigures,
     ) -> None:
         history, pending = state.history, state.pending
-        self._figures = figures
+        self._figures, self._threshold = figures, threshold
         self.interval = record_interval(batches)
         self._training = GrowingTable(history.training)
         self._validation = GrowingTable(history.validation)
@@ -130,7 +131,7 @@ class Recorder:
 
     def _count(self) -> None:
         """Count the answers that are stored, and forget them."""
-        self._correct += count_correct(self._answers[: self._filled], self._labels[: self._filled])
+        self._correct += count_correct(self._answers[: self._filled], self._labels[: self._filled], self._threshold)
         self._samples += self._filled
         self._filled = 0
 

@@ -110,7 +110,8 @@ class Session:
         self._updater.set_rate(self.iteration, self._feed.time)
         self._watch = Watch(config, parameters, self._updater, counters, state.best)
         width, figures = self.plan.output.shape[1], LayerFigures(self.graph, parameters)
-        self._recorder = Recorder(self.batches, self._feed.batch_size, width, config.dtype, state, figures)
+        threshold = self.data.training.threshold
+        self._recorder = Recorder(self.batches, self._feed.batch_size, width, config.dtype, threshold, state, figures)
 
     @property
     def epoch(self) -> int:
@@ -240,7 +241,8 @@ class Session:
         plan = self._plans.get(size)
         if plan is None:
             noise = self._generators["noise"]
-            plan = compile_plan(self.graph, self.parameters, size, training=True, generator=noise)
+            weighted = self.data.training.weights is not None
+            plan = compile_plan(self.graph, self.parameters, size, training=True, generator=noise, weighted=weighted)
             self._plans[size] = plan
         return plan
 

@@ -112,7 +112,8 @@ class DataPanel(QWidget):
         again = self._data.status is DataStatus.LOADING and (reference.source, reference.location) == self._shown
         there = data is not None or again
         self.summary.setVisible(there)
-        self.form.setVisible(there)
+        # What cannot be prepared as it is set can be set otherwise.
+        self.form.setVisible(there or (self._data.status is DataStatus.FAILED and not self._data.missing))
         self.state.setVisible(not there)
         if data is not None:
             self._show_data(data)
@@ -177,7 +178,7 @@ class DataPanel(QWidget):
     def _show_settings(self) -> None:
         """Show what the project says about the data, which may be ahead of the data themselves."""
         project = self._document.project
-        self.summary.set_preparation(self._divisor, project.training.order)
+        self.summary.set_preparation(self._divisor, project.data, project.training.order)
         self.form.set_values({option.key: getattr(project.data, option.key) for option in DATA_OPTIONS})
 
     def _show_no_data(self) -> None:

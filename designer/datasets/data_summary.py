@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from core.data.reference import DataReference
 from designer.datasets.class_chart import ClassChart
 from designer.datasets.split_bar import SplitBar
 from designer.numbers import whole
@@ -60,7 +61,7 @@ class DataSummary(QWidget):
             self.tr("{width} values per sample, {classes} classes").format(width=whole(width), classes=whole(classes))
         )
 
-    def set_preparation(self, divisor: float, order: str) -> None:
+    def set_preparation(self, divisor: float, reference: DataReference, order: str) -> None:
         """Say exactly what is done to the data on their way into training."""
         scaled = f"x / {divisor:g}" if divisor != 1.0 else self.tr("x as it is")
         orders = {
@@ -68,7 +69,16 @@ class DataSummary(QWidget):
             "given": self.tr("always in the same order"),
             "curriculum": self.tr("easy samples first"),
         }
-        self._preparation.setText(" · ".join((scaled, self.tr("one-hot"), orders[order])))
+        signs = "−1/+1" if reference.targets == "signed" else "0/1"
+        coded = self.tr("one-hot") if reference.targets == "binary" else self.tr("one-hot {signs}").format(signs=signs)
+        if reference.single_output:
+            coded = self.tr("one output {signs}").format(signs=signs)
+        weighted = {
+            "none": (),
+            "balanced": (self.tr("classes balanced"),),
+            "given": (self.tr("classes weighted"),),
+        }[reference.class_weights]
+        self._preparation.setText(" · ".join((scaled, coded, *weighted, orders[order])))
 
 
 class DataName(ElidedLabel):

@@ -9,13 +9,22 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from core.options import ChoiceOption, FlagOption, IntegerOption, Option, OptionValue, RealOption, ShapeOption
+from core.options import (
+    ChoiceOption,
+    FlagOption,
+    IntegerOption,
+    NumbersOption,
+    Option,
+    OptionValue,
+    RealOption,
+    ShapeOption,
+)
 from designer.translation import label
 from designer.widgets.activation_picker import ActivationPicker, picks_activation
 from designer.widgets.form_label import FormLabel
 from designer.widgets.number_editors import PlainNumberEditor, SliderEditor
 from designer.widgets.option_editor import OptionEditor, Room
-from designer.widgets.simple_editors import ChoiceEditor, FlagEditor, ShapeEditor
+from designer.widgets.simple_editors import ChoiceEditor, FlagEditor, NumbersEditor, ShapeEditor
 
 QWIDGETSIZE_MAX = 16_777_215
 ROW_HEIGHT = 30
@@ -304,6 +313,8 @@ def editor_for(option: Option, parent: QWidget | None = None, slider: bool = Tru
             return ActivationPicker(option, parent) if picks_activation(option) else ChoiceEditor(option, parent)
         case ShapeOption():
             return ShapeEditor(option, parent)
+        case NumbersOption():
+            return NumbersEditor(option, parent)
     raise TypeError(f"no editor for {type(option).__name__}")
 
 

@@ -1,8 +1,10 @@
-"""Editors of flags, choices and shapes."""
+"""Editors of flags, choices, shapes and lists of numbers."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
@@ -10,7 +12,16 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStyleOptionComboBox, QWid
 
 from core.errors import OptionError
 from core.layers.layer_type import format_shape
-from core.options import ChoiceOption, FlagOption, OptionValue, Shape, ShapeOption
+from core.options import (
+    ChoiceOption,
+    FlagOption,
+    Numbers,
+    NumbersOption,
+    Option,
+    OptionValue,
+    Shape,
+    ShapeOption,
+)
 from designer.translation import label, shown
 from designer.widgets.choice_box import ChoiceBox
 from designer.widgets.option_editor import OptionEditor, Room
@@ -102,12 +113,12 @@ class ElidingChoiceBox(ChoiceBox):
         option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
 
 
-class ShapeEditor(OptionEditor):
-    """A field for a shape: "784", "28 × 28", "28x28"."""
+class _FieldEditor(OptionEditor):
+    """A field for a value that is read from text."""
 
-    def __init__(self, option: ShapeOption, parent: QWidget | None = None) -> None:
+    def __init__(self, option: Option, field: ParsedField, parent: QWidget | None) -> None:
         super().__init__(option, parent)
-        self.field = ShapeField(option)
+        self.field = field
         self.field.setAccessibleName(self.accessibleName())
         self.field.setToolTip(self.toolTip())
         row = QHBoxLayout(self)
@@ -118,51 +129,73 @@ class ShapeEditor(OptionEditor):
         self.field.complained.connect(self.complained)
 
     def set_value(self, value: OptionValue) -> None:
-        self.field.set_value(value)  # type: ignore[arg-type]
+        self.field.set_value(value)
 
     def set_mixed(self) -> None:
         self.field.setText("")
         self.field.setPlaceholderText(self.tr("mixed"))
 
 
-class ShapeField(QLineEdit):
-    """A line for a shape; a wrong one stays in sight, framed in red, until it is mended or Esc brings the old one back.
+class ShapeEditor(_FieldEditor):
+    """A field for a shape: "784", "28 × 28", "28x28"."""
+
+    def __init__(self, option: ShapeOption, parent: QWidget | None = None) -> None:
+        field = ParsedField(option.initial, lambda typed: parse_shape(typed, option), format_shape)
+        super().__init__(option, field, parent)
+
+
+class NumbersEditor(_FieldEditor):
+    """A field for a list of numbers: "1, 2.5, 1"."""
+
+    def __init__(self, option: NumbersOption, parent: QWidget | None = None) -> None:
+        field = ParsedField(option.initial, lambda typed: parse_numbers(typed, option), format_numbers)
+        super().__init__(option, field, parent)
+
+
+class ParsedField(QLineEdit):
+    """A line for a value; a wrong one stays in sight, framed in red, until it is mended or Esc brings the old one back.
+
+    Parameters
+    ----------
+    parse : reads a value from text; raises OptionError.
+    write : writes one.
 
     Signals
     -------
-    changed(tuple) : another good shape was entered.
+    changed(value) : another good value was entered.
     complained(str) : what is wrong, or empty when nothing is any more.
     """
 
     changed = Signal(object)
     complained = Signal(str)
 
-    def __init__(self, option: ShapeOption, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._option = option
-        self._value: Shape = option.initial
+    def __init__(
+        self, initial: OptionValue, parse: Callable[[str], OptionValue], write: Callable[[Any], str]
+    ) -> None:
+        super().__init__()
+        self._value, self._parse, self._write = initial, parse, write
         self.textEdited.connect(lambda _text: self._mark(self._complaint()))
         self.returnPressed.connect(self.commit)
 
     @property
-    def value(self) -> Shape:
-        """The last good shape."""
+    def value(self) -> OptionValue:
+        """The last good value."""
         return self._value
 
-    def set_value(self, value: Shape) -> None:
-        """Show a shape without announcing it."""
+    def set_value(self, value: OptionValue) -> None:
+        """Show a value without announcing it."""
         self._value = value
-        self.setText(format_shape(value))
+        self.setText(self._write(value))
         self.setModified(False)
         self._mark("")
 
     def commit(self) -> None:
-        """Take what is typed if it is a good shape; keep it and complain if not."""
+        """Take what is typed if it is a good value; keep it and complain if not."""
         complaint = self._complaint()
         self._mark(complaint)
         self.complained.emit(complaint)
         if not complaint:
-            before, typed = self._value, parse_shape(self.text(), self._option)
+            before, typed = self._value, self._parse(self.text())
             self.set_value(typed)
             if typed != before:
                 self.changed.emit(typed)
@@ -180,7 +213,7 @@ class ShapeField(QLineEdit):
 
     def _complaint(self) -> str:
         try:
-            parse_shape(self.text(), self._option)
+            self._parse(self.text())
         except OptionError as error:
             return shown(error)
         return ""
@@ -201,3 +234,18 @@ def parse_shape(typed: str, option: ShapeOption) -> Shape:
     if not all(size.isascii() and size.isdigit() and len(size) <= 9 for size in sizes):
         return option.checked(typed.strip())
     return option.checked(tuple(int(size) for size in sizes))
+
+
+def parse_numbers(typed: str, option: NumbersOption) -> Numbers:
+    """Return the numbers that were typed, such as "1, 2.5" or "1 2.5"; raises OptionError."""
+    parts = [part for part in re.split(r"[,;\s]+", typed.strip().strip("()[]")) if part]
+    try:
+        numbers = tuple(float(part) for part in parts)
+    except ValueError:
+        return option.checked(typed.strip())
+    return option.checked(numbers)
+
+
+def format_numbers(numbers: Numbers) -> str:
+    """Return numbers as they are shown: "1, 2.5"."""
+    return ", ".join(f"{number:.12g}" for number in numbers)
