@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 try:
+    from core.commandline.cross_validate import CROSS_VALIDATE
+    from core.commandline.evaluate import EVALUATE
     from core.commandline.files import require_writable
     from core.commandline.info import INFO
     from core.commandline.new import NEW
@@ -82,7 +84,7 @@ def _require_libraries(*, display: bool) -> None:
 
 WINDOW = Command("window", "open the window, with a project if one is named", _add_window_arguments, _open_window)
 EXPORT_IMAGE = Command("export-image", "draw the network into a picture", _add_image_arguments, _export_image)
-COMMANDS = (NEW, TRAIN, INFO, EXPORT_IMAGE)
+COMMANDS = (NEW, TRAIN, EVALUATE, CROSS_VALIDATE, INFO, EXPORT_IMAGE)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar
-
-from tqdm import tqdm
+from typing import Any
 
 from core.commandline.arguments import count, whole_number
 from core.commandline.choices import BUILTIN, data_for
 from core.commandline.files import require_place_for_project, require_savable
 from core.commandline.interruption import StopRequest
 from core.commandline.output import json_line, loss_text, share_text
-from core.commandline.program import RUN_FAILED, SUCCESS, Command, complain, forget
+from core.commandline.program import RUN_FAILED, SUCCESS, Command, complain
+from core.commandline.progress import Bar, steps_bar
 from core.commandline.settings import add_settings, configured
 from core.data.sources import load_prepared
 from core.errors import NonFiniteError
@@ -27,9 +25,6 @@ from core.storage.reader import read_project
 from core.storage.writer import FileChangedError, write_project
 from core.training.evaluation import Evaluation
 from core.training.session import Session
-
-SECONDS_BETWEEN_LINES = 10.0
-"""Where the progress bar goes into a file, it writes a line no more often than this."""
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -118,13 +113,7 @@ class Training:
     def run(self) -> None:
         """Train until it is enough, or until asked to stop; raises NonFiniteError."""
         begin = time.perf_counter()
-        with _Bar(
-            total=self._iterations,
-            unit="step",
-            file=_StandardError(),
-            dynamic_ncols=True,
-            mininterval=0.1 if sys.stderr.isatty() else SECONDS_BETWEEN_LINES,
-        ) as bar:
+        with steps_bar(self._iterations) as bar:
             while self._left and not self._stop.number and self.output_error is None:
                 self._train_to_the_end_of_the_epoch(bar)
                 if self._left and not self._stop.number:
@@ -140,7 +129,7 @@ class Training:
     def _left(self) -> int:
         return self._iterations - self.made if self._session.stop_reason is None else 0
 
-    def _train_to_the_end_of_the_epoch(self, bar: _Bar) -> None:
+    def _train_to_the_end_of_the_epoch(self, bar: Bar) -> None:
         session, stop, step, advance = self._session, self._stop, self._session.step, bar.update
         bar.set_description(f"epoch {session.epoch + 1}", refresh=False)
         validating, begin = session.validation_seconds, time.perf_counter()
@@ -211,28 +200,6 @@ class Training:
         if reason is not None:
             print(f"Ended: {reason}")
         print(f"Saved to {saved}")
-
-
-class _StandardError:
-    """Where the progress bar goes. It may break off: that nobody sees the bar must not end the training."""
-
-    def write(self, text: str) -> None:
-        try:
-            sys.stderr.write(text)
-        except OSError:
-            forget(sys.stderr)
-
-    def flush(self) -> None:
-        forget(sys.stderr)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(sys.stderr, name)
-
-
-class _Bar(tqdm):  # type: ignore[misc]  # tqdm has no type hints
-    """A progress bar without tqdm's own thread, which would outlive the training."""
-
-    monitor_interval: ClassVar[int] = 0
 
 
 TRAIN = Command("train", "train a project in the terminal", _add_arguments, _run)
