@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
-import numpy as np
-
+from core.formulas.expressions import Expression, Over
+from core.formulas.quantities import Index, Unit
 from core.graph.model import Node
+from core.layers.batch_statistics import RUNNING_MEAN, RUNNING_VARIANCE, OverBatch, over_run
+from core.layers.formula_context import PIXEL, FormulaContext, fitted, places_of, share_of
 from core.layers.image_memory import channel_matrix, image_shape
 from core.layers.layer_type import (
     FREEZE,
-    Array,
     BindContext,
     BufferSpec,
-    Call,
     Family,
     InputPort,
     LayerType,
     Op,
     ParameterSpec,
-    gradient_target,
     single_input,
 )
-from core.layers.normalizing import DIVISOR, EPSILON, SCALED, ScaleAndShift, divided_by, scale_and_shift
+from core.layers.normalizing import (
+    DIVISOR,
+    EPSILON,
+    MEAN,
+    NORMALISED,
+    SCALED,
+    VARIANCE,
+    root_formula,
+    scale_and_shift,
+    scaled_delta,
+    scaled_formula,
+    standardised_formula,
+    through_mean_and_variance,
+    variance_share,
+)
 from core.options import OptionValue, RealOption, Shape
 
 
@@ -59,6 +74,7 @@ class BatchNormalization(LayerType):
         replace(FREEZE, help="Keep γ and β as they are, and normalise by the running mean and variance as they are."),
     )
     reads_any_order = True
+    shared_internals = frozenset({MEAN, VARIANCE, RUNNING_MEAN, RUNNING_VARIANCE})
 
     def summary(self, options: Mapping[str, OptionValue]) -> str:
         return "γ x̂ + β" if options[SCALED.key] else "x̂"
@@ -78,7 +94,7 @@ class BatchNormalization(LayerType):
 
     def buffers(self, node: Node, inputs: Sequence[InputPort]) -> tuple[BufferSpec, ...]:
         shape = (_units(inputs[0].shape),)
-        return (BufferSpec("running_mean", shape, 0.0), BufferSpec("running_variance", shape, 1.0))
+        return (BufferSpec(RUNNING_MEAN, shape, 0.0), BufferSpec(RUNNING_VARIANCE, shape, 1.0))
 
     def multiply_adds(self, node: Node, inputs: Sequence[InputPort]) -> int:
         return inputs[0].width
@@ -91,125 +107,90 @@ class BatchNormalization(LayerType):
 
     def bind(self, node: Node, context: BindContext) -> Op:
         values, units = channel_matrix(context.output.value).shape
-        if context.training and values > 1 and not node.options[FREEZE.key]:
-            return _OverBatch(node, context, values, units).op()
-        return _over_run(node, context, units)
+        if context.training and _uses_batch(node, values):
+            return OverBatch(node, context, values, units).op()
+        return over_run(node, context, units)
+
+    def forward_formula(self, context: FormulaContext, unit: Unit) -> Expression:
+        return scaled_formula(context, unit, _channel(unit))
+
+    def internal_formula(self, context: FormulaContext, name: str, unit: Unit) -> Expression | None:
+        if name in (RUNNING_MEAN, RUNNING_VARIANCE):
+            return None
+        channel, count = unit if name != NORMALISED else _channel(unit), _values(context)
+        own = _uses_batch(context.node, count)
+        mean = context.internal(MEAN if own else RUNNING_MEAN, channel, each_sample=False)
+        if name == MEAN:
+            return share_of(count) * _total(context, channel, lambda at, place: at.x(place))
+        if name == VARIANCE:
+            return variance_share(context, count) * _total(
+                context, channel, lambda at, place: (at.x(place) - mean) ** 2
+            )
+        variance = context.internal(VARIANCE if own else RUNNING_VARIANCE, channel, each_sample=False)
+        return standardised_formula(context, context.x(unit), mean, variance)
+
+    def backward_formula(self, context: FormulaContext, port: int, unit: Unit) -> Expression:
+        channel, count = _channel(unit), _values(context)
+        delta = scaled_delta(context, unit, channel)
+        if not _uses_batch(context.node, count):
+            running = context.internal(RUNNING_VARIANCE, channel, each_sample=False)
+            return delta / root_formula(context, running)
+
+        def along(at: FormulaContext, place: Unit) -> Expression:
+            return scaled_delta(at, place, channel) * at.internal(NORMALISED, place)
+
+        through = through_mean_and_variance(
+            context,
+            delta,
+            _total(context, channel, lambda at, place: scaled_delta(at, place, channel)),
+            _total(context, channel, along),
+            context.internal(NORMALISED, unit),
+            count,
+        )
+        return through / root_formula(context, context.internal(VARIANCE, channel, each_sample=False))
+
+    def gradient_formula(self, context: FormulaContext, name: str, unit: Unit) -> Expression:
+        def term(at: FormulaContext, place: Unit) -> Expression:
+            delta = at.delta(place)
+            return delta if name == "beta" else delta * at.internal(NORMALISED, place)
+
+        return _over_pixels(context, unit, term)
 
 
 def _units(shape: Shape) -> int:
     return shape[0] if len(shape) == 1 else image_shape(shape)[2]
 
 
-class _OverBatch:
-    """Normalisation by the batch's own mean and variance; arrays are (values, units), rows (units,)."""
-
-    def __init__(self, node: Node, context: BindContext, values: int, units: int) -> None:
-        (self._source,) = context.inputs
-        self._x, self._a = channel_matrix(self._source.tensor.value), channel_matrix(context.output.value)
-        gradient = context.output.gradient
-        self._g = None if gradient is None else channel_matrix(gradient)
-        self._scale = ScaleAndShift(context, units)
-        self._values, self._divisor = values, divided_by(node.options[DIVISOR.key], values)
-        self._epsilon = float(node.options[EPSILON.key])  # type: ignore[arg-type]
-        self._rate = float(node.options["rate"])  # type: ignore[arg-type]
-        self._running = context.buffers["running_mean"], context.buffers["running_variance"]
-        self._ones = np.ones(values, dtype=context.dtype)
-        self._normalised, self._product = np.empty_like(self._x), np.empty_like(self._x)
-        self._mean, self._squares, self._inverse, self._row = (np.empty(units, dtype=context.dtype) for _ in range(4))
-        # The variance of huge values overflows while their normalised values are finite: the running one must not.
-        self._largest = float(np.finfo(context.dtype).max)
-
-    def op(self) -> Op:
-        backward: list[Call] = [self._move_running]
-        if self._g is not None:
-            backward.append(self._sums(self._g))
-            into, after = gradient_target(self._source)
-            if into is not None:
-                backward += [self._by_input(self._g, channel_matrix(into)), *after]
-        return Op((self._forward,), tuple(backward))
-
-    def _forward(self) -> None:
-        centred, inverse = self._normalised, self._inverse
-        np.dot(self._ones, self._x, self._mean)
-        np.multiply(self._mean, 1.0 / self._values, self._mean)
-        np.subtract(self._x, self._mean, centred)
-        np.multiply(centred, centred, self._product)
-        np.dot(self._ones, self._product, self._squares)
-        np.multiply(self._squares, 1.0 / self._divisor, inverse)
-        np.add(inverse, self._epsilon, inverse)
-        np.sqrt(inverse, inverse)
-        np.divide(1.0, inverse, inverse)
-        np.multiply(centred, inverse, self._normalised)
-        self._scale.apply(self._normalised, self._a)
-
-    def _move_running(self) -> None:
-        row, (mean, variance) = self._row, self._running
-        np.multiply(mean, 1.0 - self._rate, mean)
-        np.multiply(self._mean, self._rate, row)
-        np.add(mean, row, mean)
-        np.multiply(self._squares, 1.0 / (self._values - 1), row)
-        np.minimum(row, self._largest, out=row)
-        np.multiply(row, self._rate, row)
-        np.multiply(variance, 1.0 - self._rate, variance)
-        np.add(variance, row, variance)
-
-    def _sums(self, g: Array) -> Call:
-        """∂C/∂γ = Σ g x̂ and ∂C/∂β = Σ g, which the gradient by the input needs too."""
-
-        def sums() -> None:
-            np.multiply(g, self._normalised, self._product)
-            np.dot(self._ones, self._product, self._scale.gamma_gradient)
-            np.dot(self._ones, g, self._scale.beta_gradient)
-
-        return sums
-
-    def _by_input(self, g: Array, into: Array) -> Call:
-        """∂C/∂x = γ / √(σ² + ε) · (g − Σg / N − x̂ Σ(g x̂) / d), where d is the divisor of the variance."""
-        row, product = self._row, self._product
-
-        def by_input() -> None:
-            np.multiply(self._scale.gamma_gradient, 1.0 / self._divisor, row)
-            np.multiply(self._normalised, row, product)
-            np.subtract(g, product, product)
-            np.multiply(self._scale.beta_gradient, 1.0 / self._values, row)
-            np.subtract(product, row, product)
-            np.multiply(self._scale.gamma, self._inverse, row)
-            np.multiply(product, row, into)
-
-        return by_input
+Term: TypeAlias = Callable[[FormulaContext, Unit], Expression]
 
 
-def _over_run(node: Node, context: BindContext, units: int) -> Op:
-    """Normalisation by the running mean and variance, which are constants to the gradient."""
-    (source,) = context.inputs
-    x, a = channel_matrix(source.tensor.value), channel_matrix(context.output.value)
-    scale, ones = ScaleAndShift(context, units), np.ones(len(x), dtype=context.dtype)
-    mean, variance = context.buffers["running_mean"], context.buffers["running_variance"]
-    epsilon = float(node.options[EPSILON.key])  # type: ignore[arg-type]
-    inverse, row, normalised = np.empty_like(mean), np.empty_like(mean), np.empty_like(x)
+def _uses_batch(node: Node, values: int) -> bool:
+    """Whether a batch with so many values of a unit is normalised in training by its own mean and variance."""
+    return values > 1 and not node.options[FREEZE.key]
 
-    def forward() -> None:
-        np.add(variance, epsilon, inverse)
-        np.sqrt(inverse, inverse)
-        np.divide(1.0, inverse, inverse)
-        np.subtract(x, mean, normalised)
-        np.multiply(normalised, inverse, normalised)
-        scale.apply(normalised, a)
 
-    if not context.training or context.output.gradient is None:
-        return Op((forward,))
-    g, product = channel_matrix(context.output.gradient), np.empty_like(x)
-    into, after = gradient_target(source)
+def _channel(unit: Unit) -> Unit:
+    """Return the place of the γ, β, μ and σ² of a value."""
+    return (0,) if len(unit) == 2 else unit[-1:]
 
-    def backward() -> None:
-        np.multiply(g, normalised, product)
-        np.dot(ones, product, scale.gamma_gradient)
-        np.dot(ones, g, scale.beta_gradient)
 
-    def by_input() -> None:
-        np.multiply(scale.gamma, inverse, row)
-        assert into is not None
-        np.multiply(g, row, channel_matrix(into))
+def _values(context: FormulaContext) -> int:
+    """Return how many values of the batch have one mean."""
+    return context.samples * math.prod(context.shape) // _units(context.shape)
 
-    calls: list[Call] = [backward] if not node.options[FREEZE.key] else []
-    return Op((forward,), tuple(calls if into is None else [*calls, by_input, *after]))
+
+def _total(context: FormulaContext, channel: Unit, term: Term) -> Over:
+    """Return the sum of a term over the values of a unit or channel in all samples."""
+    return context.over_samples(lambda at: _over_pixels(at, channel, term))
+
+
+def _over_pixels(context: FormulaContext, channel: Unit, term: Term) -> Expression:
+    """Return the sum of a term over the pixels of a channel; of a vector the term of the unit itself."""
+    shape = context.shape
+    if len(shape) == 1:
+        return term(context, channel)
+
+    def of_pixel(r: Index, s: Index) -> Expression:
+        return term(context, fitted((r, s, *channel), len(shape)))
+
+    return Over("sum", PIXEL[:2], places_of(shape[:2]), of_pixel)

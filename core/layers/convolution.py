@@ -7,8 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from core.formulas.expressions import Expression, Over
+from core.formulas.quantities import Index, Unit
 from core.graph.model import Node
 from core.layers.activation_options import activation_options, chosen_activation
+from core.layers.formula_context import FormulaContext, fitted
 from core.layers.image_memory import image_shape, memory_view, planes
 from core.layers.layer_type import (
     FREEZE,
@@ -23,6 +26,7 @@ from core.layers.layer_type import (
     single_input,
 )
 from core.layers.weights import BIAS, INITIALIZER, bias_spec
+from core.layers.window_formulas import WindowFormulas
 from core.layers.windows import Windows, window_options, window_sizes, windows_over, windows_text
 from core.numerics.activations import Activation
 from core.options import IntegerOption, OptionValue, Shape, WindowOption
@@ -96,6 +100,39 @@ class Convolution(LayerType):
     def multiply_adds(self, node: Node, inputs: Sequence[InputPort]) -> int:
         (kernel, *_), (rows, columns, _) = self.parameters(node, inputs), self.output_shape(node, inputs)
         return rows * columns * kernel.size
+
+    def forward_formula(self, context: FormulaContext, unit: Unit) -> Expression:
+        windows, channels = WindowFormulas(context, "kernel"), image_shape(context.sources[0].shape)[2]
+
+        def term(p: Index, q: Index, c: Index) -> Expression:
+            return context.parameter("kernel", (p, q, c, unit[2])) * context.x(windows.pixel(unit, p, q, (c,)))
+
+        places = [(*place, c) for place in windows.places(unit) for c in range(channels)]
+        z = Over("sum", ("p", "q", "c"), places, term)
+        return z + context.parameter("bias", unit[2:]) if context.node.options[BIAS.key] else z
+
+    def backward_formula(self, context: FormulaContext, port: int, unit: Unit) -> Expression:
+        windows, (channel,) = WindowFormulas(context, "kernel"), fitted(unit, 3)[2:]
+
+        def term(r: Index, s: Index, f: Index) -> Expression:
+            weight = context.parameter("kernel", (*windows.offset((r, s), unit), channel, f))
+            return weight * context.delta((r, s, f))
+
+        places = [(*window, f) for window in windows.showing(unit) for f in range(_filters(context.node))]
+        return Over("sum", ("r", "s", "f"), places, term)
+
+    def gradient_formula(self, context: FormulaContext, name: str, unit: Unit) -> Expression:
+        windows, filter_ = WindowFormulas(context, "kernel"), unit[-1]
+        if name == BIAS.key:
+            rows, columns, _ = context.shape
+            places = [(r, s) for r in range(rows) for s in range(columns)]
+            return Over("sum", ("r", "s"), places, lambda r, s: context.delta((r, s, filter_)))
+        row, column, channel, _ = unit
+        return windows.over_windows(
+            row,
+            column,
+            lambda r, s: context.delta((r, s, filter_)) * context.x(windows.pixel((r, s), row, column, (channel,))),
+        )
 
     def bind(self, node: Node, context: BindContext) -> Op:
         shape = context.inputs[0].tensor.value.shape[1:]

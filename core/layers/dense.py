@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from core.formulas.expressions import Expression, Path, Sum, sum_over
-from core.formulas.quantities import Index, Unit
+from core.formulas.expressions import Expression, sum_over
+from core.formulas.quantities import Unit
 from core.graph.model import Node
 from core.layers.activation_options import activation_options, chosen_activation
-from core.layers.formula_context import FormulaContext, flatten, only, unflatten
+from core.layers.formula_context import FormulaContext, flatten, unflatten
 from core.layers.layer_type import (
     FREEZE,
     Array,
@@ -25,6 +24,7 @@ from core.layers.layer_type import (
     ParameterSpec,
     as_matrix,
 )
+from core.layers.weights import linear_formula, weighed_port
 from core.numerics.activations import Activation
 from core.numerics.initializers import INITIALIZERS
 from core.options import Choice, ChoiceOption, FlagOption, IntegerOption, OptionValue, Shape
@@ -101,14 +101,7 @@ class Dense(LayerType):
         return Op(tuple(self._forward(node, context)), tuple(self._backward(node, context)))
 
     def forward_formula(self, context: FormulaContext, unit: Unit) -> Expression:
-        j = only(unit)
-        parts: list[Expression] = []
-        for port, source in enumerate(context.sources):
-            terms = _weighted_sum(context, port, j)
-            parts.append(Path(source.link_id, terms) if len(context.sources) > 1 else terms)
-        if context.node.options["bias"]:
-            parts.append(context.parameter("bias", unit))
-        return parts[0] if len(parts) == 1 else Sum(tuple(parts))
+        return linear_formula(context, unit)
 
     def backward_formula(self, context: FormulaContext, port: int, unit: Unit) -> Expression:
         i = flatten(unit, context.sources[port].shape)
@@ -117,8 +110,7 @@ class Dense(LayerType):
     def gradient_formula(self, context: FormulaContext, name: str, unit: Unit) -> Expression:
         if name == "bias":
             return context.delta(unit)
-        (port,) = (p for p, source in enumerate(context.sources) if name == f"kernel.{source.link_id}")
-        i, j = unit
+        port, (i, j) = weighed_port(context, name), unit
         return context.delta((j,)) * context.x(unflatten(i, context.sources[port].shape), port)
 
     def _forward(self, node: Node, context: BindContext) -> list[Call]:
@@ -164,19 +156,6 @@ class Dense(LayerType):
         if node.options["bias"] and (bias_gradient := context.parameters["bias"][1]) is not None:
             calls.append(_product(np.ones(context.batch_size, dtype=context.dtype), delta, bias_gradient))
         return calls
-
-
-def _weighted_sum(context: FormulaContext, port: int, j: Index) -> Expression:
-    return sum_over(
-        source_letter(port),
-        math.prod(context.sources[port].shape),
-        lambda k: context.kernel((k, j), port) * context.flat_x(k, port),
-    )
-
-
-def source_letter(port: int) -> str:
-    """Return the letter that counts the values of an input in a general formula: k, m, p, …."""
-    return "kmpqr"[port % 5]
 
 
 def _units(node: Node) -> int:

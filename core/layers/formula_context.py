@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
-from core.formulas.expressions import Expression, Over
-from core.formulas.quantities import Index, Kind, Quantity, Unit
+from core.formulas.expressions import Expression, Over, formula
+from core.formulas.quantities import Constant, Index, Kind, Quantity, Unit
 from core.graph.model import Node
 from core.options import Shape
 
@@ -88,6 +88,12 @@ class FormulaContext:
     def over_samples(self, term: Callable[[FormulaContext], Expression]) -> Over:
         """Return Σ of a term over all samples of the batch."""
         return Over("sum", ("n",), [(n,) for n in range(self.samples)], lambda n: term(self.at(n)))
+
+
+def share_of(count: int, *, one_less: bool = False) -> Expression:
+    """Return 1/N, the factor before a sum of `count` values that makes it their mean; or 1/(N − 1)."""
+    values = Constant("values", float(count))
+    return formula(1.0) / (values - 1.0 if one_less else values)
 
 
 def places_of(shape: Sequence[int]) -> list[tuple[int, ...]]:

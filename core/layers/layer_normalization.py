@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from core.errors import ShapeError
+from core.formulas.expressions import Expression, Over, sum_over
+from core.formulas.quantities import Unit
 from core.graph.model import Node
+from core.layers.formula_context import FormulaContext, share_of, unflatten
 from core.layers.layer_type import (
     FREEZE,
     Array,
@@ -22,7 +26,23 @@ from core.layers.layer_type import (
     gradient_target,
     single_input,
 )
-from core.layers.normalizing import DIVISOR, EPSILON, SCALED, ScaleAndShift, divided_by, scale_and_shift
+from core.layers.normalizing import (
+    DIVISOR,
+    EPSILON,
+    MEAN,
+    NORMALISED,
+    SCALED,
+    VARIANCE,
+    ScaleAndShift,
+    divided_by,
+    root_formula,
+    scale_and_shift,
+    scaled_delta,
+    scaled_formula,
+    standardised_formula,
+    through_mean_and_variance,
+    variance_share,
+)
 from core.options import OptionValue, Shape
 
 
@@ -63,8 +83,43 @@ class LayerNormalization(LayerType):
     def scratch(self, node: Node, inputs: Sequence[InputPort], batch_size: int) -> int:
         return 2 * batch_size * inputs[0].width
 
+    def forward_formula(self, context: FormulaContext, unit: Unit) -> Expression:
+        return scaled_formula(context, unit, unit)
+
+    def internal_formula(self, context: FormulaContext, name: str, unit: Unit) -> Expression:
+        mean, variance = context.internal(MEAN, ()), context.internal(VARIANCE, ())
+        count = math.prod(context.shape)
+        if name == MEAN:
+            return share_of(count) * _total(context, context.x)
+        if name == VARIANCE:
+            return variance_share(context, count) * _total(context, lambda place: (context.x(place) - mean) ** 2)
+        return standardised_formula(context, context.x(unit), mean, variance)
+
+    def backward_formula(self, context: FormulaContext, port: int, unit: Unit) -> Expression:
+        def along(place: Unit) -> Expression:
+            return scaled_delta(context, place, place) * context.internal(NORMALISED, place)
+
+        through = through_mean_and_variance(
+            context,
+            scaled_delta(context, unit, unit),
+            _total(context, lambda place: scaled_delta(context, place, place)),
+            _total(context, along),
+            context.internal(NORMALISED, unit),
+            math.prod(context.shape),
+        )
+        return through / root_formula(context, context.internal(VARIANCE, ()))
+
+    def gradient_formula(self, context: FormulaContext, name: str, unit: Unit) -> Expression:
+        delta = context.delta(unit)
+        return delta if name == "beta" else delta * context.internal(NORMALISED, unit)
+
     def bind(self, node: Node, context: BindContext) -> Op:
         return _OverSample(node, context).op()
+
+
+def _total(context: FormulaContext, term: Callable[[Unit], Expression]) -> Over:
+    """Return the sum of a term over all values of a sample."""
+    return sum_over("i", math.prod(context.shape), lambda i: term(unflatten(i, context.shape)))
 
 
 class _OverSample:
@@ -82,27 +137,32 @@ class _OverSample:
         self._ones = np.ones(self._width, dtype=context.dtype)
         self._over_batch = np.ones(rows, dtype=context.dtype)
         self._normalised, self._product = np.empty_like(self._x), np.empty_like(self._x)
-        self._inverse, self._row = np.empty((2, rows, 1), dtype=context.dtype)
+        self._mean, self._variance, self._inverse, self._row = np.empty((4, rows, 1), dtype=context.dtype)
+        self._internals = {
+            MEAN: self._mean[:, 0],
+            VARIANCE: self._variance[:, 0],
+            NORMALISED: self._normalised.reshape(context.output.value.shape),
+        }
         self._trains = context.training and not node.options[FREEZE.key]
 
     def op(self) -> Op:
         if self._g is None:
-            return Op((self._forward,))
+            return Op((self._forward,), internals=self._internals)
         backward: list[Call] = [self._sums(self._g)] if self._trains and self._scale.present else []
         into, after = gradient_target(self._source)
         if into is not None:
             backward += [self._by_input(self._g, as_matrix(into)), *after]
-        return Op((self._forward,), tuple(backward))
+        return Op((self._forward,), tuple(backward), self._internals)
 
     def _forward(self) -> None:
-        centred, inverse, row = self._normalised, self._inverse, self._row
-        np.dot(self._x, self._ones, row[:, 0])
-        np.multiply(row, 1.0 / self._width, row)
-        np.subtract(self._x, row, centred)
+        centred, mean, variance, inverse = self._normalised, self._mean, self._variance, self._inverse
+        np.dot(self._x, self._ones, mean[:, 0])
+        np.multiply(mean, 1.0 / self._width, mean)
+        np.subtract(self._x, mean, centred)
         np.multiply(centred, centred, self._product)
-        np.dot(self._product, self._ones, inverse[:, 0])
-        np.multiply(inverse, 1.0 / self._divisor, inverse)
-        np.add(inverse, self._epsilon, inverse)
+        np.dot(self._product, self._ones, variance[:, 0])
+        np.multiply(variance, 1.0 / self._divisor, variance)
+        np.add(variance, self._epsilon, inverse)
         np.sqrt(inverse, inverse)
         np.divide(1.0, inverse, inverse)
         np.multiply(centred, inverse, self._normalised)

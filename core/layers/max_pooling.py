@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.formulas.expressions import Condition, Expression, Over
+from core.formulas.quantities import Index, Unit
+from core.layers.formula_context import FormulaContext
 from core.layers.layer_type import Array, Call
 from core.layers.pooling import Pooling
+from core.layers.window_formulas import Places, WindowFormulas
 from core.layers.windows import Windows
 
 
@@ -20,6 +24,25 @@ class MaxPooling(Pooling):
     label = "Max pool"
     description = "Keeps the largest number of each window of an image."
     icon = "layer-pooling"
+
+    def forward_formula(self, context: FormulaContext, unit: Unit) -> Expression:
+        windows = WindowFormulas(context, "window")
+        return _largest(context, windows, unit, windows.places(unit))
+
+    def backward_formula(self, context: FormulaContext, port: int, unit: Unit) -> Expression:
+        windows = WindowFormulas(context, "window")
+
+        def term(r: Index, s: Index) -> Expression:
+            window = (r, s, *unit[2:])
+            share = context.delta(window) * Condition(context.x(unit), "=", context.a(window))
+            own = windows.offset(window, unit)
+            earlier = [] if any(isinstance(index, str) for index in own) else windows.places(window)
+            earlier = [place for place in earlier if place < own]
+            if not earlier:
+                return share
+            return share * Condition(_largest(context, windows, window, earlier), "<", context.a(window))
+
+        return Over("sum", ("r", "s"), windows.showing(unit), term)
 
     def bind_forward(self, windows: Windows, x: Array, a: Array) -> Call:
         (first, first_largest), *later = [(x[:, *pixels], a[:, *where]) for where, pixels in windows.places()]
@@ -36,6 +59,10 @@ class MaxPooling(Pooling):
     def bind_training(self, windows: Windows, x: Array, a: Array, g: Array, into: Array) -> tuple[Call, Call]:
         wins = np.zeros((windows.rows.window * windows.columns.window, *a.shape), dtype=bool)
         return _contest(windows, x, a, wins), _prizes(windows, g, into, wins)
+
+
+def _largest(context: FormulaContext, windows: WindowFormulas, window: Unit, places: Places) -> Expression:
+    return Over("max", ("p", "q"), places, lambda p, q: context.x(windows.pixel(window, p, q, window[2:])))
 
 
 def _contest(windows: Windows, x: Array, a: Array, wins: Array) -> Call:

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 
 import numpy as np
 
+from core.formulas.expressions import Condition, Expression, Over
+from core.formulas.quantities import Index, Quantity, Unit
 from core.graph.model import Node
+from core.layers.formula_context import FormulaContext, flatten, only, unflatten
 from core.layers.layer_type import FREEZE, BindContext, Family, InputPort, LayerType, Op, ParameterSpec
-from core.layers.weights import BIAS, INITIALIZER, linear_backward, linear_forward, link_parameters
+from core.layers.weights import (
+    BIAS,
+    INITIALIZER,
+    linear_backward,
+    linear_formula,
+    linear_forward,
+    link_parameters,
+    weighed_port,
+)
 from core.options import IntegerOption, OptionValue, Shape
+
+PIECE = "piece"
+"""The linear functions of each unit, (pieces, units) of each sample."""
 
 
 class Maxout(LayerType):
@@ -71,6 +86,29 @@ class Maxout(LayerType):
         units, pieces = _sizes(node)
         return units * pieces * sum(port.width for port in inputs)
 
+    def forward_formula(self, context: FormulaContext, unit: Unit) -> Expression:
+        j = only(unit)
+        return _largest(context, _sizes(context.node)[1], j)
+
+    def internal_formula(self, context: FormulaContext, name: str, unit: Unit) -> Expression:
+        return linear_formula(context, _column(context, *unit))
+
+    def backward_formula(self, context: FormulaContext, port: int, unit: Unit) -> Expression:
+        (units, pieces), i = _sizes(context.node), flatten(unit, context.sources[port].shape)
+
+        def term(p: Index, k: Index) -> Expression:
+            return context.kernel((i, *_column(context, p, k)), port) * _piece_delta(context, p, k)
+
+        return Over("sum", ("p", "k"), list(product(range(pieces), range(units))), term)
+
+    def gradient_formula(self, context: FormulaContext, name: str, unit: Unit) -> Expression:
+        column, units = unit[-1], _sizes(context.node)[0]
+        delta = _piece_delta(context, *(("p", column) if isinstance(column, str) else divmod(column, units)))
+        if name == BIAS.key:
+            return delta
+        port = weighed_port(context, name)
+        return delta * context.x(unflatten(unit[0], context.sources[port].shape), port)
+
     def bind(self, node: Node, context: BindContext) -> Op:
         units, pieces = _sizes(node)
         z = np.empty((context.batch_size, pieces * units), dtype=context.dtype)
@@ -86,8 +124,9 @@ class Maxout(LayerType):
 
         forward = [*linear_forward(context, z), largest]
         g = context.output.gradient
+        internals = {PIECE: z.reshape(context.batch_size, pieces, units)}
         if not context.training or g is None:
-            return Op(tuple(forward))
+            return Op(tuple(forward), internals=internals)
         delta = np.empty_like(z)
         rest, *shares = (delta[:, start : start + units] for start in range(0, pieces * units, units))
         prizes = list(zip(shares, later, strict=True))[::-1]
@@ -99,8 +138,30 @@ class Maxout(LayerType):
                 np.multiply(rest, wins, share)
                 np.subtract(rest, share, rest)
 
-        return Op(tuple(forward), (share_out, *linear_backward(context, delta)))
+        return Op(tuple(forward), (share_out, *linear_backward(context, delta)), internals)
 
 
 def _sizes(node: Node) -> tuple[int, int]:
     return int(node.options["units"]), int(node.options["pieces"])  # type: ignore[arg-type]
+
+
+def _piece(context: FormulaContext, p: Index, j: Index) -> Quantity:
+    return context.internal(PIECE, (p, j))
+
+
+def _largest(context: FormulaContext, pieces: int, j: Index) -> Expression:
+    return Over("max", ("p",), [(p,) for p in range(pieces)], lambda p: _piece(context, p, j))
+
+
+def _column(context: FormulaContext, p: Index, j: Index) -> Unit:
+    """Return where the weights of a piece of a unit stand in a kernel; of letters the two."""
+    if isinstance(p, str) or isinstance(j, str):
+        return (p, j)
+    return (p * _sizes(context.node)[0] + j,)
+
+
+def _piece_delta(context: FormulaContext, p: Index, j: Index) -> Expression:
+    """Return ∂C/∂z_p of a unit: that of its output where this piece is the first of the largest, else 0."""
+    a = context.a((j,))
+    share = context.delta((j,)) * Condition(_piece(context, p, j), "=", a)
+    return share * Condition(_largest(context, p, j), "<", a) if isinstance(p, int) and p else share

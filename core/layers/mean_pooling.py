@@ -6,8 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from core.formulas.expressions import Expression, Over
+from core.formulas.quantities import Index, Unit
+from core.layers.formula_context import FormulaContext, share_of
 from core.layers.layer_type import Array, Call
 from core.layers.pooling import Pooling
+from core.layers.window_formulas import WindowFormulas
 from core.layers.windows import Windows
 
 
@@ -22,6 +26,20 @@ class MeanPooling(Pooling):
     label = "Mean pool"
     description = "Takes the mean of each window of an image."
     icon = "layer-mean-pooling"
+
+    def forward_formula(self, context: FormulaContext, unit: Unit) -> Expression:
+        windows = WindowFormulas(context, "window")
+        places = windows.places(unit)
+        total = Over("sum", ("p", "q"), places, lambda p, q: context.x(windows.pixel(unit, p, q, unit[2:])))
+        return share_of(len(places)) * total
+
+    def backward_formula(self, context: FormulaContext, port: int, unit: Unit) -> Expression:
+        windows = WindowFormulas(context, "window")
+
+        def term(r: Index, s: Index) -> Expression:
+            return share_of(len(windows.places((r, s)))) * context.delta((r, s, *unit[2:]))
+
+        return Over("sum", ("r", "s"), windows.showing(unit), term)
 
     def bind_forward(self, windows: Windows, x: Array, a: Array) -> Call:
         (first, first_sum), *later = [(x[:, *pixels], a[:, *where]) for where, pixels in windows.places()]

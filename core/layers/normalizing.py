@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.formulas.expressions import Expression, Sum, apply
+from core.formulas.quantities import Constant, Quantity, Unit
+from core.layers.formula_context import FormulaContext, share_of
 from core.layers.layer_type import Array, BindContext, ParameterSpec
 from core.options import Choice, ChoiceOption, FlagOption, OptionValue, RealOption, Shape
 
@@ -67,6 +70,48 @@ class ScaleAndShift:
 
 def _row(gradient: Array | None, like: Array) -> Array:
     return np.empty_like(like) if gradient is None else gradient.reshape(like.shape)
+
+
+MEAN, VARIANCE, NORMALISED = "mean", "variance", "normalised"
+"""The internals of both: μ, σ² and x̂."""
+
+
+def standardised_formula(context: FormulaContext, x: Quantity, mean: Quantity, variance: Quantity) -> Expression:
+    """Return (x − μ)/√(σ² + ε)."""
+    return (x - mean) / root_formula(context, variance)
+
+
+def root_formula(context: FormulaContext, variance: Quantity) -> Expression:
+    """Return √(σ² + ε)."""
+    epsilon = Constant(EPSILON.key, float(context.node.options[EPSILON.key]))  # type: ignore[arg-type]
+    return apply("sqrt", variance + epsilon)
+
+
+def scaled_formula(context: FormulaContext, unit: Unit, place: Unit) -> Expression:
+    """Return γ x̂ + β, or x̂; `place` is that of its γ and β."""
+    normalised = context.internal(NORMALISED, unit)
+    if not context.node.options[SCALED.key]:
+        return normalised
+    return context.parameter("gamma", place) * normalised + context.parameter("beta", place)
+
+
+def scaled_delta(context: FormulaContext, unit: Unit, place: Unit) -> Expression:
+    """Return ∂C/∂x̂ = γ ∂C/∂a."""
+    delta = context.delta(unit)
+    return context.parameter("gamma", place) * delta if context.node.options[SCALED.key] else delta
+
+
+def variance_share(context: FormulaContext, count: int) -> Expression:
+    """Return the factor before the sum of squares: 1/(N − 1) or 1/N."""
+    return share_of(count, one_less=context.node.options[DIVISOR.key] == UNBIASED)
+
+
+def through_mean_and_variance(
+    context: FormulaContext, own: Expression, total: Expression, along: Expression, normalised: Quantity, count: int
+) -> Expression:
+    """Return ∂C/∂x √(σ² + ε) = h − 1/N Σh − x̂ 1/d Σ(h x̂), where h is `own`, Σh `total` and Σ(h x̂) `along`."""
+    through_mean = share_of(count) * total
+    return Sum((own, -through_mean, -(normalised * variance_share(context, count) * along)))
 
 
 def divided_by(options_value: OptionValue, numbers: int) -> float:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
+from core.formulas.expressions import Expression, Path, Sum, sum_over
+from core.formulas.quantities import Unit
 from core.graph.model import Node
+from core.layers.formula_context import FormulaContext
 from core.layers.layer_type import Array, BindContext, BoundInput, Call, InputPort, ParameterSpec, as_matrix
 from core.numerics.initializers import INITIALIZERS
 from core.options import Choice, ChoiceOption, FlagOption
@@ -93,3 +97,27 @@ def _product(left: Array, right: Array, out: Array) -> Call:
 def _add(into: Array, more: Array) -> Call:
     add = np.add
     return lambda: add(into, more, into)
+
+
+def linear_formula(context: FormulaContext, column: Unit) -> Expression:
+    """Return Σ over links Σ x w + b for a column of the kernels; `column` may be letters, for the general formula."""
+    parts: list[Expression] = []
+    for port, source in enumerate(context.sources):
+        terms = _weighted_sum(context, port, column)
+        parts.append(Path(source.link_id, terms) if len(context.sources) > 1 else terms)
+    if context.node.options[BIAS.key]:
+        parts.append(context.parameter("bias", column))
+    return parts[0] if len(parts) == 1 else Sum(tuple(parts))
+
+
+def weighed_port(context: FormulaContext, name: str) -> int:
+    """Return the number of the input that a kernel weighs."""
+    return [f"kernel.{source.link_id}" for source in context.sources].index(name)
+
+
+def _weighted_sum(context: FormulaContext, port: int, column: Unit) -> Expression:
+    return sum_over(
+        "kmpqr"[port % 5],
+        math.prod(context.sources[port].shape),
+        lambda k: context.kernel((k, *column), port) * context.flat_x(k, port),
+    )
