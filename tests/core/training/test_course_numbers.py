@@ -99,6 +99,26 @@ def test_4_a_sigmoid_neuron_as_a_graph() -> None:
     np.testing.assert_array_equal(copy.gradient[0].round(4), [0.3932, -0.5898])
 
 
+def test_5_the_sensitivity_of_a_product_is_the_other_factor() -> None:
+    # x = 4 and y = −3 are the weights behind an input of 1, so that their gradients are those of x and y.
+    graph = graph_of(
+        row("one", "input", shape=(1,)),
+        row("x", "dense", "one", units=1, activation="linear", bias=False),
+        row("y", "dense", "one", units=1, activation="linear", bias=False),
+        row("f", "multiply", "x", "y"),
+        row("out", "output", "f"),
+    )
+    config = TrainingConfig(learning_rate=1.0, batch_size=1, dtype="float64")
+    x, y = ("x", "kernel.one-x"), ("y", "kernel.one-y")
+    state = _with_numbers(graph, config, {x: [[4]], y: [[-3]]})
+    # A target 1 below the output makes ∂C/∂f = 1.
+    session = Session(graph, config, data_of(samples_of([[1.0]], [[-13.0]])), state)
+    assert session.step() == 0.5
+    assert session.plan.output.item() == -12.0
+    gradients = session.parameters.views(session.parameters.gradients)
+    assert (gradients[x].item(), gradients[y].item()) == (-3.0, 4.0)
+
+
 def test_6_the_squared_error_of_a_vector_is_0_045() -> None:
     graph = graph_of(row("x", "input", shape=(10,)), row("out", "output", "x"))
     a = [0.9, 0.1, 0.1, 0.2, 0.1, 0.1, 0.0, 0.0, 0.0, 0.0]
@@ -142,3 +162,17 @@ def test_7_the_5_3_3_perceptron_learns_by_the_formulas_of_document_002() -> None
         for j in range(6):
             learnt = found["d1", "bias"][i] if j == 0 else found["d1", "kernel.x-d1"][j - 1, i]
             assert learnt == pytest.approx(theta1[i][j] + rate * delta1[i] * s0[j], abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("max_pooling", [[4, 3], [8, 7]]), ("mean_pooling", [[2.75, 2], [6, 4.25]])]
+)
+def test_8_pooling_by_2_times_2(kind: str, expected: list[list[float]]) -> None:
+    graph = graph_of(
+        row("x", "input", shape=(4, 4)), row("pool", kind, "x", window=(2, 2)), row("out", "output", "pool")
+    )
+    image = [[1, 3, 2, 2], [4, 3, 1, 3], [6, 4, 1, 5], [8, 6, 4, 7]]
+    target = np.array(expected).reshape(1, 4)
+    session = Session(graph, TrainingConfig(dtype="float64"), data_of(samples_of([image], target)))
+    assert session.step() == 0.0
+    assert session.plan.tensors["pool"].value.tolist() == [expected]
