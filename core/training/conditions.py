@@ -8,6 +8,7 @@ from functools import cache
 from types import MappingProxyType
 
 import numpy as np
+from threadpoolctl import threadpool_info
 
 import core
 
@@ -24,5 +25,14 @@ def run_conditions(threads: int | None = None) -> Mapping[str, str]:
         "python": platform.python_version(),
         "machine": platform.machine(),
         "system": platform.system(),
+        "blas": _blas(),
     }
     return MappingProxyType(conditions if threads is None else conditions | {"blas_threads": str(threads)})
+
+
+@cache
+def _blas() -> str:
+    """Return library, version and, where it says so, the kernels that multiply matrices on this processor."""
+    found = (library for library in threadpool_info() if library["user_api"] == "blas")
+    named = ((library.get("internal_api"), library.get("version"), library.get("architecture")) for library in found)
+    return ", ".join(sorted({" ".join(str(part) for part in parts if part) for parts in named})) or "unknown"
