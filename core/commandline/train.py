@@ -19,12 +19,14 @@ from core.commandline.progress import Bar, steps_bar
 from core.commandline.settings import add_settings, configured
 from core.data.sources import load_prepared
 from core.errors import NonFiniteError
-from core.project.edits import set_data, set_state, set_training
+from core.project.edits import set_data, set_state, set_training, take_run
 from core.project.model import Project
 from core.storage.reader import read_project
 from core.storage.writer import FileChangedError, write_project
 from core.training.evaluation import Evaluation
+from core.training.keeper import Keeper
 from core.training.session import Session
+from core.training.timeline import Timeline
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,7 +57,8 @@ def _run(arguments: argparse.Namespace) -> int:
     session = Session(project.graph, project.training, data, project.state)
     session.begin_run(lengths=arguments.epochs is None and arguments.iterations is None)
     with StopRequest() as stop:
-        training = Training(session, iterations_to_make(session, arguments), stop, as_json=arguments.json)
+        keeper = Keeper(session, project.timeline)
+        training = Training(session, keeper, iterations_to_make(session, arguments), stop, as_json=arguments.json)
         try:
             training.run()
         except NonFiniteError as error:
@@ -63,7 +66,7 @@ def _run(arguments: argparse.Namespace) -> int:
             return RUN_FAILED
         saved = target
         if training.made or arguments.out:
-            trained = set_state(project, session.state())
+            trained = take_run(project, session.state(), training.timeline)
             saved = _saved(trained, target, None if arguments.out else loaded.digest)
     if training.output_error is not None:
         raise training.output_error
@@ -103,8 +106,11 @@ class Training:
         stopped too; None while all is well.
     """
 
-    def __init__(self, session: Session, iterations: int, stop: StopRequest, *, as_json: bool) -> None:
+    def __init__(
+        self, session: Session, keeper: Keeper, iterations: int, stop: StopRequest, *, as_json: bool
+    ) -> None:
         self._session, self._iterations, self._stop, self._as_json = session, iterations, stop, as_json
+        self._keeper = keeper
         self._first = session.iteration
         self._step_seconds = 0.0
         self._seconds = 0.0
@@ -113,12 +119,20 @@ class Training:
     def run(self) -> None:
         """Train until it is enough, or until asked to stop; raises NonFiniteError."""
         begin = time.perf_counter()
+        if self._session.config.keep_in_file:
+            # Moments that do not go into the file would be lost with the end of the program.
+            self._keeper.begin()
         with steps_bar(self._iterations) as bar:
             while self._left and not self._stop.number and self.output_error is None:
                 self._train_to_the_end_of_the_epoch(bar)
                 if self._left and not self._stop.number:
                     self._print_epoch()
         self._seconds = time.perf_counter() - begin
+
+    @property
+    def timeline(self) -> Timeline:
+        """The moments that were kept."""
+        return self._keeper.timeline
 
     @property
     def made(self) -> int:
@@ -131,10 +145,13 @@ class Training:
 
     def _train_to_the_end_of_the_epoch(self, bar: Bar) -> None:
         session, stop, step, advance = self._session, self._stop, self._session.step, bar.update
+        keeper = self._keeper
         bar.set_description(f"epoch {session.epoch + 1}", refresh=False)
         validating, begin = session.validation_seconds, time.perf_counter()
         for _ in range(min(self._left, session.batches - session.batch)):
             step()
+            if session.iteration >= keeper.due:
+                keeper.look()
             advance()
             if stop.number or session.stop_reason is not None:
                 break

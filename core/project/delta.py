@@ -16,7 +16,7 @@ class ProjectDelta:
     added, removed, changed : layers; changed ones have another kind, name or options.
     moved : layers whose card lies elsewhere (added ones not included).
     links_added, links_removed : wires; one that leads elsewhere is in both.
-    data, training, state : whether that part differs.
+    data, training, state, timeline : whether that part differs.
     """
 
     before: Project
@@ -30,6 +30,7 @@ class ProjectDelta:
     data: bool
     training: bool
     state: bool
+    timeline: bool
 
     @property
     def graph(self) -> bool:
@@ -39,7 +40,7 @@ class ProjectDelta:
     @property
     def empty(self) -> bool:
         """Whether nothing differs."""
-        return not (self.graph or self.moved or self.data or self.training or self.state)
+        return not (self.graph or self.moved or self.data or self.training or self.state or self.timeline)
 
 
 def diff(before: Project, after: Project) -> ProjectDelta:
@@ -61,4 +62,5 @@ def diff(before: Project, after: Project) -> ProjectDelta:
         data=before.data != after.data,
         training=before.training != after.training,
         state=before.state is not after.state,
+        timeline=before.timeline.moments != after.timeline.moments,
     )

@@ -19,8 +19,9 @@ from core.graph.model import Graph, Node
 from core.layers.catalog import LAYERS
 from core.layers.naming import display_names
 from core.options import complete
-from core.project.model import Project
+from core.project.model import NO_MOMENTS, Project
 from core.training.state import TrainedState
+from core.training.timeline import Timeline
 
 CARD_GAP = 96.0
 """Room between two cards that are placed side by side, in scene pixels."""
@@ -176,14 +177,23 @@ def set_data_option(project: Project, key: str, value: Any) -> Project:
 
 
 def set_state(project: Project, state: TrainedState | None) -> Project:
-    """Replace what training has reached; None goes back to the weights that the seed gives."""
-    return replace(project, state=state)
+    """Replace what training has reached; None goes back to the weights that the seed gives.
+
+    Of the kept moments those stay that are the past of this state: all up to it, where it is one of them.
+    """
+    past = NO_MOMENTS if state is None else project.timeline.until(state.position.iteration)
+    return replace(project, state=state, timeline=past)
+
+
+def take_run(project: Project, state: TrainedState, timeline: Timeline) -> Project:
+    """Take over what a run has reached, and the moments that it kept on the way."""
+    return replace(project, state=state, timeline=timeline.until(state.position.iteration))
 
 
 def new_weights(project: Project) -> Project:
     """Go to the next seed and its untrained weights."""
     seed = (project.training.seed + 1) % 2**31
-    return replace(project, training=replace(project.training, seed=seed), state=None)
+    return set_state(replace(project, training=replace(project.training, seed=seed)), None)
 
 
 def set_parameter_value(

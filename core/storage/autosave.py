@@ -12,12 +12,12 @@ import re
 import secrets
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from core.errors import ProjectFileError
-from core.project.model import Project
+from core.project.model import NO_MOMENTS, Project
 from core.storage.process_lock import ProcessLock, is_held, read_note
 from core.storage.reader import read_summary
 from core.storage.summary import ProjectSummary
@@ -55,6 +55,8 @@ class AutosaveFile:
     def write(self, project: Project, original_path: Path | None) -> None:
         """Write the copy; `original_path` is the file it belongs to, None where it was never saved.
 
+        Kept moments are no part of it: they are many times as large as all else.
+
         Raises ProjectFileError where it cannot be written; the copy before it then stays.
         """
         with self._mutex:
@@ -66,7 +68,7 @@ class AutosaveFile:
                     folder=str(self._copy.parent),
                     reason=error.strerror or str(error),
                 ) from error
-            write_project(project, self._copy)
+            write_project(replace(project, timeline=NO_MOMENTS), self._copy)
 
     def discard(self) -> None:
         """Delete the copy: the project is saved, or the user wants it gone. Writing again is possible."""

@@ -17,24 +17,29 @@ from core.graph.model import Graph, Link, Node
 from core.graph.topology import topological_order
 from core.layers.catalog import LAYERS
 from core.options import complete
-from core.project.model import Layout, Project
+from core.project.model import NO_MOMENTS, Layout, Project
 from core.storage.fields import Fields, checked_real, refuse
 from core.storage.migrations import Record
-from core.storage.schema import FORMAT, MAXIMUM_LAYERS, MAXIMUM_LINKS, NAME, NUMPY_TYPES, VERSION
+from core.storage.schema import FORMAT, MAXIMUM_LAYERS, MAXIMUM_LINKS, NAME, NUMPY_TYPES, TIMELINE_PATH, VERSION
 from core.storage.state_records import state_from, state_record
+from core.storage.timeline_records import timeline_from, timeline_record
 from core.training.config import TrainingConfig
 
 MAXIMUM_NAME_LENGTH = 200
 MAXIMUM_LOCATION_LENGTH = 32_768
 LARGEST_COORDINATE = 1e9
 
-_TOP = ("format", "version", "program", "network", "layout", "data", "training", "state", "arrays")
+_TOP = ("format", "version", "program", "network", "layout", "data", "training", "state", "timeline", "arrays")
 _NUMBERED = re.compile(r"[nl]([0-9]+)\Z")
 
 
 def record_of(project: Project) -> Record:
-    """Return the record of a project, in the present version."""
+    """Return the record of a project, in the present version; kept moments only where it is configured so."""
     state, arrays = (None, {}) if project.state is None else state_record(project.state)
+    moments: list[dict[str, Any]] = []
+    if project.state is not None and project.training.keep_in_file:
+        moments, kept = timeline_record(project.timeline, project.state)
+        arrays |= kept
     meta = {
         "format": FORMAT,
         "version": VERSION,
@@ -48,6 +53,7 @@ def record_of(project: Project) -> Record:
         },
         "training": project.training.values(),
         "state": state,
+        "timeline": moments,
         "arrays": {path: _description(array) for path, array in arrays.items()},
     }
     return Record(meta, arrays)
@@ -85,14 +91,18 @@ def project_from(record: Record) -> Project:
     top.text("program", 100)
     graph = _graph_from(top.table("network", ("next_number", "layers", "links")))
     state = top.raw("state")
-    if state is None and record.arrays:
-        raise ProjectFileError("it holds arrays, but no trained state that they belong to.")
+    if state is None and (record.arrays or top.raw("timeline") != []):
+        raise ProjectFileError("it holds arrays or moments, but no trained state that they belong to.")
+    kept = {path: array for path, array in record.arrays.items() if path.startswith(f"{TIMELINE_PATH}/")}
+    own = {path: array for path, array in record.arrays.items() if path not in kept}
+    trained = None if state is None else state_from(state, own)
     return Project(
         graph=graph,
         layout=_layout_from(top, graph),
         data=_data_from(top),
         training=_training_from(top),
-        state=None if state is None else state_from(state, record.arrays),
+        state=trained,
+        timeline=NO_MOMENTS if trained is None else timeline_from(top.raw("timeline"), kept, trained),
     )
 
 

@@ -13,6 +13,11 @@
     /history/training/<column>                   float64; ``iteration`` is int64
     /history/validation/<column>                 likewise
     /history/layers/<column>                     likewise
+    /timeline/moments/<number>/weights           a kept moment: its weights as one vector, in the order of /weights
+    /timeline/moments/<number>/buffers           likewise
+    /timeline/moments/<number>/slot.<slot>       likewise
+    /timeline/orders/<number>                    int64, an order of the samples that moments name
+    /timeline/best/<number>                      best weights and buffers that moments name, as one vector
 
 Every array is contiguous, uncompressed and little-endian; there are no attributes, links, filters, strings or
 compound types, so reading one is slicing bytes.
@@ -30,6 +35,7 @@ VERSION = 1
 
 META_PATH = "/meta.json"
 ORDER_PATH = "/order"
+TIMELINE_PATH = "/timeline"
 
 MAXIMUM_FILE_BYTES = 2 * 1024**3
 MAXIMUM_META_BYTES = 8 * 1024**2

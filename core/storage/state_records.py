@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -22,7 +23,7 @@ Found = Mapping[str, NDArray[Any]]
 
 _WEIGHTS, _BUFFERS, _BEST, _OPTIMIZER, _HISTORY = "weights", "buffers", "best", "optimizer", "history"
 _MAXIMUM_NAMED = 64
-_TABLES = ("training", "validation", "layers")
+TABLES = ("training", "validation", "layers")
 _STATE = (
     "optimizer",
     "slots",
@@ -48,10 +49,15 @@ def state_record(state: TrainedState) -> tuple[dict[str, Any], dict[str, NDArray
     for slot, vectors in state.slots.items():
         arrays |= _paths(f"{_OPTIMIZER}/{slot}", vectors)
     arrays[ORDER_PATH] = state.position.order
-    for name in _TABLES:
+    for name in TABLES:
         table: Table = getattr(state.history, name)
         arrays |= {f"/{_HISTORY}/{name}/{column}": values for column, values in table.items()}
-    scalars = {
+    return scalars_of(state), arrays
+
+
+def scalars_of(state: TrainedState) -> dict[str, Any]:
+    """Return all of a state but its arrays."""
+    return {
         "optimizer": state.optimizer,
         "slots": list(state.slots),
         "dtype": state.dtype,
@@ -72,28 +78,39 @@ def state_record(state: TrainedState) -> tuple[dict[str, Any], dict[str, NDArray
         "edited_by_hand": bool(state.edited_by_hand),
         "run_conditions": {str(key): str(value) for key, value in state.run_conditions.items()},
     }
-    return scalars, arrays
 
 
 def state_from(value: Any, arrays: Found) -> TrainedState:
     """Return the state; raises ProjectFileError naming what does not fit."""
-    fields = Fields(value, "state", _STATE)
+    return checked_state(value, "state", lambda slots, dtype: _sorted(arrays, slots, dtype))
+
+
+def checked_state(value: Any, place: str, arrays_of: Callable[[list[str], str], StateArrays]) -> TrainedState:
+    """Return the state that `value` describes; raises ProjectFileError naming what does not fit.
+
+    Parameters
+    ----------
+    value : what `scalars_of` has made, or anything at all.
+    place : where it stands, for the messages.
+    arrays_of : returns the checked arrays for the names of the optimiser's slots and the dtype.
+    """
+    fields = Fields(value, place, _STATE)
     dtype = fields.choice("dtype", ("float32", "float64"))
-    slots = [checked_text(slot, "state.slots", 64) for slot in fields.items("slots", 16)]
-    sorted_arrays = _Sorted(arrays, slots, dtype)
+    slots = [checked_text(slot, fields.place("slots"), 64) for slot in fields.items("slots", 16)]
+    arrays = arrays_of(slots, dtype)
     conditions = fields.mapping("run_conditions", 100)
     return TrainedState(
-        parameters=sorted_arrays.parameters,
-        slots=sorted_arrays.slots,
+        parameters=arrays.parameters,
+        slots=arrays.slots,
         optimizer=fields.choice("optimizer", OPTIMIZERS.keys),
         dtype=dtype,
         generators=_generators_from(fields),
-        buffers=sorted_arrays.buffers,
-        best=sorted_arrays.best,
+        buffers=arrays.buffers,
+        best=arrays.best,
         counters=_counters_from(fields),
-        position=_position_from(fields.table("position", ("iteration", "epoch", "sample")), sorted_arrays.order),
+        position=_position_from(fields.table("position", ("iteration", "epoch", "sample")), arrays.order),
         pending=_pending_from(fields.table("pending", _PENDING)),
-        history=History(**sorted_arrays.tables),
+        history=arrays.history,
         data_fingerprint=fields.text("data_fingerprint", 200),
         edited_by_hand=fields.flag("edited_by_hand"),
         run_conditions=MappingProxyType(
@@ -102,49 +119,62 @@ def state_from(value: Any, arrays: Found) -> TrainedState:
     )
 
 
-class _Sorted:
-    """The arrays of a file, each put where its path says and checked for what stands there."""
+@dataclass(frozen=True, slots=True, eq=False)
+class StateArrays:
+    """The arrays of a state as they are in a TrainedState, checked one by one."""
 
-    def __init__(self, arrays: Found, slots: list[str], dtype: str) -> None:
-        parameters: dict[ParameterKey, NDArray[Any]] = {}
-        buffers: dict[ParameterKey, NDArray[Any]] = {}
-        best: dict[ParameterKey, NDArray[Any]] = {}
-        vectors: dict[str, dict[ParameterKey, NDArray[Any]]] = {slot: {} for slot in slots}
-        columns: dict[str, dict[str, NDArray[Any]]] = {name: {} for name in _TABLES}
-        order = None
-        for path, array in arrays.items():
-            match path.split("/"):
-                case ["", "weights", node, parameter]:
-                    parameters[node, parameter] = _finite(path, array, dtype)
-                case ["", "buffers", node, name]:
-                    buffers[node, name] = _finite(path, array, dtype)
-                case ["", "best", node, name]:
-                    best[node, name] = _finite(path, array, dtype)
-                case ["", "optimizer", slot, node, parameter] if slot in vectors:
-                    vectors[slot][node, parameter] = _finite(path, array, dtype)
-                case ["", "history", table, column] if table in columns:
-                    columns[table][column] = _column(path, array, column)
-                case ["", "order"]:
-                    order = _permutation(array)
-                case _:
-                    raise ProjectFileError("the array '{path}' belongs to nothing.", path=path[:200])
-        if order is None:
-            raise ProjectFileError("the order of its samples is missing.")
-        for slot, values in vectors.items():
-            _check_like_parameters(slot, values, parameters)
-        self.parameters: Arrays = MappingProxyType(parameters)
-        self.buffers: Arrays = MappingProxyType(buffers)
-        self.best: Arrays = MappingProxyType(best)
-        self.slots = MappingProxyType({slot: MappingProxyType(values) for slot, values in vectors.items()})
-        self.tables = {name: _table(name, values) for name, values in columns.items()}
-        self.order: NDArray[np.int64] = order
+    parameters: Arrays
+    slots: Mapping[str, Arrays]
+    buffers: Arrays
+    best: Arrays
+    order: NDArray[np.int64]
+    history: History
+
+
+def _sorted(arrays: Found, slots: list[str], dtype: str) -> StateArrays:
+    """Return the arrays of a file, each put where its path says and checked for what stands there."""
+    parameters: dict[ParameterKey, NDArray[Any]] = {}
+    buffers: dict[ParameterKey, NDArray[Any]] = {}
+    best: dict[ParameterKey, NDArray[Any]] = {}
+    vectors: dict[str, dict[ParameterKey, NDArray[Any]]] = {slot: {} for slot in slots}
+    columns: dict[str, dict[str, NDArray[Any]]] = {name: {} for name in TABLES}
+    order = None
+    for path, array in arrays.items():
+        match path.split("/"):
+            case ["", "weights", node, parameter]:
+                parameters[node, parameter] = finite(path, array, dtype)
+            case ["", "buffers", node, name]:
+                buffers[node, name] = finite(path, array, dtype)
+            case ["", "best", node, name]:
+                best[node, name] = finite(path, array, dtype)
+            case ["", "optimizer", slot, node, parameter] if slot in vectors:
+                vectors[slot][node, parameter] = finite(path, array, dtype)
+            case ["", "history", table, column] if table in columns:
+                columns[table][column] = _column(path, array, column)
+            case ["", "order"]:
+                order = permutation(array)
+            case _:
+                raise ProjectFileError("the array '{path}' belongs to nothing.", path=path[:200])
+    if order is None:
+        raise ProjectFileError("the order of its samples is missing.")
+    for slot, values in vectors.items():
+        _check_like_parameters(slot, values, parameters)
+    return StateArrays(
+        parameters=MappingProxyType(parameters),
+        slots=MappingProxyType({slot: MappingProxyType(values) for slot, values in vectors.items()}),
+        buffers=MappingProxyType(buffers),
+        best=MappingProxyType(best),
+        order=order,
+        history=History(**{name: _table(name, values) for name, values in columns.items()}),
+    )
 
 
 def _paths(start: str, arrays: Arrays) -> Iterable[tuple[str, NDArray[Any]]]:
     return ((f"/{start}/{node}/{parameter}", array) for (node, parameter), array in arrays.items())
 
 
-def _finite(path: str, array: NDArray[Any], dtype: str) -> NDArray[Any]:
+def finite(path: str, array: NDArray[Any], dtype: str) -> NDArray[Any]:
+    """Return an array where it is of the dtype and holds finite numbers only."""
     if array.dtype.name != dtype:
         refuse(path, array.dtype.name, dtype)
     if not np.isfinite(array).all():
@@ -168,9 +198,12 @@ def _table(name: str, columns: dict[str, NDArray[Any]]) -> Table:
     return MappingProxyType(columns)
 
 
-def _permutation(array: NDArray[Any]) -> NDArray[np.int64]:
-    whole = array.dtype == np.int64 and array.ndim == 1
-    if not whole or not np.array_equal(np.sort(array), np.arange(array.size)):
+def permutation(array: NDArray[Any]) -> NDArray[np.int64]:
+    """Return an array where it names each of the samples 0 … n − 1 once."""
+    named = np.zeros(array.size, dtype=bool)
+    if array.dtype == np.int64 and array.ndim == 1 and ((array >= 0) & (array < array.size)).all():
+        named[array] = True
+    if not named.all() or array.ndim != 1 or array.dtype != np.int64:
         raise ProjectFileError("the order of its samples does not name each sample once.")
     return array
 
@@ -206,7 +239,7 @@ def _generator_record(state: Mapping[str, Any]) -> dict[str, Any]:
 def _generators_from(fields: Fields) -> Mapping[str, Mapping[str, Any]]:
     generators: dict[str, Mapping[str, Any]] = {}
     for name, value in fields.mapping("generators", _MAXIMUM_NAMED).items():
-        place = f"state.generators.{checked_text(name, 'generators', 64)}"
+        place = f"{fields.place('generators')}.{checked_text(name, 'generators', 64)}"
         generators[name] = _generator_from(Fields(value, place, _GENERATOR))
     return MappingProxyType(generators)
 
@@ -214,7 +247,7 @@ def _generators_from(fields: Fields) -> Mapping[str, Mapping[str, Any]]:
 def _counters_from(fields: Fields) -> Mapping[str, float]:
     counters: dict[str, float] = {}
     for name, value in fields.mapping("counters", _MAXIMUM_NAMED).items():
-        place = f"state.counters.{checked_text(name, 'counters', 64)}"
+        place = f"{fields.place('counters')}.{checked_text(name, 'counters', 64)}"
         counters[name] = checked_real(value, place)
         # Optimisers raise numbers to the power of their count of updates.
         if name == UPDATES and not (0 <= counters[name] <= LARGEST_COUNT and counters[name].is_integer()):

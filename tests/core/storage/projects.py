@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -21,6 +22,7 @@ from core.training.config import TRAINING_OPTIONS, TrainingConfig, options_field
 from core.training.history import History
 from core.training.settings import CHOICES_WITH_OPTIONS, own_options
 from core.training.state import Pending, Position, TrainedState
+from core.training.timeline import Moment, Timeline
 
 
 def chain(*widths: int) -> Project:
@@ -60,6 +62,47 @@ def small_project(seed: int = 1) -> Project:
     return trained(edits.set_training(chain(6, 4, 3), "optimizer", "momentum"), seed)
 
 
+def with_moments(project: Project, count: int = 5, seed: int = 2) -> Project:
+    """The same project with kept moments, to be saved with it; two of each three share an order and best weights."""
+    state = project.state
+    assert state is not None
+    project = edits.set_training(project, "keep_in_file", True)
+    rng = np.random.default_rng(seed)
+    like, whole = trained(project, seed).state, {**state.parameters, **state.buffers}
+    assert like is not None
+    rows, moments = len(state.history.training["iteration"]), []
+    order, best = state.position.order, state.best
+    for number in range(count):
+        if number % 3 != 1:
+            order = rng.permutation(len(order))
+            order.flags.writeable = False
+            best = MappingProxyType({key: np.array(array) for key, array in whole.items()} if number % 2 else {})
+        shown = rows * number // count
+        tables = [
+            {name: column[: shown // part] for name, column in table.items()}
+            for table, part in zip(
+                (state.history.training, state.history.validation, state.history.layers), (1, 2, 5), strict=True
+            )
+        ]
+        moments.append(
+            Moment(
+                replace(
+                    state,
+                    parameters=MappingProxyType({key: array * 0.5 for key, array in state.parameters.items()}),
+                    slots=like.slots if number else state.slots,
+                    buffers=MappingProxyType({key: array.copy() for key, array in state.buffers.items()}),
+                    best=best,
+                    counters=MappingProxyType({"updates": float(number)}),
+                    position=Position(
+                        state.position.iteration * number // count, number, min(number % 3, len(order)), order
+                    ),
+                    history=History(*tables),
+                )
+            )
+        )
+    return replace(project, timeline=Timeline(tuple(moments)))
+
+
 def assert_same(found: Project, expected: Project) -> None:
     """Every value and every bit of two projects is the same, and nothing that was read can be written to."""
     assert found.graph == expected.graph
@@ -69,13 +112,19 @@ def assert_same(found: Project, expected: Project) -> None:
     if expected.state is None or found.state is None:
         assert found.state is expected.state
         return
-    ours, theirs = found.state, expected.state
+    _assert_states_same(found.state, expected.state)
+    kept = expected.timeline if expected.training.keep_in_file else Timeline()
+    for ours, theirs in zip(found.timeline, kept, strict=True):
+        _assert_states_same(ours.state, theirs.state)
+
+
+def _assert_states_same(ours: TrainedState, theirs: TrainedState) -> None:
     _assert_arrays_same(ours.parameters, theirs.parameters)
     assert list(ours.slots) == list(theirs.slots)
     for name, vectors in theirs.slots.items():
         _assert_arrays_same(ours.slots[name], vectors)
     for table in ("training", "validation", "layers"):
-        _assert_arrays_same(getattr(ours.history, table), getattr(theirs.history, table))
+        _assert_tables_same(getattr(ours.history, table), getattr(theirs.history, table))
     _assert_arrays_same({"order": ours.position.order}, {"order": theirs.position.order})
     assert {k: dict(v) for k, v in ours.generators.items()} == {k: dict(v) for k, v in theirs.generators.items()}
     assert dict(ours.counters) == dict(theirs.counters)
@@ -88,6 +137,15 @@ def assert_same(found: Project, expected: Project) -> None:
     assert ours.pending.penalty_sum.hex() == theirs.pending.penalty_sum.hex()
     for name in ("optimizer", "dtype", "data_fingerprint", "edited_by_hand", "run_conditions"):
         assert getattr(ours, name) == getattr(theirs, name)
+
+
+def _assert_tables_same(found: Any, expected: Any) -> None:
+    """Columns without any value may be missing."""
+    empty = [name for name, column in expected.items() if name != "iteration" and np.isnan(column).all()]
+    _assert_arrays_same(
+        {name: column for name, column in found.items() if name not in empty},
+        {name: column for name, column in expected.items() if name not in empty},
+    )
 
 
 def _assert_arrays_same(found: Any, expected: Any) -> None:
@@ -158,7 +216,12 @@ def projects(draw: st.DrawFn) -> Project:
     if draw(st.booleans()):
         return project
     seeds = st.integers(0, 2**32 - 1)
-    return trained(project, draw(seeds), draw(st.integers(0, 8)), draw(st.integers(0, 20)))
+    project = trained(project, draw(seeds), draw(st.integers(0, 8)), draw(st.integers(0, 20)))
+    if project.state is not None and project.state.position.iteration == 0:
+        return project
+    keeps = project.training.keep_in_file
+    project = with_moments(project, draw(st.integers(0, 4)), draw(seeds))
+    return edits.set_training(project, "keep_in_file", keeps)
 
 
 def _options(declared: tuple[Option, ...]) -> st.SearchStrategy[dict[str, Any]]:

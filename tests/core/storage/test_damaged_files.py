@@ -21,15 +21,15 @@ from core.storage.migrations import Record, migrate
 from core.storage.reader import read_project, read_summary
 from core.storage.writer import project_bytes, write_project
 from tests.core.storage import hostile
-from tests.core.storage.projects import assert_same, small_project
+from tests.core.storage.projects import assert_same, small_project, with_moments
 
 MUTANTS = 500
 
 
 @pytest.fixture(scope="module")
 def whole() -> bytes:
-    """The bytes of a project file."""
-    return project_bytes(small_project())
+    """The bytes of a project file with all that one can hold."""
+    return project_bytes(with_moments(small_project()))
 
 
 def refusal(path: Path, data: bytes) -> str:
@@ -236,7 +236,7 @@ def walk_mutants(first: int, last: int) -> None:
     """Read sealed mutants without a process for each, and say what came of it, one line each."""
     from core.storage.safe_hdf5 import RefusedError, contents_of_image
 
-    project = small_project()
+    project = with_moments(small_project())
     image = project_bytes(project)[HEADER_BYTES:]
     reader.contents_of = contents_of_image
     for number in range(first, last):
