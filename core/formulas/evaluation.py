@@ -115,7 +115,9 @@ def _(expression: Negative, lookup: Lookup) -> float:
 
 @evaluate.register
 def _(expression: Product, lookup: Lookup) -> float:
-    return math.prod(evaluate(factor, lookup) for factor in expression.factors)
+    factors = [evaluate(factor, lookup) for factor in expression.factors]
+    # 0 log 0 is 0, as in every definition of the entropy.
+    return 0.0 if 0.0 in factors and any(map(math.isinf, factors)) else math.prod(factors)
 
 
 @evaluate.register

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from core.compiler.structure import loss_of
 from core.formulas.evaluation import evaluate
 from core.formulas.expressions import Expression, Over, Path, Sum
@@ -14,14 +16,18 @@ from core.layers.catalog import LAYERS
 from core.layers.formula_context import FormulaContext, Source, flatten, unflatten
 from core.layers.input_layer import InputLayer
 from core.numerics.activations import Activation
-from core.tracing.trace import Trace, UnknownQuantityError
+from core.numerics.losses.formulas import LossTerms
+from core.tracing.trace import SAMPLE_WEIGHT, Trace, UnknownQuantityError
 from core.tracing.updating import UpdateFormulas
 
 LETTERS = ("j", "u", "v")
 """The letters of a unit in a general formula."""
 
-WEIGHT_LETTERS = ("k", "j", "u", "v")
+WEIGHT_LETTERS = ("k", "j")
 """The letters of a weight: from k to j."""
+
+FILTER_LETTERS = ("p", "q", "c", "f")
+"""The letters of a weight of a filter: row, column, channel and filter."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +66,7 @@ class Explainer:
             Kind.DELTA: self._delta,
             Kind.GRADIENT: self._gradient,
             Kind.PENALISED_GRADIENT: self._updates.penalised,
+            Kind.GRADIENT_NORM: self._updates.norm_formula,
             Kind.CLIPPED_GRADIENT: self._updates.clipped,
             Kind.NEW_SLOT: self._updates.made,
             Kind.AUXILIARY: self._updates.made,
@@ -98,9 +105,9 @@ class Explainer:
 
     def in_letters(self, quantity: Quantity) -> Quantity:
         """Return the quantity with letters for its indices."""
-        letters = WEIGHT_LETTERS if len(quantity.unit) == 2 and quantity.kind in PER_PARAMETER else LETTERS
-        unit = tuple(letters[: len(quantity.unit)])
-        return replace(quantity, unit=unit)
+        count, letters = len(quantity.unit), {2: WEIGHT_LETTERS, 4: FILTER_LETTERS}
+        own = letters.get(count, LETTERS) if quantity.kind in PER_PARAMETER else LETTERS
+        return replace(quantity, unit=tuple(own[:count]))
 
     def context(self, node_id: str, sample: Index) -> FormulaContext:
         """Return the names of the numbers of one sample around a layer."""
@@ -157,14 +164,16 @@ class Explainer:
         return LAYERS[node.kind].forward_formula(self._of(quantity), quantity.unit)
 
     def _internal(self, quantity: Quantity) -> Expression | None:
+        if quantity.node == self.trace.output_id:
+            return None
         node = self.trace.graph.node(quantity.node)
         return LAYERS[node.kind].internal_formula(self._of(quantity), quantity.name, quantity.unit)
 
-    def _answer(self, sample: Index) -> tuple[Callable[[Index], Quantity], Callable[[Index], Quantity], int]:
-        """Return the answer and the target by place, and how many there are."""
+    def _loss_terms(self, sample: Index) -> LossTerms:
+        """Return the numbers around the loss of a sample."""
         trace, shape = self.trace, self.trace.shapes[self.trace.last].output
+        activation = self._activation(trace.graph.node(trace.last))
         assert shape is not None
-        width = trace.target.shape[1]
 
         def a(place: Index) -> Quantity:
             return Quantity(Kind.OUTPUT, trace.last, unit=unflatten(place, shape), sample=sample)
@@ -172,11 +181,18 @@ class Explainer:
         def y(place: Index) -> Quantity:
             return Quantity(Kind.TARGET, trace.output_id, unit=(place,), sample=sample)
 
-        return a, y, width
+        return LossTerms(
+            a=a,
+            y=y,
+            width=trace.target.shape[1],
+            activation="" if activation is None else activation.key,
+            largest="t" if isinstance(sample, str) else int(trace.target[sample].argmax()),
+            sums_to_one=bool((trace.target.sum(axis=1) == 1.0).all()),
+            smallest=float(np.finfo(trace.config.dtype).tiny),
+        )
 
     def _sample_loss(self, quantity: Quantity) -> Expression:
-        a, y, width = self._answer(_sample_of(quantity))
-        return self._loss.sample_formula(a, y, width)
+        return self._loss.sample_formula(self._loss_terms(_sample_of(quantity)))
 
     def _batch_loss(self, quantity: Quantity) -> Expression:
         trace = self.trace
@@ -188,10 +204,9 @@ class Explainer:
         return self._over_batch(term)
 
     def _weighted(self, loss: Expression, sample: Index) -> Expression:
-        weights = self.trace.sample_weights
-        if isinstance(sample, str) or (weights == 1.0).all():
+        if (self.trace.sample_weights == 1.0).all():
             return loss
-        return Constant("sample_weight", float(weights[sample])) * loss
+        return Quantity(Kind.INTERNAL, self.trace.output_id, SAMPLE_WEIGHT, (), sample) * loss
 
     def _over_batch(self, term: Callable[[Index], Expression]) -> Expression:
         """Return the mean or the sum over the samples; of a batch of one the term itself."""
@@ -205,11 +220,10 @@ class Explainer:
         trace, sample = self.trace, _sample_of(quantity)
         paths: list[Expression] = []
         if quantity.node == trace.last:
-            a, y, width = self._answer(sample)
             shape = trace.shapes[trace.last].output
             assert shape is not None
             place = flatten(quantity.unit, shape)
-            return self._weighted(self._loss.slope_formula(a, y, place, width), sample)
+            return self._weighted(self._loss.slope_formula(self._loss_terms(sample), place), sample)
         for link in self.consumers(quantity.node):
             consumer = self.context(link.target, sample)
             port = [source.link_id for source in consumer.sources].index(link.id)
@@ -226,9 +240,8 @@ class Explainer:
         activation = self._activation(context.node)
         assert activation is not None
         if trace.fused and quantity.node == trace.last:
-            a, y, width = self._answer(context.sample)
             place = flatten(quantity.unit, context.shape)
-            slope = self._loss.fused_formula(activation.key, a, y, place, width)
+            slope = self._loss.fused_formula(self._loss_terms(context.sample), place)
             return self._weighted(slope, context.sample)
 
         def upstream(unit: Unit) -> Quantity:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.compiler.plan import Plan
 from core.compiler.shapes import infer_shapes
-from core.compiler.structure import outputs_of
+from core.compiler.structure import loss_of, outputs_of
 from core.layers.layer_type import FREEZE
 from core.tracing.trace import Array, Trace, TracedLayer
 from core.training.session import Session
@@ -34,6 +34,7 @@ class IterationRecorder:
         specs = session.parameters.specs
         self._trained = tuple(key for key in specs if not session.graph.node(key[0]).options.get(FREEZE.key, False))
         self._vectors: dict[str, Arrays] = {}
+        self._losses_of: Plan | None = None
         session.updater.listen(self._note)
 
     def next(self) -> Trace:
@@ -56,6 +57,7 @@ class IterationRecorder:
             buffers=buffers,
             target=_copy(session.plan.target),
             sample_weights=_weights(session.plan),
+            sample_losses=self._sample_losses(session.plan),
             sample_scale=1.0 / session.plan.sample_factor,
             fused=session.plan.loss_arrays.logits is not None,
             last=self._last,
@@ -72,7 +74,7 @@ class IterationRecorder:
             slots=slots,
             new_slots=self._slots(),
             trained=self._trained,
-            penalty_factors=MappingProxyType({}),
+            penalty_factors=updater.penalty_factors,
             rate=rate,
             share=updater.share,
             update=updater.rate.updates,
@@ -85,6 +87,14 @@ class IterationRecorder:
         """
         self.session.choose(rows)
         return self.next()
+
+    def _sample_losses(self, plan: Plan) -> Array:
+        if self._losses_of is not plan:
+            losses = np.empty(plan.batch_size, dtype=plan.output.dtype)
+            self._losses_of, self._losses = plan, losses
+            self._work_out_losses = loss_of(self.session.graph).bind_rows(plan.loss_arrays, losses)
+        self._work_out_losses()
+        return _copy(self._losses)
 
     def _note(self, moment: str) -> None:
         self._vectors[moment] = self._copies(self.session.parameters.gradients)

@@ -24,6 +24,10 @@ class UnknownQuantityError(KeyError):
     """A trace does not hold this number: it has to be worked out by its formula."""
 
 
+SAMPLE_WEIGHT = "sample_weight"
+"""The internal of the Output layer that holds the weight of each sample in the loss."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TracedLayer:
     """What one layer computed: arrays of shape (batch, *shape), as the engine left them.
@@ -53,6 +57,7 @@ class Trace:
     buffers : what layers keep without training it, before the iteration.
     target : what the network should answer, (batch, width).
     sample_weights : weight of each sample, (batch,).
+    sample_losses : loss of each sample alone and without its weight, (batch,).
     sample_scale : factor of a sample's loss in the loss over the batch: 1/n for a mean, 1 for a sum.
     fused : whether the last layer's activation and the loss are one operation.
     last : the layer whose output is the answer.
@@ -78,6 +83,7 @@ class Trace:
     buffers: Arrays
     target: Array
     sample_weights: Array
+    sample_losses: Array
     sample_scale: float
     fused: bool
     last: str
@@ -155,8 +161,10 @@ class Trace:
             return arrays.get(key)
         if kind is Kind.TARGET:
             return self.target
+        if kind is Kind.SAMPLE_LOSS:
+            return self.sample_losses
         if kind is Kind.INTERNAL:
-            return self.internals.get(key)
+            return self.sample_weights if quantity.name == SAMPLE_WEIGHT else self.internals.get(key)
         if kind in (Kind.SLOT, Kind.NEW_SLOT):
             slots = self.slots if kind is Kind.SLOT else self.new_slots
             return slots[quantity.slot][key] if quantity.slot in slots else None

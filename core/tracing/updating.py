@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from core.formulas.expressions import Expression, Number
+from core.formulas.expressions import Expression, Number, Over, Sum, apply
 from core.formulas.quantities import Constant, Kind, Quantity
+from core.layers.formula_context import places_of
 from core.numerics.clipping import CLIPPINGS, NormOf
 from core.numerics.optimizers import OPTIMIZERS
 from core.numerics.optimizers.formulas import UpdateTerms
 from core.numerics.penalties import penalty_gradient_formula
 from core.tracing.trace import Trace
+
+NORM_LETTERS = ("r", "s", "c", "f")
+"""The letters of a weight in the sum of all squares."""
 
 
 class UpdateFormulas:
@@ -42,6 +47,18 @@ class UpdateFormulas:
             return None
         each = self._clipping.looks_at is NormOf.PARAMETER
         return Quantity(Kind.GRADIENT_NORM, weight.node if each else "", weight.name if each else "")
+
+    def norm_formula(self, quantity: Quantity) -> Expression:
+        """Return ‖g‖ of one parameter, or of all."""
+        keys = [(quantity.node, quantity.name)] if quantity.node else self._trace.trained
+        squares = [self._squares(Quantity(Kind.GRADIENT, *key)) for key in keys]
+        return apply("sqrt", squares[0] if len(squares) == 1 else Sum(tuple(squares)))
+
+    def _squares(self, parameter: Quantity) -> Expression:
+        gradient = self.before_clipping(parameter)
+        shape = self._trace.old[parameter.node, parameter.name].shape
+        letters = NORM_LETTERS[: len(shape)]
+        return Over("sum", letters, places_of(shape), lambda *unit: replace(gradient, unit=unit) ** 2)
 
     def before_clipping(self, weight: Quantity) -> Quantity:
         """Return the gradient that clipping starts from."""

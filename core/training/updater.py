@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ class Updater:
     base : the learning rate η that schedule and warm-up multiply.
     penalise : adds the gradient of the penalties to the gradients and returns their value; None without any.
     clip : changes the gradients by their ‖g‖²; None without clipping.
+    penalty_factors : λ₁ and λ₂ of each parameter that has a penalty.
     update : makes the update.
     paced : whether the learning rate must be set anew before each update.
     """
@@ -54,6 +56,9 @@ class Updater:
         values, gradients = parameters.views(parameters.values), parameters.views(parameters.gradients)
         trained = [key for key in parameters.specs if not graph.node(key[0]).options.get(FREEZE.key, False)]
         self._kernels = [key for key in trained if parameters.specs[key].role == "kernel"]
+        self.penalty_factors: Mapping[ParameterKey, tuple[float, float]] = MappingProxyType(
+            {key: (config.l1, config.l2) for key in self._kernels if config.l1 or config.l2}
+        )
         self.penalise = bind_penalty([(values[key], gradients[key]) for key in self._kernels], config.l1, config.l2)
         self.clip = CLIPPINGS[config.clipping].bind(
             parameters.gradients[: parameters.trained], [gradients[key] for key in trained], config.clip_limit

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.formulas.expressions import Expression
-from core.formulas.quantities import Index
-from core.numerics.losses.loss import OVER_OUTPUTS, OVER_SAMPLES, Array, Call, Loss, LossArrays, LossCall, Places
+from core.formulas.expressions import Cases, Condition, Expression, apply
+from core.formulas.quantities import Constant, Index
+from core.numerics.losses.formulas import LossTerms
+from core.numerics.losses.loss import OVER_OUTPUTS, OVER_SAMPLES, Array, Call, Loss, LossArrays, LossCall
 from core.options import Choice, ChoiceOption, RealOption
 
 FACTOR = ChoiceOption(
@@ -49,11 +50,13 @@ class SquaredError(Loss):
             return super().written
         return f"1/(2K) {self.formula}" if self._mean_of_outputs else f"½{self.formula}"
 
-    def term_formula(self, a: Places, y: Places, place: Index, width: int) -> Expression:
-        return (y(place) - a(place)) ** 2
+    def term_formula(self, terms: LossTerms, place: Index) -> Expression:
+        a, y = terms.at(place)
+        return (y - a) ** 2
 
-    def bare_slope_formula(self, a: Places, y: Places, place: Index, width: int) -> Expression:
-        return a(place) - y(place)
+    def bare_slope_formula(self, terms: LossTerms, place: Index) -> Expression:
+        a, y = terms.at(place)
+        return a - y
 
     def bind_terms(self, arrays: LossArrays, out: Array) -> Call:
         a, y = arrays.answer, arrays.target
@@ -86,6 +89,14 @@ class AbsoluteError(Loss):
     label = "Absolute error"
     formula = "Σ |y − a|"
     options = (OVER_OUTPUTS, OVER_SAMPLES)
+
+    def term_formula(self, terms: LossTerms, place: Index) -> Expression:
+        a, y = terms.at(place)
+        return apply("abs", y - a)
+
+    def bare_slope_formula(self, terms: LossTerms, place: Index) -> Expression:
+        a, y = terms.at(place)
+        return apply("sign", a - y)
 
     def bind_terms(self, arrays: LossArrays, out: Array) -> Call:
         a, y = arrays.answer, arrays.target
@@ -134,6 +145,16 @@ class Huber(Loss):
     ) -> None:
         super().__init__(over_samples, over_outputs)
         self.delta = delta
+
+    def term_formula(self, terms: LossTerms, place: Index) -> Expression:
+        a, y = terms.at(place)
+        bend, size = Constant("huber_delta", self.delta), apply("abs", y - a)
+        return Cases(((Condition(size, "≤", bend), 0.5 * (y - a) ** 2),), bend * (size - 0.5 * bend))
+
+    def bare_slope_formula(self, terms: LossTerms, place: Index) -> Expression:
+        a, y = terms.at(place)
+        bend = Constant("huber_delta", self.delta)
+        return Cases(((Condition(apply("abs", y - a), "≤", bend), a - y),), bend * apply("sign", a - y))
 
     def bind_terms(self, arrays: LossArrays, out: Array) -> Call:
         a, y, delta = arrays.answer, arrays.target, self.delta

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.formulas.expressions import Expression, apply, sum_over
+from core.formulas.quantities import Constant, Index
+from core.numerics.losses.formulas import LossTerms
 from core.numerics.losses.loss import OVER_OUTPUTS, OVER_SAMPLES, Array, Call, Loss, LossArrays, LossCall
 from core.options import RealOption
 
@@ -30,6 +33,19 @@ class BinaryCrossEntropy(Loss):
     options = (OVER_OUTPUTS, OVER_SAMPLES)
     goes_with = "sigmoid"
     fuses_with = ("sigmoid",)
+    negated = True
+
+    def term_formula(self, terms: LossTerms, place: Index) -> Expression:
+        a, y = terms.at(place)
+        return y * apply("log", terms.above_zero(a)) + (1.0 - y) * apply("log", terms.above_zero(1.0 - a))
+
+    def bare_slope_formula(self, terms: LossTerms, place: Index) -> Expression:
+        a, y = terms.at(place)
+        return (1.0 - y) / terms.above_zero(1.0 - a) - y / terms.above_zero(a)
+
+    def bare_fused_formula(self, terms: LossTerms, place: Index) -> Expression:
+        a, y = terms.at(place)
+        return a - y
 
     def bind_terms(self, arrays: LossArrays, out: Array) -> Call:
         if arrays.logits is not None:
@@ -99,10 +115,33 @@ class CrossEntropy(Loss):
     options = (SMOOTHING, OVER_SAMPLES)
     goes_with = "softmax"
     fuses_with = ("softmax", "log_softmax")
+    negated = True
 
     def __init__(self, smoothing: float = 0.0, over_samples: str = OVER_SAMPLES.default) -> None:
         super().__init__(over_samples)
         self.smoothing = smoothing
+
+    def term_formula(self, terms: LossTerms, place: Index) -> Expression:
+        a, y = terms.a(place), self._target(terms, place)
+        return y * (a if terms.activation == "log_softmax" else apply("log", terms.above_zero(a)))
+
+    def bare_slope_formula(self, terms: LossTerms, place: Index) -> Expression:
+        a, y = terms.a(place), self._target(terms, place)
+        return -y if terms.activation == "log_softmax" else -(y / terms.above_zero(a))
+
+    def bare_fused_formula(self, terms: LossTerms, place: Index) -> Expression:
+        a, y = terms.a(place), self._target(terms, place)
+        share = apply("exp", a) if terms.activation == "log_softmax" else a
+        if terms.sums_to_one:
+            return share - y
+        return share * sum_over("i", terms.width, lambda i: self._target(terms, i)) - y
+
+    def _target(self, terms: LossTerms, place: Index) -> Expression:
+        """Return y, or (1 − ε) y + ε/K."""
+        if not self.smoothing:
+            return terms.y(place)
+        smoothing = Constant("smoothing", self.smoothing)
+        return (1.0 - smoothing) * terms.y(place) + smoothing / Constant("outputs", float(terms.width))
 
     def bind_terms(self, arrays: LossArrays, out: Array) -> Call:
         logarithm, (y, smooth) = self._bind_logarithm(arrays, out), self._bind_targets(arrays)

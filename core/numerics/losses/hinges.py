@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.formulas.expressions import Cases, Condition, Expression, Over, apply, formula
+from core.formulas.quantities import Constant, Index, Kronecker, Place
+from core.numerics.losses.formulas import LossTerms
 from core.numerics.losses.loss import OVER_OUTPUTS, OVER_SAMPLES, Array, Call, Loss, LossArrays
 from core.options import RealOption
 
@@ -43,6 +46,14 @@ class Hinge(_Hinge):
     label = "Hinge"
     formula = "Σ max(0, m − y a)"
 
+    def term_formula(self, terms: LossTerms, place: Index) -> Expression:
+        a, y = terms.at(place)
+        return apply("max", 0.0, Constant("margin", self.margin) - y * a)
+
+    def bare_slope_formula(self, terms: LossTerms, place: Index) -> Expression:
+        a, y = terms.at(place)
+        return -(y * Condition(y * a, "<", Constant("margin", self.margin)))
+
     def bind_terms(self, arrays: LossArrays, out: Array) -> Call:
         a, y, margin = arrays.answer, arrays.target, self.margin
 
@@ -76,6 +87,30 @@ class MulticlassHinge(_Hinge):
     key = "multiclass_hinge"
     label = "Hinge, multi-class"
     formula = "Σⱼ max(0, m + aⱼ − aₜ)"
+
+    def term_formula(self, terms: LossTerms, place: Index) -> Expression:
+        own = terms.class_place(place)
+        return (1.0 - Kronecker(place, own)) * apply("max", 0.0, self._short_by(terms, place, own))
+
+    def bare_slope_formula(self, terms: LossTerms, place: Index) -> Expression:
+        own = terms.class_place(place)
+        short = Condition(self._short_by(terms, place, own), ">", formula(0.0))
+        if isinstance(place, str):
+            return Cases(((Condition(Place(place), "=", Place(own)), self._class_slope(terms, own)),), short)
+        return self._class_slope(terms, own) if place == own else short
+
+    def _short_by(self, terms: LossTerms, place: Index, own: Index) -> Expression:
+        """Return m + aⱼ − aₜ."""
+        return Constant("margin", self.margin) + terms.a(place) - terms.a(own)
+
+    def _class_slope(self, terms: LossTerms, own: Index) -> Expression:
+        """Return minus the number of outputs that ask for more of the class."""
+        others = [(i,) for i in range(terms.width) if i != own]
+
+        def term(i: Index) -> Expression:
+            return -Condition(self._short_by(terms, i, own), ">", formula(0.0))
+
+        return Over("sum", ("i",), others, term)
 
     def bind_terms(self, arrays: LossArrays, out: Array) -> Call:
         a, y, margin = arrays.answer, arrays.target, self.margin

@@ -14,14 +14,14 @@ from typing import Any, ClassVar, Self, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from core.formulas.expressions import Expression, sum_over
-from core.formulas.quantities import Index, Quantity
+from core.formulas.expressions import Expression, formula, sum_over
+from core.formulas.quantities import Constant, Index
+from core.numerics.losses.formulas import LossTerms
 from core.options import Choice, ChoiceOption, Option, OptionValue
 
 Array: TypeAlias = NDArray[Any]
 Call: TypeAlias = Callable[[], object]
 LossCall: TypeAlias = Callable[[], float]
-Places: TypeAlias = Callable[[Index], Quantity]
 
 OVER_SAMPLES = ChoiceOption(
     key="over_samples",
@@ -78,6 +78,7 @@ class Loss(ABC):
     options : what the user can set; each is an argument of the constructor.
     goes_with : key of the activation function that the last layer should have, or empty for any.
     fuses_with : keys of the functions with which the loss is one operation on logits.
+    negated : whether its formula is written −Σ.
     factor, slope_factor : what Σ ℓ, and the slopes of ℓ that ``bind_slopes`` writes, are multiplied by.
     """
 
@@ -87,6 +88,7 @@ class Loss(ABC):
     options: ClassVar[tuple[Option, ...]] = (OVER_SAMPLES,)
     goes_with: ClassVar[str] = ""
     fuses_with: ClassVar[tuple[str, ...]] = ()
+    negated: ClassVar[bool] = False
     factor: float = 1.0
     slope_factor: float = 1.0
 
@@ -177,34 +179,35 @@ class Loss(ABC):
 
         return rows
 
-    def term_formula(self, a: Places, y: Places, place: Index, width: int) -> Expression:
-        """Return ℓ of one output; `a` and `y` give answer and target by place."""
+    def term_formula(self, terms: LossTerms, place: Index) -> Expression:
+        """Return ℓ of one output, or −ℓ of a loss that is `negated`."""
         raise NotImplementedError(f"{self.key} has no formula")
 
-    def bare_slope_formula(self, a: Places, y: Places, place: Index, width: int) -> Expression:
+    def bare_slope_formula(self, terms: LossTerms, place: Index) -> Expression:
         """Return what ``bind_slopes`` writes at a place: ∂Σℓ/∂a divided by slope_factor."""
         raise NotImplementedError(f"{self.key} has no formula of its slope")
 
-    def bare_fused_formula(self, activation: str, a: Places, y: Places, place: Index, width: int) -> Expression:
-        """Return the same for ∂Σℓ/∂z, where loss and `activation` are one operation."""
-        raise NotImplementedError(f"{self.key} does not fuse with {activation}")
+    def bare_fused_formula(self, terms: LossTerms, place: Index) -> Expression:
+        """Return the same for ∂Σℓ/∂z, where loss and activation are one operation."""
+        raise NotImplementedError(f"{self.key} does not fuse with {terms.activation}")
 
-    def sample_formula(self, a: Places, y: Places, width: int) -> Expression:
+    def sample_formula(self, terms: LossTerms) -> Expression:
         """Return L, the loss of a sample without its weight."""
-        terms = sum_over("i", width, lambda i: self.term_formula(a, y, i, width))
-        return self._scaled(self.factor, terms if width > 1 else terms.term(0), width)
+        total = sum_over("i", terms.width, lambda i: self.term_formula(terms, i))
+        whole = total if terms.width > 1 else total.term(0)
+        return self._scaled(self.factor, -whole if self.negated else whole, terms)
 
-    def slope_formula(self, a: Places, y: Places, place: Index, width: int) -> Expression:
+    def slope_formula(self, terms: LossTerms, place: Index) -> Expression:
         """Return ∂L/∂a at a place."""
-        return self._scaled(self.slope_factor, self.bare_slope_formula(a, y, place, width), width)
+        return self._scaled(self.slope_factor, self.bare_slope_formula(terms, place), terms)
 
-    def fused_formula(self, activation: str, a: Places, y: Places, place: Index, width: int) -> Expression:
+    def fused_formula(self, terms: LossTerms, place: Index) -> Expression:
         """Return ∂L/∂z at a place."""
-        return self._scaled(self.slope_factor, self.bare_fused_formula(activation, a, y, place, width), width)
+        return self._scaled(self.slope_factor, self.bare_fused_formula(terms, place), terms)
 
-    def _scaled(self, factor: float, expression: Expression, width: int) -> Expression:
+    def _scaled(self, factor: float, expression: Expression, terms: LossTerms) -> Expression:
         if self._mean_of_outputs:
-            expression = expression / float(width)
+            expression = formula(1.0) / Constant("outputs", float(terms.width)) * expression
         return expression if factor == 1.0 else factor * expression
 
     def per_sample(self, batch_size: int) -> float:
