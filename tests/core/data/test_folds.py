@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -41,10 +43,13 @@ def test_too_few_and_too_many_folds_are_refused(folds: int) -> None:
 
 def test_a_fold_leaves_all_other_samples_and_nothing_to_look_at_meanwhile() -> None:
     data = random_data(20, validation=5)
+    weights = np.linspace(0.5, 1.5, 20)
+    data = replace(data, training=replace(data.training, weights=weights, threshold=0.25))
     rows = stratified_folds(data.training.labels, 4, 1)[2]
     rest, held_back = without_rows(data, rows)
     others = [row for row in range(20) if row not in rows.tolist()]
-    for name in ("inputs", "targets", "labels"):
+    assert rest.training.threshold == held_back.threshold == 0.25
+    for name in ("inputs", "targets", "labels", "weights"):
         whole = getattr(data.training, name)
         np.testing.assert_array_equal(getattr(held_back, name), whole[rows])
         np.testing.assert_array_equal(getattr(rest.training, name), whole[others])
