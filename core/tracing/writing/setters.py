@@ -1,0 +1,238 @@
+"""The two ways to set a formula: with symbols, or with the numbers put in."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from core.formulas.evaluation import evaluate
+from core.formulas.expressions import Cases, Condition, Derivative, Expression, Over
+from core.formulas.quantities import Constant, Kronecker, Place, Quantity
+from core.texts import Text, text
+from core.tracing.notation import Notation
+from core.tracing.writing.boxes import (
+    Box,
+    Captioned,
+    Choice,
+    Fence,
+    Flow,
+    Fraction,
+    Leaf,
+    Rest,
+    Row,
+    Scripts,
+    Span,
+    words,
+)
+from core.tracing.writing.figures import Shortest, number_box
+from core.tracing.writing.nodes import Counted
+from core.tracing.writing.rewriting import parts_of
+from core.tracing.writing.setting import Level, Look, Piece, Setter, comma_row
+from core.tracing.writing.signs import letters
+from core.tracing.writing.symbols import Scope, Symbols, flow_of
+
+LONGEST_WRITTEN_OUT = 4
+"""Sums of more terms stand as a Σ where there are symbols."""
+
+Say = Callable[[Text], str]
+
+
+class SymbolSetter(Setter):
+    """Sets formulas in symbols: general ones, where letters stay letters, or those of one unit."""
+
+    def __init__(self, symbols: Symbols, notation: Notation, scope: Scope, say: Say) -> None:
+        super().__init__(notation.activation)
+        self._symbols, self._notation, self._scope, self._say = symbols, notation, scope, say
+
+    def quantity(self, quantity: Quantity, *, turned: bool) -> Piece:
+        symbol = self._symbols.of(quantity, self._scope)
+        has_letters = any(isinstance(index, str) for index in (*quantity.unit, quantity.sample))
+        target = None if has_letters or self._scope.own else quantity
+        minus = isinstance(symbol, Row) and symbol.parts[0] == Leaf("-", "−")
+        look = Look.OTHER if isinstance(symbol, Fraction) or minus else Look.SYMBOL
+        return Piece(Span(symbol, flow_of(quantity.kind), target), Level.ATOM, look, minus)
+
+    def computed(self, value: float) -> Piece:
+        raise TypeError("a formula in symbols has no numbers")
+
+    def constant(self, constant: Constant) -> Piece:
+        if constant.key == "bias_input":
+            return Piece(Leaf("1", "1"), look=Look.NUMBER)
+        box = self._symbols.constant(constant, self._scope)
+        return Piece(box, look=Look.OTHER if isinstance(box, Fraction) else Look.SYMBOL)
+
+    def over(self, over: Over, bias: Expression | None) -> Piece:
+        count = len(over.places) + (bias is not None)
+        if over.reduction == "sum" and not self._scope.own and count <= LONGEST_WRITTEN_OUT:
+            return self.sum([*([] if bias is None else [bias]), *over.terms()])
+        body = self.set(over.general())
+        inner = body.box if body.level > Level.SUM else body.fenced()
+        sign = Leaf("\\sum", "Σ") if over.reduction == "sum" else Leaf("\\max", "max")
+        below, above = self._limits(over, bias is not None)
+        return Piece(Row((Scripts(sign, below, above), Leaf("", " "), inner)), Level.PRODUCT, Look.BIG)
+
+    def slope(self, derivative: Derivative) -> Piece:
+        name = letters(self._activation + "′")
+        return Piece(Row((name, Fence(self.box(derivative.argument)))), look=Look.FUNCTION)
+
+    def choice(self, cases: Cases) -> Piece:
+        rows = [(self.box(value), self._where(condition)) for condition, value in cases.cases]
+        otherwise = words(self._say(text("otherwise")))
+        return Piece(Choice((*rows, (self.box(cases.otherwise), otherwise))), Level.ATOM)
+
+    def _where(self, condition: Condition) -> Box:
+        return Row((words(self._say(text("where")) + " "), self.comparison(condition)))
+
+    def condition(self, condition: Condition) -> Piece:
+        return Piece(Row((Leaf("\\mathbb{1}", "1"), Fence(self.comparison(condition)))), look=Look.FUNCTION)
+
+    def counted(self, term: Counted) -> Piece:
+        piece = self.set(term.inner)
+        return piece if self._scope.own else _counted(piece, term.number)
+
+    def index(self, index: Place | Kronecker) -> Piece:
+        if isinstance(index, Kronecker):
+            return Piece(self._symbols.kronecker(index, self._scope), look=Look.SYMBOL)
+        return Piece(self._symbols.place(index, self._scope), look=Look.SYMBOL)
+
+    def _limits(self, over: Over, has_bias: bool) -> tuple[Box, Box | None]:
+        """Return what stands below and above a Σ."""
+        names = [letters(self._scope.letters.of(letter)) for letter in over.letters]
+        counts_up = len(over.letters) == 1 and list(over.places) == [(i,) for i in range(len(over.places))]
+        if not counts_up or (self._scope.own and not self._notation.ranges):
+            return comma_row(names), None
+        start = "0" if has_bias else "1"
+        below = Row((names[0], Leaf("=", "="), Leaf(start, start)))
+        count = str(len(over.places))
+        above = self._width(over) if self._scope.own else Leaf(count, count)
+        return below, above
+
+    def _width(self, over: Over) -> Box | None:
+        """Return the symbol for how many units, or samples, a sum runs over."""
+        (letter,) = over.letters
+        if letter == "n":
+            return letters("N")
+        node_id = _layer_of(over.general(), letter)
+        if node_id is None:
+            return None
+        return Scripts(letters("M"), self._symbols.labels.seen_from(self._scope.own, node_id))
+
+
+def _layer_of(formula: Expression, letter: str) -> str | None:
+    """Return the layer whose units a letter counts."""
+    for part in parts_of(formula):
+        if isinstance(part, Quantity) and part.unit == (letter,):
+            return part.node
+    return None
+
+
+def _counted(piece: Piece, number: int) -> Piece:
+    behind = None if piece.behind is None else Span(piece.behind, term=number)
+    return Piece(Span(piece.box, term=number), piece.level, piece.look, piece.minus, behind)
+
+
+@dataclass(frozen=True, slots=True)
+class Folding:
+    """How many terms of a sum are shown; the largest ones are."""
+
+    terms: int
+
+
+class NumberSetter(Setter):
+    """Sets formulas with the numbers of the iteration put in."""
+
+    def __init__(
+        self,
+        number: Callable[[Quantity], float],
+        notation: Notation,
+        digits: int,
+        shortest: Shortest,
+        folding: Folding,
+        say: Say,
+    ) -> None:
+        super().__init__(notation.activation)
+        self._number, self._digits, self._shortest = number, digits, shortest
+        self._folding, self._say = folding, say
+
+    def value(self, value: float) -> Piece:
+        """Return a number."""
+        box = number_box(value, self._digits, self._shortest)
+        return Piece(box, look=Look.NUMBER, minus=box.text.startswith("−"))
+
+    def computed(self, value: float) -> Piece:
+        return self.value(value)
+
+    def quantity(self, quantity: Quantity, *, turned: bool) -> Piece:
+        value = self._number(quantity)
+        piece = self.value(-value if turned else value)
+        return Piece(Span(piece.box, flow_of(quantity.kind), quantity), look=Look.NUMBER, minus=piece.minus)
+
+    def constant(self, constant: Constant) -> Piece:
+        if constant.key.startswith("one_over_") and constant.value:
+            count = str(round(1.0 / constant.value))
+            return Piece(Fraction(Leaf("1", "1"), Leaf(count, count)), look=Look.NUMBER)
+        return self.value(constant.value)
+
+    def over(self, over: Over, bias: Expression | None) -> Piece:
+        terms = [*([] if bias is None else [bias]), *over.terms()]
+        if over.reduction == "max":
+            return self._largest(terms)
+        if len(terms) <= self._folding.terms + 1:
+            return self.sum(terms)
+        values = [self._evaluate(term) for term in terms]
+        ranking = sorted(range(len(terms)), key=lambda i: -abs(values[i]) if values[i] == values[i] else -math.inf)
+        shown = sorted(ranking[: self._folding.terms])
+        hidden = sorted(ranking[self._folding.terms :])
+        rest = math.fsum(values[i] for i in hidden) if all(map(math.isfinite, values)) else math.nan
+        return self._folded([terms[i] for i in shown], Rest(len(hidden), rest))
+
+    def _folded(self, terms: Sequence[Expression], rest: Rest) -> Piece:
+        shown = self.sum(terms)
+        caption = self._say(text("{count} more", count=rest.hidden))
+        number = self.value(rest.value)
+        box = Span(Captioned(number.fenced() if number.minus else number.box, caption), target=rest)
+        return Piece(Row((shown.box, Leaf("+", " + "), box)), Level.SUM, minus=shown.minus)
+
+    def _largest(self, terms: Sequence[Expression]) -> Piece:
+        ranking = sorted(range(len(terms)), key=lambda i: -self._evaluate(terms[i]))
+        shown = sorted(ranking[: self._folding.terms])
+        boxes = [self.box(terms[i]) for i in shown]
+        box: Box = Row((Leaf("\\max", "max"), Fence(comma_row(boxes))))
+        if hidden := len(terms) - len(shown):
+            caption = self._say(text("{count} smaller ones left out", count=hidden))
+            box = Span(Captioned(box, caption), target=Rest(hidden, 0.0))
+        return Piece(box, look=Look.FUNCTION)
+
+    def slope(self, derivative: Derivative) -> Piece:
+        piece = self.value(self._evaluate(derivative.formula))
+        argument = derivative.argument
+        target = argument if isinstance(argument, Quantity) else None
+        flow = flow_of(target.kind) if target else Flow.NEUTRAL
+        return Piece(Span(piece.box, flow, target), look=Look.NUMBER, minus=piece.minus)
+
+    def choice(self, cases: Cases) -> Piece:
+        for condition, value in cases.cases:
+            if self._evaluate(condition):
+                return self._chosen(self.set(value), [self.comparison(condition).plain()])
+        conditions = [self.comparison(condition).plain() for condition, _ in cases.cases]
+        return self._chosen(self.set(cases.otherwise), conditions, fails=True)
+
+    def _chosen(self, value: Piece, conditions: Sequence[str], *, fails: bool = False) -> Piece:
+        template = text("not {conditions}" if fails else "{conditions}", conditions=", ".join(conditions))
+        inner = value.fenced() if value.level < Level.ATOM or value.minus else value.box
+        return Piece(Captioned(inner, self._say(template)), look=Look.NUMBER)
+
+    def condition(self, condition: Condition) -> Piece:
+        holds = bool(self._evaluate(condition))
+        digit = "1" if holds else "0"
+        return self._chosen(Piece(Leaf(digit, digit)), [self.comparison(condition).plain()], fails=not holds)
+
+    def counted(self, term: Counted) -> Piece:
+        return _counted(self.set(term.inner), term.number)
+
+    def index(self, index: Place | Kronecker) -> Piece:
+        return self.value(self._evaluate(index))
+
+    def _evaluate(self, formula: Expression) -> float:
+        return evaluate(formula, self._number)

@@ -1,0 +1,220 @@
+"""The symbol of a quantity, from the template of a notation.
+
+A template is a base with a subscript and a superscript, ``δ_{unit}^{layer}``, or a fraction ``∂{loss}/∂{parameter}``.
+Between the braces stand words with a space between them:
+
+``unit``    the unit's indices
+``place``   where in a parameter: ``to from`` of a kernel in the notation's order, else its indices
+``layer``   number or name of the layer; for a kernel of several incoming links with that of the layer it comes from
+``sample``  the sample, or the letter for any; with a question mark only where several samples meet
+anything else stands for itself.
+
+In the base, ``{layer}`` is replaced by the layer, and ``{parameter}`` by the base of the parameter's own symbol.
+A ``(sample?)`` behind it names the sample in brackets where several meet.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from core.formulas.quantities import Constant, Kind, Kronecker, Place, Quantity
+from core.layers.input_layer import InputLayer
+from core.tracing.explaining import PER_PARAMETER
+from core.tracing.notation import Notation
+from core.tracing.trace import Trace
+from core.tracing.writing.boxes import Box, Fence, Flow, Fraction, Leaf, Row, Scripts, spaced, words
+from core.tracing.writing.places import LayerLabels, Letters, index_box
+from core.tracing.writing.signs import letters
+
+_SYMBOL = re.compile(
+    r"(?P<base>(?:[^_^({]|\{\w+\})+)(?:_\{(?P<below>[^}]*)\})?(?:\^\{(?P<above>[^}]*)\})?(?:\((?P<argument>sample\?)\))?"
+)
+_FRACTION = re.compile(r"(?P<minus>−?)∂\{(?P<top>\w+)\}/∂\{(?P<bottom>\w+)\}")
+
+_FLOWS = {
+    Flow.FORWARD: (
+        Kind.OUTPUT, Kind.PRE_ACTIVATION, Kind.INTERNAL, Kind.TARGET, Kind.SAMPLE_LOSS, Kind.LOSS,
+    ),
+    Flow.NEUTRAL: (Kind.PARAMETER, Kind.NEW_PARAMETER, Kind.SLOT, Kind.NEW_SLOT, Kind.AUXILIARY),
+}  # fmt: skip
+_FLOW_OF = {kind: flow for flow, kinds in _FLOWS.items() for kind in kinds}
+
+
+def flow_of(kind: Kind) -> Flow:
+    """Return which way numbers of a kind flow."""
+    return _FLOW_OF.get(kind, Flow.BACKWARD)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a symbol is written in.
+
+    Attributes
+    ----------
+    letters : what stands for the engine's letters.
+    own : in a general formula the layer that it is for; empty where layers have their numbers.
+    samples : whether several samples meet, so that each has to be named.
+    """
+
+    letters: Letters
+    own: str = ""
+    samples: bool = False
+
+
+class Symbols:
+    """Writes the symbols of one iteration in one notation."""
+
+    def __init__(self, trace: Trace, notation: Notation) -> None:
+        self.labels = LayerLabels(trace, notation)
+        self._trace, self._notation = trace, notation
+        # Where the layer is part of the name, as in y1, there is no letter for it.
+        self._layers_are_scripts = "{layer}" not in notation.symbols["output"].partition("_")[0]
+
+    def of(self, quantity: Quantity, scope: Scope) -> Box:
+        """Return the symbol of a quantity."""
+        return self._from_template(self._template(quantity, scope), quantity, scope)
+
+    def constant(self, constant: Constant, scope: Scope) -> Box:
+        """Return the symbol of a constant, such as η; one that the notation does not know has its name."""
+        template = self._notation.constants.get(constant.key)
+        if template is None:
+            return words(constant.key.replace("_", " "))
+        if template.startswith("1/"):
+            return Fraction(Leaf("1", "1"), letters(template[2:]))
+        return letters(template) if template != "1" else Leaf("1", "1")
+
+    def kronecker(self, kronecker: Kronecker, scope: Scope) -> Box:
+        """Return 1 where two indices are equal, else 0, as Kronecker wrote it."""
+        below = _joined([index_box(i, scope.letters) for i in (kronecker.left, kronecker.right)], "")
+        return Scripts(letters("δ"), below)
+
+    def place(self, place: Place, scope: Scope) -> Box:
+        """Return an index as a number that counts from 0."""
+        if isinstance(place.index, int):
+            return Leaf(str(place.index), str(place.index))
+        return Fence(Row((index_box(place.index, scope.letters), spaced("−", "-"), Leaf("1", "1"))))
+
+    def _template(self, quantity: Quantity, scope: Scope) -> str:
+        notation, kind = self._notation, quantity.kind
+        name = quantity.name.partition(".")[0]
+        if kind is Kind.PARAMETER:
+            return notation.parameters.get(name, f"{_letter_of(name)}_{{unit}}^{{layer}}")
+        if kind is Kind.INTERNAL:
+            return notation.internals.get(name, f"{_letter_of(name)}_{{sample? unit}}^{{layer}}")
+        if kind in (Kind.SLOT, Kind.NEW_SLOT):
+            return notation.slots.get(quantity.slot, f"{_letter_of(quantity.slot)}_{{place}}^{{layer}}")
+        if kind is Kind.AUXILIARY:
+            return notation.auxiliaries.get(quantity.slot, f"{_letter_of(quantity.slot)}_{{place}}^{{layer}}")
+        if kind is Kind.OUTPUT and "input" in notation.symbols:
+            node = self._trace.graph.node(quantity.node)
+            # In a general formula the input is the output of the layer before.
+            if node.kind == InputLayer.key and not (scope.own and self._layers_are_scripts):
+                return notation.symbols["input"]
+        if kind is Kind.NEW_PARAMETER and kind.value not in notation.symbols:
+            return self._template(quantity.of(Kind.PARAMETER), scope)
+        return notation.symbols[kind.value]
+
+    def _from_template(self, template: str, quantity: Quantity, scope: Scope) -> Box:
+        if fraction := _FRACTION.fullmatch(template):
+            loss = Quantity(Kind(fraction["top"]), self._trace.output_id, sample=quantity.sample)
+            top = self.of(loss, scope)
+            bottom = self.of(quantity.of(Kind(fraction["bottom"])), replace(scope, samples=False))
+            box: Box = Fraction(Row((letters("∂"), top)), Row((letters("∂"), bottom)))
+            return Row((Leaf("-", "−"), box)) if fraction["minus"] else box
+        symbol = _SYMBOL.fullmatch(template)
+        assert symbol is not None, template
+        base = self._base(symbol["base"], quantity, scope)
+        below, above = (self._script(symbol[part], quantity, scope) for part in ("below", "above"))
+        box = base if below is None and above is None else Scripts(base, below, above)
+        if symbol["argument"] and scope.samples and quantity.sample is not None:
+            return Row((box, Fence(Scripts(letters("x"), index_box(quantity.sample, scope.letters)))))
+        return box
+
+    def _base(self, text: str, quantity: Quantity, scope: Scope) -> Box:
+        if "{layer}" in text:
+            text = text.replace("{layer}", self._layer(quantity, replace(scope, own="")).plain())
+        if "{parameter}" in text:
+            own = self._template(quantity.of(Kind.PARAMETER), scope)
+            match = _SYMBOL.fullmatch(own)
+            assert match is not None, own
+            return self._base(text.replace("{parameter}", match["base"]), quantity, scope)
+        return letters(text)
+
+    def _script(self, text: str | None, quantity: Quantity, scope: Scope) -> Box | None:
+        boxes: list[Box] = []
+        is_layer = False
+        for word in (text or "").split():
+            match word:
+                case "layer":
+                    boxes.append(self._layer(quantity, scope))
+                    is_layer = True
+                case "unit":
+                    boxes += [index_box(index, scope.letters) for index in quantity.unit]
+                case "place":
+                    boxes += self._place(quantity, scope)
+                case "to" | "from":
+                    boxes += self._end_of_weight(quantity, word, scope)
+                case "sample" | "sample?":
+                    if word == "sample" or (scope.samples and quantity.sample is not None):
+                        boxes.append(self._sample(quantity, scope))
+                case _:
+                    boxes.append(letters(word))
+        return _joined(boxes, "," if is_layer else self._notation.separator) if boxes else None
+
+    def _place(self, quantity: Quantity, scope: Scope) -> list[Box]:
+        own = self._template(quantity.of(Kind.PARAMETER), scope)
+        match = _SYMBOL.fullmatch(own)
+        assert match is not None, own
+        box = self._script(match["below"], quantity.of(Kind.PARAMETER), scope)
+        boxes = [] if box is None else [box]
+        # Two parameters of one layer must not have one symbol for what belongs to each of them.
+        if quantity.name.partition(".")[0] not in ("kernel", "bias"):
+            boxes.insert(0, letters(match["base"]))
+        return boxes
+
+    def _end_of_weight(self, quantity: Quantity, word: str, scope: Scope) -> list[Box]:
+        if len(quantity.unit) != 2:
+            return [index_box(index, scope.letters) for index in quantity.unit] if word == "to" else []
+        return [index_box(quantity.unit[1 if word == "to" else 0], scope.letters)]
+
+    def _layer(self, quantity: Quantity, scope: Scope) -> Box:
+        label = self._label(quantity.node, scope)
+        link = quantity.name.partition(".")[2]
+        if quantity.kind in PER_PARAMETER and link and len(self._trace.graph.links_into(quantity.node)) > 1:
+            return _joined([label, self._label(self._trace.graph.link(link).source, scope)], ",")
+        return label
+
+    def _label(self, node_id: str, scope: Scope) -> Box:
+        if node_id not in self._trace.layers:
+            node_id = self._trace.last
+        return self.labels.seen_from(scope.own, node_id) if scope.own else self.labels.of(node_id)
+
+    def _sample(self, quantity: Quantity, scope: Scope) -> Box:
+        """Return the name of a sample; of the only one that there is, the letter for any."""
+        before, _, rest = self._notation.sample.partition("{n}")
+        if scope.samples and quantity.sample is not None:
+            index = index_box(quantity.sample, scope.letters)
+        elif before.endswith("_"):
+            return letters(before[:-1])
+        else:
+            index = letters(self._notation.letters["sample"])
+        if before.endswith("_"):
+            return Scripts(letters(before[:-1]), index)
+        return Row((Leaf(before, before), index, Leaf(rest, rest))) if before or rest else index
+
+
+def _joined(boxes: list[Box], separator: str) -> Box:
+    """Return indices side by side, with a comma where they could be read as one number."""
+    if len(boxes) == 1:
+        return boxes[0]
+    if any(len(box.plain()) > 1 for box in boxes):
+        separator = separator or ","
+    parts: list[Box] = [boxes[0]]
+    for box in boxes[1:]:
+        parts += [Leaf(separator or "\\,", separator), box]
+    return Row(tuple(parts))
+
+
+def _letter_of(name: str) -> str:
+    return name[:1] or "x"
