@@ -22,6 +22,7 @@ from designer.shell.edit_actions import EditActions
 from designer.shell.faults import Faults
 from designer.shell.help_actions import HelpActions
 from designer.shell.menu_bar import MenuBar, fill_menus, fill_when_opened, menu_contents
+from designer.shell.microscope_mode import MODE, MicroscopeMode
 from designer.shell.panel_actions import PanelActions
 from designer.shell.panels import Panels
 from designer.shell.project_files import SUFFIX, ProjectFiles
@@ -38,7 +39,7 @@ from designer.welcome.welcome_page import WelcomePage
 from designer.widgets.logo import window_icon
 from designer.widgets.notice_bar import NoticeBar
 
-WORKBENCH_MENUS = ("edit", "view", "layer", "data", "train", "panels")
+WORKBENCH_MENUS = ("edit", "view", "layer", "data", "train", "microscope", "panels")
 """Menus that act on the document in sight, so they are gone while the start page is shown."""
 
 
@@ -61,7 +62,8 @@ class MainWindow(QMainWindow):
         self.panels = Panels(self.services, self)
         self.notices = NoticeBar()
         self.run_bar = RunBar(self.actions_table, theme)
-        self.workbench = Workbench(self.panels.canvas, self.panels.specs())
+        self.microscope = MicroscopeMode(self.services, self.actions_table, self)
+        self.workbench = Workbench(self.panels.canvas, (*self.panels.specs(), *self.microscope.specs()))
         self.status_line = StatusLine(
             self.services.document, self.services.problems, self.services.data, self.services.run, theme
         )
@@ -137,7 +139,8 @@ class MainWindow(QMainWindow):
 
     def _shut_down(self) -> None:
         self.settings.set_bytes("geometry", self.saveGeometry())
-        self.settings.set_bytes("places", self.workbench.save_places())
+        self.settings.set_bytes("places", self.workbench.save_places_of(""))
+        self.settings.set_bytes("places_microscope", self.workbench.save_places_of(MODE))
         self.services.shutdown()
         self.autosave.shutdown()
         self.recovery.forget_taken()
@@ -154,9 +157,10 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.run_bar, self.notices):
+        for widget in (self.run_bar, self.microscope.bar, self.notices):
             column.addWidget(widget)
         column.addWidget(self._pages, 1)
+        column.addWidget(self.microscope.controls)
         column.addWidget(self.status_line)
         self.setCentralWidget(page)
 
@@ -199,6 +203,7 @@ class MainWindow(QMainWindow):
             ("layer.rename", self._rename_layer),
         ):
             table.bind(key, handler)
+        self.microscope.connect_window(self.workbench, self.run_bar, self.panels.canvas, self.notices)
         services.run.refresher.add(self.status_line)
         services.document.file_changed.connect(self._show_title)
         services.run.status_changed.connect(self._show_title)
@@ -238,9 +243,11 @@ class MainWindow(QMainWindow):
         if geometry.isEmpty() or not self.restoreGeometry(geometry):
             self.resize(self.sizeHint())
         self.workbench.restore_places(self.settings.bytes("places"))
+        self.workbench.keep_places(MODE, self.settings.bytes("places_microscope"))
 
     def _show_page(self, page: QWidget) -> None:
         at_work = page is self.workbench
+        self.microscope.microscope.close()
         self._pages.setCurrentWidget(page)
         self.run_bar.setVisible(at_work)
         self.status_line.setVisible(at_work)

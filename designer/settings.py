@@ -25,6 +25,15 @@ class Settings:
         self._store.setValue("theme", name)
 
     @property
+    def notation(self) -> str:
+        """Key of the notation of formulas; empty before it was chosen."""
+        return str(self._store.value("notation", ""))
+
+    @notation.setter
+    def notation(self, key: str) -> None:
+        self._store.setValue("notation", key)
+
+    @property
     def show_welcome(self) -> bool:
         """Whether the welcome page opens at the start."""
         return self._store.value("show_welcome", "true") in (True, "true")

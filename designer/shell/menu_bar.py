@@ -78,6 +78,13 @@ def menu_contents(
             *("train.run", "train.step_iteration", "train.step_epoch", SEPARATOR),
             *("train.rewind", "train.new_weights"),
         ],
+        "microscope": [
+            *("microscope.open", "microscope.keep", SEPARATOR, "microscope.forward", "microscope.back"),
+            *("microscope.forward_coarser", "microscope.back_coarser"),
+            *("microscope.forward_coarsest", "microscope.back_coarsest"),
+            *("microscope.start", "microscope.play", SEPARATOR, "microscope.earlier", "microscope.later"),
+            *(SEPARATOR, "microscope.check", "microscope.sheet"),
+        ],
         "panels": [*panel_keys, SEPARATOR, "panels.fold", "panels.reset"],
         "help": ["help.shortcuts", "help.about"],
     }

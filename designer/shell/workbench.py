@@ -31,6 +31,7 @@ class PanelSpec:
     leading : widget of the panel that its head shows in place of title and subtitle, or None.
     share : of the width or height that the panels of an area divide among themselves at the first start.
     behind : key of the panel with which it shares a place at the first start, as a tab behind it.
+    mode : in which mode of the workbench it belongs; empty for the usual one.
     """
 
     key: str
@@ -42,6 +43,7 @@ class PanelSpec:
     leading: QWidget | None = None
     share: int = 3
     behind: str = ""
+    mode: str = ""
 
 
 class Workbench(QMainWindow):
@@ -68,6 +70,8 @@ class Workbench(QMainWindow):
         self.setCorner(Qt.Corner.BottomRightCorner, Area.BottomDockWidgetArea)
         self.setCentralWidget(canvas)
         self._panels = tuple(panels)
+        self._mode = ""
+        self._places: dict[str, QByteArray] = {}
         self._docks: dict[str, QDockWidget] = {}
         self._heads: dict[str, DockHead] = {}
         self._folded: tuple[str, ...] = ()
@@ -78,12 +82,43 @@ class Workbench(QMainWindow):
         self._heads_due.timeout.connect(self._update_heads)
         for panel in panels:
             self._add(panel)
+            if panel.mode:
+                self.addDockWidget(panel.area, self._docks[panel.key])
+                self._docks[panel.key].hide()
         self._place_all()
 
     @property
     def docks(self) -> Mapping[str, QDockWidget]:
-        """The docks by key, in the order of the Panels menu."""
-        return self._docks
+        """The docks of the usual mode by key, in the order of the Panels menu."""
+        return {panel.key: self._docks[panel.key] for panel in self._panels if not panel.mode}
+
+    @property
+    def mode(self) -> str:
+        """The mode in force; empty for the usual one."""
+        return self._mode
+
+    def enter(self, mode: str) -> None:
+        """Show the panels of a mode in place of the others, where they were when it was left."""
+        if mode == self._mode:
+            return
+        self._places[self._mode] = self.save_places()
+        self._folded, self._mode = (), mode
+        self.setUpdatesEnabled(False)
+        try:
+            if not self.restore_places(self._places.get(mode, QByteArray())):
+                for dock in self._docks.values():
+                    dock.hide()
+                self._place_all()
+        finally:
+            self.setUpdatesEnabled(True)
+
+    def save_places_of(self, mode: str) -> QByteArray:
+        """Return where the panels of a mode are, or were when it was left."""
+        return self.save_places() if mode == self._mode else self._places.get(mode, QByteArray())
+
+    def keep_places(self, mode: str, places: QByteArray) -> None:
+        """Bring the panels of a mode to these places when it is entered."""
+        self._places[mode] = places
 
     def head(self, key: str) -> DockHead:
         """Return the head of a dock."""
@@ -142,6 +177,8 @@ class Workbench(QMainWindow):
         """Put every panel back where it was at the first start."""
         self._folded = ()
         for dock in self._docks.values():
+            if dock.isHidden() and dock not in self._own():
+                continue
             dock.setFloating(False)
             self.removeDockWidget(dock)
         self._place_all()
@@ -191,15 +228,20 @@ class Workbench(QMainWindow):
         dock.topLevelChanged.connect(self._heads_due.start)
         self._docks[panel.key], self._heads[panel.key] = dock, head
 
+    def _own(self) -> list[QDockWidget]:
+        return [self._docks[panel.key] for panel in self._panels if panel.mode == self._mode]
+
     def _place_all(self) -> None:
         for panel in self._panels:
+            if panel.mode != self._mode:
+                continue
             dock = self._docks[panel.key]
             self.addDockWidget(panel.area, dock)
             if panel.behind:
                 self.tabifyDockWidget(self._docks[panel.behind], dock)
             dock.show()
         for panel in self._panels:
-            if panel.behind:
+            if panel.behind and panel.mode == self._mode:
                 self._docks[panel.behind].raise_()
         self._size_all()
         self._heads_due.start()
@@ -212,16 +254,18 @@ class Workbench(QMainWindow):
             heights = [max(1, dock.widget().sizeHint().height()) for dock in docks]
             self.resizeDocks(docks, heights, Qt.Orientation.Vertical)
         bottom = self._at(Area.BottomDockWidgetArea)
+        if not bottom:
+            return
         height = max(200, round(0.315 * self.height()))
         self.resizeDocks(bottom, [height] * len(bottom), Qt.Orientation.Vertical)
-        shares = [panel.share for panel in self._panels if panel.area == Area.BottomDockWidgetArea and not panel.behind]
+        shares = [p.share for p in self._panels if self._docks[p.key] in bottom]
         room, total = self.width() - len(bottom) + 1, sum(shares)
         edges = [room * sum(shares[:count]) // total for count in range(len(shares) + 1)]
         widths = [right - left for left, right in pairwise(edges)]
         self.resizeDocks(bottom, widths, Qt.Orientation.Horizontal)
 
     def _at(self, area: Area) -> list[QDockWidget]:
-        return [self._docks[p.key] for p in self._panels if p.area == area and not p.behind]
+        return [self._docks[p.key] for p in self._panels if p.area == area and not p.behind and p.mode == self._mode]
 
     def _widen_unfolded(self) -> None:
         docks = [self._docks[key] for key in self._widths]

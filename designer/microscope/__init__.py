@@ -1,0 +1,1 @@
+"""The microscope: one iteration of the network at hand, walked through number by number."""

@@ -1,0 +1,144 @@
+"""The toolbar of the microscope: where we are, in which notation, and the ways out."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from core.formulas.quantities import Kind
+from core.layers.naming import display_names
+from core.tracing.notation import Notation
+from designer.actions import ActionTable
+from designer.microscope.notations import NotationChoice
+from designer.microscope.service import MicroscopeService
+from designer.microscope.stage_strip import box_title, stage_colour, stage_symbol
+from designer.theme import ThemeService
+from designer.widgets.action_button import ActionButton
+from designer.widgets.elided_label import ElidedLabel
+from designer.widgets.segmented import SegmentedControl
+
+HEIGHT = 48
+
+
+class MicroscopeBar(QWidget):
+    """Stands where the toolbar of the run stands otherwise."""
+
+    def __init__(
+        self,
+        microscope: MicroscopeService,
+        notations: NotationChoice,
+        actions: ActionTable,
+        theme: ThemeService,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._microscope, self._theme = microscope, theme
+        self.setObjectName("run_bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(HEIGHT)
+        self._fields = {
+            "iteration": Field(self.tr("Iteration"), 72),
+            "sample": Field(self.tr("Sample"), 60),
+            "stage": Field(self.tr("Stage"), 120),
+            "unit": Field(self.tr("Unit"), 84),
+            "term": Field(self.tr("Term"), 72),
+            "loss": Field(self.tr("Loss C"), 72),
+            "rate": Field(self.tr("Rate η"), 48),
+        }
+        self.notation = SegmentedControl([(n.key, n.label) for n in notations.all])
+        for known in notations.all:
+            self.notation.button(known.key).setToolTip(_tip(known))
+        self.notation.set_current(notations.current.key)
+        self.notation.changed.connect(notations.choose)
+        self._lay_out(actions)
+        microscope.moved.connect(self._follow)
+        theme.changed.connect(self._follow)
+
+    def texts(self) -> dict[str, str]:
+        """Return what the fields show, by name."""
+        return {name: field.text for name, field in self._fields.items()}
+
+    def _lay_out(self, actions: ActionTable) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 0, 8, 0)
+        row.setSpacing(12)
+        leave = ActionButton(actions["microscope.open"], "close")
+        leave.setFixedHeight(32)
+        row.addWidget(leave)
+        row.addWidget(_line())
+        for name, field in self._fields.items():
+            if name == "loss":
+                row.addWidget(_line())
+            row.addWidget(field)
+        row.addStretch(1)
+        label = QLabel(self.tr("Notation"))
+        label.setProperty("level", "second")
+        row.addWidget(label)
+        row.addWidget(self.notation)
+        row.addWidget(_line())
+        sheet = ActionButton(actions["microscope.sheet"], "file")
+        sheet.setFixedHeight(32)
+        row.addWidget(sheet)
+
+    def _follow(self) -> None:
+        microscope = self._microscope
+        if not microscope.is_open:
+            return
+        trace, walk, position, stage = microscope.trace, microscope.walk, microscope.position, microscope.stage
+        fields, names = self._fields, display_names(trace.graph)
+        iteration = f"{trace.iteration:,}" if microscope.number >= 0 else self.tr("trial")
+        fields["iteration"].show_text(iteration)
+        fields["sample"].show_text(_of(walk.sample + 1, trace.batch_size))
+        title = box_title(stage, names).partition(" · ")[2] or names.get(stage.node, "")
+        colour = stage_colour(stage, self._theme.current)
+        fields["stage"].show_text(f"{stage_symbol(stage)} · {title}", colour)
+        fields["unit"].show_text(_of(position.unit + 1, stage.units))
+        terms = walk.terms(position.stage, position.unit)
+        fields["term"].show_text(_of(position.term + 1, terms))
+        known = any(s.kind is Kind.LOSS for s in walk.stages[: position.stage + 1])
+        fields["loss"].show_text(f"{trace.loss:.6g}" if known else "–")
+        fields["rate"].show_text(f"{trace.rate:g}")
+
+
+class Field(QWidget):
+    """A label over a value."""
+
+    def __init__(self, label: str, width: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMinimumWidth(width)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        head = QLabel(label)
+        head.setProperty("level", "second")
+        self._value = ElidedLabel("–")
+        self._value.setProperty("level", "strong")
+        self._value.setAccessibleName(label)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 4, 0, 4)
+        column.setSpacing(1)
+        column.addWidget(head)
+        column.addWidget(self._value)
+
+    @property
+    def text(self) -> str:
+        """The value."""
+        return self._value.text()
+
+    def show_text(self, text: str, colour: str = "") -> None:
+        """Show another value, in a colour of its own."""
+        self._value.setText(text)
+        self._value.setStyleSheet(f"color: {colour};" if colour else "")
+
+
+def _of(number: int, count: int) -> str:
+    return f"{number:,} / {count:,}"
+
+
+def _tip(notation: Notation) -> str:
+    return notation.document
+
+
+def _line() -> QFrame:
+    line = QFrame()
+    line.setProperty("upright", True)
+    line.setFixedSize(1, 24)
+    return line

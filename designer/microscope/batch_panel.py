@@ -1,0 +1,172 @@
+"""The samples of the iteration: numbers or pictures, what is wanted of them, their losses; a click looks at one."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
+
+from core.formulas.quantities import Kind, Quantity
+from core.tracing.trace import Trace
+from designer.datasets.service import DataService
+from designer.microscope.service import MicroscopeService
+from designer.theme import ThemeService
+
+MOST_VALUES = 4
+"""Samples with more values are shown as a picture, or by their first values."""
+PICTURE = 28
+Index = QModelIndex | QPersistentModelIndex
+
+
+class BatchPanel(QWidget):
+    """A table with one row per sample."""
+
+    def __init__(
+        self, microscope: MicroscopeService, data: DataService, theme: ThemeService, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._microscope = microscope
+        self.model = BatchModel(microscope, data)
+        self.table = QTableView()
+        self.table.setModel(self.model)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setShowGrid(False)
+        self.table.setFrameShape(QTableView.Shape.NoFrame)
+        self.table.setIconSize(QSize(PICTURE, PICTURE))
+        self.table.setAccessibleName(self.tr("Samples of the batch"))
+        self.table.verticalHeader().hide()
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.table.horizontalHeader().setStretchLastSection(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.table)
+        self.table.selectionModel().currentRowChanged.connect(self._choose)
+        microscope.trace_changed.connect(self._read)
+        microscope.moved.connect(self._follow)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        return QSize(200, 190)
+
+    def _read(self) -> None:
+        self.model.read()
+        height = PICTURE + 6 if self.model.has_pictures else 26
+        self.table.verticalHeader().setDefaultSectionSize(height)
+        self._follow()
+
+    def _follow(self) -> None:
+        if self._microscope.is_open and self.model.rowCount():
+            selection = self.table.selectionModel()
+            blocked = selection.blockSignals(True)
+            self.table.selectRow(self._microscope.walk.sample)
+            selection.blockSignals(blocked)
+            self.table.viewport().update()
+
+    def _choose(self, current: QModelIndex) -> None:
+        if self._microscope.is_open and current.isValid():
+            self._microscope.choose_sample(current.row())
+
+
+class BatchModel(QAbstractTableModel):
+    """The samples as rows: number, values or picture, target, loss."""
+
+    def __init__(self, microscope: MicroscopeService, data: DataService) -> None:
+        super().__init__()
+        self._microscope, self._data = microscope, data
+        self._titles: list[str] = []
+        self._trace: Trace | None = None
+        self._values = 0
+        self._pictures: list[QPixmap] = []
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether the samples are shown as pictures."""
+        return bool(self._pictures)
+
+    def read(self) -> None:
+        """Show the samples of the iteration at hand."""
+        self.beginResetModel()
+        self._trace = self._microscope.trace if self._microscope.is_open else None
+        self._pictures = [] if self._trace is None else self._pictures_of(self._trace)
+        width = 0 if self._trace is None else _inputs(self._trace).shape[1]
+        self._values = 0 if self._pictures else min(width, MOST_VALUES)
+        names = [f"x{_subscript(number + 1)}" for number in range(self._values)]
+        if self._values < width and names:
+            names[-1] += " …"
+        self._titles = [self.tr("no."), *([self.tr("picture")] if self._pictures else names), "y", "C"]
+        self.endResetModel()
+
+    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802 (Qt's name)
+        return 0 if self._trace is None or (parent is not None and parent.isValid()) else self._trace.batch_size
+
+    def columnCount(self, parent: Index | None = None) -> int:  # noqa: N802 (Qt's name)
+        return len(self._titles)
+
+    def headerData(  # noqa: N802 (Qt's name)
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> str | None:
+        shows = orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
+        return self._titles[section] if shows and section < len(self._titles) else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if self._trace is None:
+            return None
+        row, column, last = index.row(), index.column(), len(self._titles) - 1
+        if role == Qt.ItemDataRole.DecorationRole and column == 1 and self._pictures:
+            return self._pictures[row]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.tr("Row {row} of the training part").format(row=f"{int(self._trace.rows[row]) + 1:,}")
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        if column == 0:
+            return str(row + 1)
+        if column == last:
+            return self._loss(row)
+        if column == last - 1:
+            return self._target(row)
+        return None if self._pictures else _written(float(_inputs(self._trace)[row, column - 1]))
+
+    def _loss(self, row: int) -> str:
+        assert self._trace is not None
+        loss = Quantity(Kind.SAMPLE_LOSS, self._trace.output_id, sample=row)
+        return _written(self._microscope.explainer.number(loss))
+
+    def _target(self, row: int) -> str:
+        """Return the wanted answer: the name of the class, or the number."""
+        assert self._trace is not None
+        target, data = self._trace.target[row], self._data.data
+        if len(target) > 1 and data is not None and len(data.classes) == len(target):
+            return data.classes[int(np.argmax(target))]
+        return ", ".join(_written(float(value)) for value in target[:MOST_VALUES])
+
+    def _pictures_of(self, trace: Trace) -> list[QPixmap]:
+        shape = next(iter(trace.layers.values())).value.shape[1:]
+        data = self._data.data
+        own = data.sample_shape if data is not None and len(shape) == 1 else shape
+        if len(own) < 2 or int(np.prod(own)) != int(np.prod(shape)):
+            return []
+        images = _inputs(trace).reshape(trace.batch_size, *own[:2], -1)[..., 0]
+        low, high = float(images.min()), float(images.max())
+        scaled = ((images - low) / ((high - low) or 1.0) * 255.0).astype(np.uint8)
+        return [_picture(np.ascontiguousarray(image)) for image in scaled]
+
+
+def _picture(pixels: np.ndarray) -> QPixmap:
+    rows, columns = pixels.shape
+    image = QImage(pixels.tobytes(), columns, rows, columns, QImage.Format.Format_Grayscale8)
+    kept = Qt.AspectRatioMode.KeepAspectRatio
+    return QPixmap.fromImage(image.copy()).scaled(PICTURE, PICTURE, kept, Qt.TransformationMode.SmoothTransformation)
+
+
+def _inputs(trace: Trace) -> np.ndarray:
+    return next(iter(trace.layers.values())).value.reshape(trace.batch_size, -1)
+
+
+def _written(value: float) -> str:
+    return f"{value:.4g}".replace("-", "−")
+
+
+def _subscript(number: int) -> str:
+    return "".join("₀₁₂₃₄₅₆₇₈₉"[int(digit)] for digit in str(number))

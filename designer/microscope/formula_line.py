@@ -1,0 +1,153 @@
+"""A line of mathematics that can be clicked: every number leads to where it came from."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from core.formulas.quantities import Quantity
+from core.tracing.writing import Rest, Written
+from designer.microscope.formula_picture import FormulaPicture, Hit, picture_of
+from designer.theme import ThemeService, mixed
+
+PADDING = 2.0
+
+
+class FormulaLine(QWidget):
+    """Paints one line; what is too wide is made smaller, down to a share, and then scrolls with its panel.
+
+    Signals
+    -------
+    quantity_clicked(Quantity) : the user wants to know where a number comes from.
+    rest_clicked() : the user wants to see more terms of a folded sum.
+    """
+
+    quantity_clicked = Signal(object)
+    rest_clicked = Signal()
+
+    def __init__(self, theme: ThemeService, size: float = 18.0, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._size = theme, size
+        self._written: Written | None = None
+        self._term: int | None = None
+        self._picture: FormulaPicture | None = None
+        self._hovered: Hit | None = None
+        self._chosen = -1
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self._draw)
+
+    @property
+    def written(self) -> Written | None:
+        """What is shown."""
+        return self._written
+
+    def show_written(self, written: Written | None, term: int | None = None) -> None:
+        """Show a line, with the term of this number on a ground of its own; None for nothing."""
+        if written == self._written and term == self._term:
+            return
+        self._written, self._term, self._hovered, self._chosen = written, term, None, -1
+        self.setAccessibleName("" if written is None else written.plain)
+        self._draw()
+
+    def links(self) -> list[Hit]:
+        """Return the boxes that lead somewhere."""
+        return [] if self._picture is None else [hit for hit in self._picture.hits if hit.target is not None]
+
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        if self._picture is None:
+            return QSize(0, 0)
+        return QSize(round(self._picture.width + 2 * PADDING) + 1, round(self._picture.height + 2 * PADDING) + 1)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+        if self._picture is None:
+            return
+        theme, painter = self._theme.current, QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(PADDING, PADDING)
+        for hit in self._picture.hits:
+            if hit.term is not None and hit.term == self._term:
+                painter.setPen(QPen(QColor(theme.cursor_border), 1.0))
+                painter.setBrush(QColor(theme.cursor_term))
+                painter.drawRoundedRect(hit.rect.adjusted(-3.0, -2.0, 3.0, 2.0), 3.0, 3.0)
+        links = self.links()
+        chosen = links[self._chosen] if 0 <= self._chosen < len(links) and self.hasFocus() else None
+        for lit in (self._hovered, chosen):
+            if lit is not None:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(mixed(theme.accent, theme.panel, 0.25))
+                painter.drawRoundedRect(lit.rect.adjusted(-2.0, -1.0, 2.0, 1.0), 3.0, 3.0)
+        self._picture.paint(painter)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+        found = self._link_at(event.position())
+        if found is not self._hovered:
+            self._hovered = found
+            self.setCursor(Qt.CursorShape.ArrowCursor if found is None else Qt.CursorShape.PointingHandCursor)
+            self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
+        self._hovered = None
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+        found = self._link_at(event.position())
+        if found is not None and event.button() is Qt.MouseButton.LeftButton:
+            self._follow(found)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
+        """Up and Down choose a number, Enter follows it."""
+        links = self.links()
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and links:
+            step = 1 if event.key() == Qt.Key.Key_Down else -1
+            self._chosen = (self._chosen + step) % len(links)
+            self.update()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and 0 <= self._chosen < len(links):
+            self._follow(links[self._chosen])
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip:
+            assert isinstance(event, QHelpEvent)
+            found = self._link_at(QPointF(event.pos()))
+            if found is not None:
+                QToolTip.showText(event.globalPos(), self._tip(found), self)
+            return True
+        return super().event(event)
+
+    def _tip(self, hit: Hit) -> str:
+        if isinstance(hit.target, Rest):
+            return self.tr("{count} more terms; a click shows the largest").format(count=f"{hit.target.hidden:,}")
+        return self.tr("Show where this number comes from")
+
+    def _follow(self, hit: Hit) -> None:
+        if isinstance(hit.target, Quantity):
+            self.quantity_clicked.emit(hit.target)
+        elif isinstance(hit.target, Rest):
+            self.rest_clicked.emit()
+
+    def _link_at(self, place: QPointF) -> Hit | None:
+        """Return the innermost link at a place."""
+        inside = QPointF(place.x() - PADDING, place.y() - PADDING)
+        found = [hit for hit in self.links() if hit.rect.adjusted(-2.0, -2.0, 2.0, 2.0).contains(inside)]
+        return min(found, key=_area, default=None)
+
+    def _draw(self) -> None:
+        if self._written is None:
+            self._picture = None
+        else:
+            self._picture = picture_of(self._written, self._theme.current, self._size)
+        self.setVisible(self._picture is not None)
+        self.updateGeometry()
+        self.update()
+
+
+def _area(hit: Hit) -> float:
+    rect: QRectF = hit.rect
+    return rect.width() * rect.height()

@@ -1,0 +1,308 @@
+"""The formula behind the number at hand: in general, with its indices, with today's numbers, and what it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QMenu, QScrollArea, QVBoxLayout, QWidget
+
+from core.formulas.quantities import Quantity
+from core.layers.naming import display_names
+from core.tracing.cursor import Grain
+from core.tracing.explaining import PER_PARAMETER
+from core.tracing.why import why
+from core.tracing.writing import Origin, Writer, Written
+from designer.actions import ActionTable
+from designer.microscope.check_view import CheckView
+from designer.microscope.formula_line import FormulaLine
+from designer.microscope.notations import DIGITS, NotationChoice
+from designer.microscope.service import MicroscopeService
+from designer.microscope.stage_strip import box_title, stage_symbol
+from designer.theme import ThemeService
+from designer.translation import shown
+from designer.widgets.action_button import ActionButton
+from designer.widgets.icon_button import IconButton
+from designer.widgets.segmented import SegmentedControl
+
+MORE_TERMS = 10
+"""So many terms appear with each click on the rest of a folded sum."""
+MOST_ORIGINS = 8
+WIDE, NORMAL, SMALL = 20.0, 18.0, 14.0
+"""Sizes of type, in pixels."""
+
+
+Item = TypeVar("Item")
+
+
+class FormulaPanel(QWidget):
+    """Shows where a number comes from; every number in it can be clicked."""
+
+    def __init__(
+        self,
+        microscope: MicroscopeService,
+        notations: NotationChoice,
+        actions: ActionTable,
+        theme: ThemeService,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._microscope, self._notations, self._theme = microscope, notations, theme
+        self._unfolded = 0
+        self._shown: Quantity | None = None
+        self._header = _Header(notations, actions, self._copy_menu())
+        self._title = QLabel()
+        self._title.setProperty("level", "strong")
+        self._title.setWordWrap(True)
+        self.matrix, self.general, self.indexed = (self._line(WIDE), self._line(NORMAL), self._line(NORMAL))
+        self.numbers, self.result = self._line(NORMAL), self._line(WIDE)
+        self.steps = [self._line(NORMAL) for _ in range(3)]
+        self._full = QLabel()
+        self._full.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._origins = _Origins(theme)
+        self._origins.clicked.connect(microscope.follow)
+        self.check = CheckView(microscope)
+        self.why = _paragraph()
+        self.slip = _paragraph()
+        self._lay_out()
+        microscope.moved.connect(self._show)
+        microscope.closed.connect(self._forget)
+        notations.changed.connect(self._show)
+
+    def header_widget(self) -> QWidget:
+        """Back, on, digits and copy, for the head of the dock."""
+        return self._header
+
+    @property
+    def writer(self) -> Writer:
+        """Writes the formulas of the iteration at hand in the chosen notation."""
+        choice = self._notations
+        return Writer(self._microscope.explainer, choice.current, choice.digits, shown)
+
+    def texts(self) -> dict[str, str]:
+        """Return what is shown, as plain text, by section."""
+        lines = {
+            "matrix": self.matrix,
+            "general": self.general,
+            "indexed": self.indexed,
+            "numbers": self.numbers,
+            "result": self.result,
+        }
+        found = {key: line.written.plain if line.written is not None else "" for key, line in lines.items()}
+        found["steps"] = " ".join(line.written.plain for line in self.steps if line.written is not None)
+        return found | {"full": self._full.text(), "why": self.why.text(), "slip": self.slip.text()}
+
+    def _line(self, size: float) -> FormulaLine:
+        line = FormulaLine(self._theme, size)
+        line.quantity_clicked.connect(self._microscope.follow)
+        line.rest_clicked.connect(self._unfold)
+        return line
+
+    def _lay_out(self) -> None:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(12, 10, 12, 12)
+        column.setSpacing(6)
+        column.addWidget(self._title)
+        self._sections = {
+            "general": _section(column, self.tr("General"), self.matrix, self.general),
+            "indexed": _section(column, self.tr("With the indices of this number"), self.indexed),
+            "numbers": _section(column, self.tr("With today's numbers"), self.numbers, *self.steps),
+            "result": _section(column, self.tr("Result"), self.result, self._full),
+            "origins": _section(column, self.tr("Where the numbers come from"), self._origins),
+            "check": _section(column, self.tr("Gradient check"), self.check),
+            "why": _section(column, self.tr("Why"), self.why),
+            "slip": _section(column, self.tr("Beside the slide"), self.slip),
+        }
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setWidget(page)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(area)
+
+    def _show(self) -> None:
+        microscope = self._microscope
+        if not microscope.is_open:
+            return
+        quantity = microscope.quantity
+        if quantity != self._shown:
+            self._shown, self._unfolded = quantity, 0
+        writer = self.writer
+        self._title.setText(self._words(quantity))
+        walked = microscope.walk.quantity(microscope.position) == quantity
+        term = microscope.position.term if microscope.grain is Grain.TERM and walked else None
+        self.matrix.show_written(writer.matrix(quantity))
+        self.general.show_written(writer.general(quantity))
+        self.indexed.show_written(writer.indexed(quantity), term)
+        self.numbers.show_written(writer.numbers(quantity, unfolded=self._unfolded), term)
+        for line, written in zip(self.steps, _padded(writer.steps(quantity), len(self.steps)), strict=True):
+            line.show_written(written)
+        result = writer.result(quantity)
+        self.result.show_written(result.rounded)
+        self._full.setText(self.tr("full value  {value}").format(value=result.full))
+        self._origins.show_origins(writer.origins(quantity))
+        self._show_words(writer, quantity)
+
+    def _show_words(self, writer: Writer, quantity: Quantity) -> None:
+        self.why.setText(" ".join(shown(sentence) for sentence in why(self._microscope.explainer, quantity)))
+        self.slip.setText(" ".join(shown(sentence) for sentence in writer.slips(quantity)))
+        self.check.show_weight(quantity if quantity.kind in PER_PARAMETER else None)
+        for key, has_content in (
+            ("general", self.general.written is not None or self.matrix.written is not None),
+            ("indexed", self.indexed.written is not None),
+            ("numbers", self.numbers.written is not None),
+            ("origins", self._origins.count > 0),
+            ("check", quantity.kind in PER_PARAMETER),
+            ("why", bool(self.why.text())),
+            ("slip", bool(self.slip.text())),
+        ):
+            self._sections[key].setVisible(has_content)
+
+    def _words(self, quantity: Quantity) -> str:
+        """Return what the number is, in words: the symbol of its stage, its layer, its unit."""
+        microscope = self._microscope
+        names = display_names(microscope.trace.graph)
+        position = microscope.walk.at(quantity)
+        name = names.get(quantity.node, "")
+        if position is None:
+            given = self.tr("{name}, given").format(name=name) if name else self.tr("given")
+            return f"{quantity.name.partition('.')[0] or quantity.kind.value} · {given}"
+        stage = microscope.walk.stage(position)
+        title = box_title(stage, names)
+        unit = ", ".join(str(int(index) + 1) for index in quantity.unit)
+        where = self.tr(" of unit {unit}").format(unit=unit) if unit else ""
+        return f"{stage_symbol(stage)}{where} · {name or title}"
+
+    def _unfold(self) -> None:
+        self._unfolded += MORE_TERMS
+        self._show()
+
+    def _forget(self) -> None:
+        self._shown = None
+        self.check.show_weight(None)
+
+    def _copy_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.addAction(self.tr("As LaTeX"), self._copy_latex)
+        menu.addAction(self.tr("As text"), self._copy_text)
+        menu.addAction(self.tr("As an image"), self._copy_image)
+        return menu
+
+    def _written(self) -> list[Written]:
+        lines = (self.matrix, self.general, self.indexed, self.numbers, *self.steps, self.result)
+        return [line.written for line in lines if line.written is not None]
+
+    def _copy_latex(self) -> None:
+        lines = " \\\\\n".join(written.latex() for written in self._written())
+        QGuiApplication.clipboard().setText(f"\\begin{{gathered}}\n{lines}\n\\end{{gathered}}")
+
+    def _copy_text(self) -> None:
+        QGuiApplication.clipboard().setText("\n".join(written.plain for written in self._written()))
+
+    def _copy_image(self) -> None:
+        parts = [self._sections[key] for key in ("general", "indexed", "numbers", "result")]
+        last = next(part for part in reversed(parts) if not part.isHidden())
+        page = last.parentWidget()
+        assert page is not None
+        area = page.rect()
+        area.setBottom(last.geometry().bottom() + 8)
+        QGuiApplication.clipboard().setPixmap(page.grab(area))
+
+
+class _Header(QWidget):
+    """Earlier and later number, how many digits, copy."""
+
+    def __init__(self, notations: NotationChoice, actions: ActionTable, copy: QMenu) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        for key, name in (("microscope.earlier", "arrow-left"), ("microscope.later", "arrow-right")):
+            button = ActionButton(actions[key], name, flat=True, icon_only=True)
+            button.setFixedSize(24, 24)
+            row.addWidget(button)
+        labels = {4: "4", 8: "8", 0: self.tr("all")}
+        digits = SegmentedControl([(str(count), labels[count]) for count in DIGITS])
+        digits.setToolTip(self.tr("Digits of the numbers"))
+        digits.changed.connect(lambda key: notations.choose_digits(int(key)))
+        row.addWidget(digits)
+        copying = IconButton("duplicate", self.tr("Copy the formula"))
+        copying.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
+        copying.setMenu(copy)
+        row.addWidget(copying)
+
+
+class _Origins(QWidget):
+    """The numbers that a formula is made of, one per line.
+
+    Signals
+    -------
+    clicked(Quantity) : the user wants to know where one comes from.
+    """
+
+    clicked = Signal(object)
+
+    def __init__(self, theme: ThemeService) -> None:
+        super().__init__()
+        self._theme = theme
+        self.count = 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(2)
+        self._grid.setColumnStretch(2, 1)
+        self._lines = [(FormulaLine(theme, SMALL), FormulaLine(theme, SMALL)) for _ in range(MOST_ORIGINS)]
+        self._more = QLabel()
+        self._more.setProperty("level", "third")
+        for row, pair in enumerate(self._lines):
+            for column, line in enumerate(pair):
+                line.quantity_clicked.connect(self.clicked)
+                self._grid.addWidget(line, row, column, Qt.AlignmentFlag.AlignLeft)
+        self._grid.addWidget(self._more, MOST_ORIGINS, 0, 1, 3)
+
+    def show_origins(self, origins: tuple[Origin, ...]) -> None:
+        """Show these, as many as there is room for."""
+        self.count = len(origins)
+        for pair, origin in zip(self._lines, _padded(origins, MOST_ORIGINS), strict=True):
+            pair[0].show_written(None if origin is None else origin.symbol)
+            pair[1].show_written(None if origin is None else origin.number)
+        left = max(0, len(origins) - MOST_ORIGINS)
+        self._more.setText(self.tr("and {count} more").format(count=f"{left:,}"))
+        self._more.setVisible(left > 0)
+
+
+def _section(column: QVBoxLayout, title: str, *widgets: QWidget) -> QWidget:
+    """Add a part with a small title and a line above it."""
+    section = QWidget()
+    inner = QVBoxLayout(section)
+    inner.setContentsMargins(0, 2, 0, 2)
+    inner.setSpacing(6)
+    line = QFrame()
+    line.setProperty("across", True)
+    line.setFixedHeight(1)
+    inner.addWidget(line)
+    head = QLabel(title)
+    head.setProperty("level", "second")
+    inner.addWidget(head)
+    for widget in widgets:
+        inner.addWidget(widget)
+    column.addWidget(section)
+    return section
+
+
+def _paragraph() -> QLabel:
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def _padded(items: Sequence[Item], count: int) -> list[Item | None]:
+    """Return exactly so many items: the first ones, then None."""
+    return [*items[:count], *([None] * (count - len(items)))]

@@ -1,0 +1,80 @@
+"""The iterations that the microscope looks at: made when they are wanted, forgotten when they take too much room."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.data.dataset import PreparedData
+from core.project.model import Project
+from core.tracing.recording import IterationRecorder
+from core.tracing.trace import Trace
+from core.training.session import Session
+from core.training.state import TrainedState
+
+BUDGET = 256 * 1024**2
+"""Bytes that traces may take; the newest is always kept."""
+
+
+class Iterations:
+    """Iterations after the state of a project, each traced from the real step.
+
+    They are deterministic, so one that was forgotten comes out the same when it is made again.
+
+    Raises
+    ------
+    NotTrainableError, DataError : the network cannot be trained, or the data do not fit it.
+    """
+
+    def __init__(self, project: Project, data: PreparedData) -> None:
+        self.project, self.data = project, data
+        self._traces: OrderedDict[int, Trace] = OrderedDict()
+        self._recorder = self._fresh()
+        self._made = 0
+
+    def trace(self, number: int) -> Trace:
+        """Return the iteration number `number`, counted from 0 after the state; raises NonFiniteError."""
+        found = self._traces.get(number)
+        if found is None:
+            if number < self._made:
+                self._recorder, self._made = self._fresh(), 0
+            while self._made < number:
+                self._recorder.session.step()
+                self._made += 1
+            found = self._recorder.next()
+            self._made += 1
+            self._keep(number, found)
+        self._traces.move_to_end(number)
+        return found
+
+    def on_samples(self, rows: Sequence[int]) -> Trace:
+        """Return an iteration from the state on these rows of the training part; it is no part of the sequence."""
+        return self._fresh().on_samples(np.array(rows, dtype=np.int64))
+
+    def state_after(self, number: int) -> TrainedState:
+        """Return the state after an iteration; -1 stands for the one before the first."""
+        recorder = self._recorder
+        if self._made != number + 1:
+            recorder = self._fresh()
+            for _ in range(number + 1):
+                recorder.session.step()
+        return recorder.session.state()
+
+    def _fresh(self) -> IterationRecorder:
+        project = self.project
+        return IterationRecorder(Session(project.graph, project.training, self.data, project.state))
+
+    def _keep(self, number: int, trace: Trace) -> None:
+        self._traces[number] = trace
+        while len(self._traces) > 1 and sum(map(trace_bytes, self._traces.values())) > BUDGET:
+            self._traces.popitem(last=False)
+
+
+def trace_bytes(trace: Trace) -> int:
+    """Return about how much memory a trace takes."""
+    vectors = (trace.old, trace.new, trace.gradients, *trace.slots.values(), *trace.new_slots.values())
+    numbers = sum(array.nbytes for vector in vectors for array in vector.values())
+    layers = sum(4 * layer.value.nbytes for layer in trace.layers.values())
+    return numbers + layers + sum(array.nbytes for array in trace.internals.values())

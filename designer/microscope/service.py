@@ -1,0 +1,266 @@
+"""What the microscope looks at: an iteration, a sample, a place in it. All its views read this."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+
+from PySide6.QtCore import QObject, Signal
+
+from core.errors import LayerloomError
+from core.formulas.quantities import Quantity
+from core.project import edits
+from core.tracing.cursor import Grain, Position, Walk
+from core.tracing.explaining import Explainer
+from core.tracing.stages import Stage
+from core.tracing.trace import Trace
+from designer.datasets.service import DataService
+from designer.document import Document
+from designer.microscope.iterations import Iterations
+from designer.run.controller import RunController
+
+HISTORY = 200
+"""Numbers that Back can return to."""
+
+
+class Way(Enum):
+    """A direction to walk in."""
+
+    FORWARD = "forward"
+    BACK = "back"
+
+
+class MicroscopeService(QObject):
+    """Opens the microscope on the project's next iteration and walks through it; the project itself stays as it is.
+
+    Signals
+    -------
+    opened(), closed() : the microscope begins, or ends.
+    trace_changed() : another iteration is looked at; `moved` follows.
+    moved() : position, sample or the number that is explained is another one.
+    failed(LayerloomError) : an iteration could not be made; what was looked at stays.
+    """
+
+    opened = Signal()
+    closed = Signal()
+    trace_changed = Signal()
+    moved = Signal()
+    failed = Signal(object)
+
+    def __init__(
+        self, document: Document, data: DataService, run: RunController, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._data, self._run = document, data, run
+        self._iterations: Iterations | None = None
+        self._number = 0
+        self._walk: Walk | None = None
+        self._position = Position(0, 0, 0)
+        self._quantity: Quantity | None = None
+        self._before: list[Quantity] = []
+        self._after: list[Quantity] = []
+        self.grain = Grain.UNIT
+        document.changed.connect(self._follow)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an iteration is looked at."""
+        return self._walk is not None
+
+    @property
+    def walk(self) -> Walk:
+        """The iteration and how to walk through it; only while it is open."""
+        assert self._walk is not None
+        return self._walk
+
+    @property
+    def trace(self) -> Trace:
+        """The iteration; only while it is open."""
+        return self.walk.trace
+
+    @property
+    def explainer(self) -> Explainer:
+        """Explains the numbers of the iteration; only while it is open."""
+        return self.walk.explainer
+
+    @property
+    def number(self) -> int:
+        """How many iterations after the project's state the one at hand comes; -1 for one on chosen samples."""
+        return self._number
+
+    @property
+    def position(self) -> Position:
+        """Where in the iteration we are."""
+        return self._position
+
+    @property
+    def stage(self) -> Stage:
+        """The stage of the position."""
+        return self.walk.stage(self._position)
+
+    @property
+    def quantity(self) -> Quantity:
+        """The number that is explained: that of the position, or one that was clicked."""
+        return self.walk.quantity(self._position) if self._quantity is None else self._quantity
+
+    def open(self) -> None:
+        """Look at the next iteration of the project; a run is stopped first."""
+        self._run.when_stopped(self._open)
+
+    def close(self) -> None:
+        """Leave; the project is as it was."""
+        if self._walk is not None:
+            self._walk, self._iterations = None, None
+            self._forget()
+            self.closed.emit()
+
+    def keep(self) -> None:
+        """Leave, and make the iterations up to the one at hand a part of the project, as one step of undo."""
+        iterations, number = self._iterations, self._number
+        if iterations is None or number < 0:
+            return
+        finished = self._position == self.walk.last
+        made = number + 1 if finished else number
+        state = iterations.state_after(made - 1) if made else None
+        self.close()
+        if state is not None:
+            several = self.tr("Train {count} iterations").format(count=made)
+            self._document.apply(self.tr("Train 1 iteration") if made == 1 else several, edits.set_state, state)
+
+    def choose_sample(self, sample: int) -> None:
+        """Look at the numbers of another sample of the batch."""
+        walk = self.walk
+        if 0 <= sample < walk.trace.batch_size and sample != walk.sample:
+            self._walk = Walk(walk.explainer, sample)
+            self._quantity = None
+            self.moved.emit()
+
+    def choose_samples(self, rows: Sequence[int]) -> None:
+        """Look at an iteration on these rows of the training part instead of those whose turn it is."""
+        if self._iterations is not None and rows:
+            try:
+                self._show(self._iterations.on_samples(rows), -1)
+            except LayerloomError as error:
+                self.failed.emit(error)
+
+    def choose_iteration(self, number: int, *, at_end: bool = False) -> None:
+        """Look at another iteration after the project's state."""
+        if self._iterations is None or number < 0:
+            return
+        try:
+            self._show(self._iterations.trace(number), number, at_end=at_end)
+        except LayerloomError as error:
+            self.failed.emit(error)
+
+    def move(self, way: Way, grain: Grain | None = None) -> bool:
+        """Go one step; at the end of an iteration on to the next one. Returns whether there was somewhere to go."""
+        grain = grain or self.grain
+        walk, position = self.walk, self._position
+        found = walk.forward(position, grain) if way is Way.FORWARD else walk.back(position, grain)
+        if found is not None:
+            self.go(found)
+            return True
+        number = max(self._number, 0) + (1 if way is Way.FORWARD else -1)
+        if number < 0 or self._number < 0:
+            return False
+        self.choose_iteration(number, at_end=way is Way.BACK)
+        return self._number == number
+
+    def go(self, position: Position) -> None:
+        """Go to a place in the iteration."""
+        self._position = position
+        self._quantity = None
+        self.moved.emit()
+
+    def explain(self, quantity: Quantity) -> None:
+        """Explain another number without walking on; Back returns to the one before."""
+        if quantity == self.quantity:
+            return
+        self._before = [*self._before[-HISTORY:], self.quantity]
+        self._after.clear()
+        self._quantity = quantity
+        self.moved.emit()
+
+    def follow(self, quantity: Quantity) -> None:
+        """Walk to where a number is worked out; one that is given (a weight, a sample) is explained where we are."""
+        found = self.walk.at(quantity)
+        before = self.quantity
+        if found is None:
+            self.explain(quantity)
+            return
+        self._before = [*self._before[-HISTORY:], before]
+        self._after.clear()
+        self.go(found)
+
+    @property
+    def can_go_back(self) -> bool:
+        """Whether another number was explained before this one."""
+        return bool(self._before)
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether Back was used."""
+        return bool(self._after)
+
+    def go_back(self) -> None:
+        """Explain the number before, as a browser goes back."""
+        if self._before:
+            self._after.append(self.quantity)
+            self._return_to(self._before.pop())
+
+    def go_on(self) -> None:
+        """Undo a step back."""
+        if self._after:
+            self._before.append(self.quantity)
+            self._return_to(self._after.pop())
+
+    def _return_to(self, quantity: Quantity) -> None:
+        found = self.walk.at(quantity)
+        if found is not None:
+            self._position, self._quantity = found, None
+        else:
+            self._quantity = quantity
+        self.moved.emit()
+
+    def _open(self) -> None:
+        data = self._data.data
+        if data is None or self._run.blocked_reason is not None:
+            return
+        try:
+            iterations = Iterations(self._document.project, data)
+            trace = iterations.trace(0)
+        except LayerloomError as error:
+            self.failed.emit(error)
+            return
+        was_open, self._iterations = self.is_open, iterations
+        self._show(trace, 0, announce=was_open)
+        if not was_open:
+            self.opened.emit()
+            self.trace_changed.emit()
+            self.moved.emit()
+
+    def _show(self, trace: Trace, number: int, *, at_end: bool = False, announce: bool = True) -> None:
+        sample = self._walk.sample if self._walk is not None else 0
+        self._walk = Walk(Explainer(trace), min(sample, trace.batch_size - 1))
+        self._number = number
+        self._position = self._walk.last if at_end else self._walk.first
+        self._forget()
+        if announce:
+            self.trace_changed.emit()
+            self.moved.emit()
+
+    def _forget(self) -> None:
+        self._quantity = None
+        self._before.clear()
+        self._after.clear()
+
+    def _follow(self) -> None:
+        """Look at the project as it now is, where it was edited meanwhile."""
+        iterations = self._iterations
+        if iterations is None:
+            return
+        now, then = self._document.project, iterations.project
+        if (now.graph, now.training, now.state) != (then.graph, then.training, then.state):
+            self._open()
+            if self._iterations is iterations:
+                self.close()

@@ -1,0 +1,203 @@
+"""Shows on the canvas where the microscope is: what is worked out so far, and the wires of the term at hand."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject
+
+from core.formulas.evaluation import summands
+from core.formulas.expressions import Expression
+from core.formulas.parts import quantities_in
+from core.formulas.quantities import Kind, Quantity
+from core.tracing.cursor import Grain
+from core.tracing.stages import Direction as Way
+from core.tracing.trace import Trace
+from designer.canvas.units.neuron_view import NeuronView
+from designer.canvas.units.numbers import Direction, Highlight, NetworkNumbers, UnitNumbers
+from designer.microscope.service import MicroscopeService
+
+OPENED_AT_ONCE = 12
+"""Networks of so many layers are opened into their units when the microscope begins."""
+
+
+class MicroscopeView(QObject):
+    """Hands the canvas the numbers of the iteration and what to light up; a click on the canvas explains a number."""
+
+    def __init__(self, microscope: MicroscopeService, neurons: NeuronView, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._microscope, self._neurons = microscope, neurons
+        self._open_before: tuple[str, ...] = ()
+        microscope.opened.connect(self._begin)
+        microscope.closed.connect(self._end)
+        microscope.moved.connect(self._show)
+        neurons.unit_activated.connect(self._explain_unit)
+        neurons.edge_activated.connect(self._explain_edge)
+        neurons.bias_activated.connect(self._explain_bias)
+
+    def _begin(self) -> None:
+        layers = tuple(self._microscope.trace.layers)
+        self._open_before = self._neurons.open_layers.ids
+        if len(layers) <= OPENED_AT_ONCE:
+            self._neurons.open_layers.show_only(layers)
+
+    def _end(self) -> None:
+        self._neurons.highlight(None)
+        self._neurons.show_numbers(None)
+        self._neurons.open_layers.show_only(self._open_before)
+
+    def _show(self) -> None:
+        microscope = self._microscope
+        if not microscope.is_open:
+            return
+        self._neurons.show_numbers(numbers_at(microscope))
+        highlight = highlight_at(microscope)
+        if highlight is not None and highlight.unit is not None:
+            self._neurons.open_layers.bring_into_sight(highlight.layer_id, highlight.unit)
+        self._neurons.highlight(highlight)
+
+    def _explain_unit(self, node_id: str, unit: int) -> None:
+        """Explain what was worked out last of a unit."""
+        microscope = self._microscope
+        if not microscope.is_open:
+            return
+        walk, known = microscope.walk, None
+        for number, stage in enumerate(walk.stages):
+            own = stage.node == node_id and stage.kind in (Kind.OUTPUT, Kind.PRE_ACTIVATION, Kind.UPSTREAM, Kind.DELTA)
+            if own and unit < walk.known_units(microscope.position, number):
+                known = stage.quantity_at(unit, walk.sample)
+        if known is not None:
+            microscope.explain(known)
+
+    def _explain_edge(self, node_id: str, link_id: str, source_unit: int, unit: int) -> None:
+        self._explain_parameter(node_id, f"kernel.{link_id}", (source_unit, unit))
+
+    def _explain_bias(self, node_id: str, unit: int) -> None:
+        self._explain_parameter(node_id, "bias", (unit,))
+
+    def _explain_parameter(self, node_id: str, name: str, unit: tuple[int, ...]) -> None:
+        """Explain the newest number that belongs to a weight."""
+        microscope = self._microscope
+        if not microscope.is_open or (node_id, name) not in microscope.trace.old:
+            return
+        if microscope.trace.old[node_id, name].ndim != len(unit):
+            return
+        found = Quantity(Kind.PARAMETER, node_id, name, unit)
+        for kind in (Kind.GRADIENT, Kind.NEW_PARAMETER):
+            position = microscope.walk.at(found.of(kind))
+            if position is not None and position <= microscope.position:
+                found = found.of(kind)
+        microscope.explain(found)
+
+
+def numbers_at(microscope: MicroscopeService) -> NetworkNumbers:
+    """Return what is known of the sample at the place where we are; NaN for what is still to come."""
+    trace, walk = microscope.trace, microscope.walk
+    known = {
+        (stage.kind, stage.node, stage.quantity.name): walk.known_units(microscope.position, number)
+        for number, stage in enumerate(walk.stages)
+    }
+    text = microscope.tr("iteration {iteration}, sample {sample}")
+    return NetworkNumbers(
+        layers={node_id: _layer(trace, node_id, walk.sample, known) for node_id in trace.layers},
+        caption=text.format(iteration=f"{trace.iteration:,}", sample=walk.sample + 1),
+        target=trace.target[walk.sample],
+    )
+
+
+def highlight_at(microscope: MicroscopeService) -> Highlight | None:
+    """Return what the step at hand works out, and from what."""
+    walk, position = microscope.walk, microscope.position
+    stage, quantity = walk.stage(position), walk.quantity(position)
+    if stage.kind in (Kind.SAMPLE_LOSS, Kind.LOSS) or stage.node not in microscope.trace.layers:
+        return None
+    if len(stage.quantity.name) and stage.kind is not Kind.INTERNAL:
+        return _weight(quantity)
+    backward = stage.direction is Way.BACKWARD
+    if backward and stage.kind is Kind.DELTA:
+        quantity = quantity.of(Kind.UPSTREAM)
+    direction = Direction.BACKWARD if backward else Direction.FORWARD
+    parts = _parts_at(microscope, quantity)
+    sources, links, bias = _sources(parts, backward)
+    return Highlight(
+        layer_id=stage.node,
+        unit=position.unit if stage.kind is not Kind.INTERNAL else None,
+        source_units=sources,
+        direction=direction,
+        link_id=links[0] if len(links) == 1 else "",
+        bias=bias,
+    )
+
+
+def _layer(trace: Trace, node_id: str, sample: int, known: dict[tuple[Kind, str, str], int]) -> UnitNumbers:
+    layer = trace.layers[node_id]
+    scale = 1.0 / trace.sample_scale
+
+    def part(array: NDArray[np.floating] | None, kind: Kind, factor: float = 1.0) -> NDArray[np.floating] | None:
+        if array is None:
+            return None
+        values = array[sample].reshape(-1).astype(np.float64) * factor
+        # z of a layer that weighs nothing is what arrives: it is known as soon as its output is.
+        count = known.get((kind, node_id, ""), known.get((Kind.OUTPUT, node_id, ""), 0))
+        values[count:] = math.nan
+        return values
+
+    parameters, gradients = {}, {}
+    for key, old in trace.old.items():
+        if key[0] == node_id:
+            parameters[key[1]] = _mixed(trace.new[key], old, known.get((Kind.NEW_PARAMETER, *key), 0))
+            made = known.get((Kind.GRADIENT, *key), 0)
+            gradients[key[1]] = _mixed(trace.gradients[key], np.full(old.shape, math.nan), made)
+    fused = trace.fused and node_id == trace.last
+    return UnitNumbers(
+        a=part(layer.value, Kind.OUTPUT),
+        z=part(layer.pre_activation, Kind.PRE_ACTIVATION),
+        delta=part(layer.delta, Kind.DELTA, scale),
+        back=None if fused else part(layer.upstream, Kind.UPSTREAM, scale),
+        parameters=parameters,
+        gradients=gradients,
+    )
+
+
+def _mixed(new: NDArray[np.floating], old: NDArray[np.floating], count: int) -> NDArray[np.floating]:
+    """Return an array whose first `count` numbers are new and the others old."""
+    if count == 0 or count >= new.size:
+        return new if count else old
+    values = np.array(old, dtype=np.float64).reshape(-1)
+    values[:count] = new.reshape(-1)[:count]
+    return values.reshape(old.shape)
+
+
+def _weight(quantity: Quantity) -> Highlight:
+    """Return the edge of one weight, or of one bias."""
+    *sources, unit = (int(index) for index in quantity.unit)
+    link = quantity.name.partition(".")[2]
+    if not link or len(sources) != 1:
+        return Highlight(quantity.node, unit, (), Direction.BACKWARD, link, bias=quantity.name == "bias")
+    return Highlight(quantity.node, unit, tuple(sources), Direction.FORWARD, link)
+
+
+def _parts_at(microscope: MicroscopeService, quantity: Quantity) -> list[Quantity]:
+    """Return the numbers of the term at hand, or of the whole formula at a coarser grain."""
+    formula = microscope.explainer.formula(quantity)
+    if formula is None:
+        return []
+    terms: tuple[Expression, ...] = (formula,)
+    if microscope.grain is Grain.TERM:
+        found = summands(formula)
+        terms = (found[min(microscope.position.term, len(found) - 1)],)
+    return [part for term in terms for part in quantities_in(term)]
+
+
+def _sources(parts: list[Quantity], backward: bool) -> tuple[tuple[int, ...] | None, list[str], bool]:
+    """Return the units at the other end, the links that lead there, and whether a bias takes part."""
+    weights = [part for part in parts if part.kind is Kind.PARAMETER and len(part.unit) == 2]
+    links = list(dict.fromkeys(weight.name.partition(".")[2] for weight in weights))
+    bias = any(part.kind is Kind.PARAMETER and part.name == "bias" for part in parts)
+    if weights:
+        return tuple(int(weight.unit[1 if backward else 0]) for weight in weights), links, bias
+    if bias:
+        return (), [], True
+    return None, [], False
