@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
 
 import numpy as np
 
 from core.compiler.gradients import NO_GRADIENT, check_gradients
+from core.compiler.loss_checks import check_loss, end_of
 from core.compiler.problems import DeleteLayer, Fix, InsertOnLink, Problem, SetOption, Severity
 from core.compiler.shapes import LayerShape, infer_shapes
 from core.compiler.structure import active_order, inputs_of, outputs_of
@@ -35,7 +35,7 @@ def check_graph(graph: Graph, shapes: Mapping[str, LayerShape] | None = None) ->
         elif outputs_of(graph):
             problems.append(_not_connected(graph, node, names))
     problems += check_gradients(graph, known, names)
-    problems += _warnings(graph, active, names)
+    problems += _warnings(graph, known, active, names)
     return tuple(sorted(problems, key=lambda problem: problem.severity is Severity.WARNING))
 
 
@@ -145,11 +145,13 @@ def _first_wire(graph: Graph) -> tuple[str, str] | None:
     return None
 
 
-def _warnings(graph: Graph, active: set[str], names: Mapping[str, str]) -> list[Problem]:
+def _warnings(
+    graph: Graph, shapes: Mapping[str, LayerShape], active: set[str], names: Mapping[str, str]
+) -> list[Problem]:
     outputs = outputs_of(graph)
     problems: list[Problem] = []
     if len(outputs) == 1 and graph.links_into(outputs[0].id):
-        problems += _loss_warnings(graph, outputs[0], names)
+        problems += check_loss(end_of(graph, outputs[0], shapes), names)
     for node in graph.nodes:
         if node.id in active and node.options.get("initializer") == "zeros":
             problems += _zero_weights(graph, node, active, names)
@@ -210,45 +212,3 @@ def _readers(graph: Graph, node: Node, active: set[str]) -> list[Node]:
             else:
                 waiting.append((following, z))
     return readers
-
-
-def _loss_warnings(graph: Graph, output: Node, names: Mapping[str, str]) -> list[Problem]:
-    kind = cast(OutputLayer, LAYERS[output.kind])
-    loss = kind.loss(output.options)
-    last = graph.node(graph.links_into(output.id)[0].source)
-    activation = LAYERS[last.kind].activation(last.options)
-    key = activation.key if activation is not None else ""
-    if loss.key == "cross_entropy" and key not in loss.fuses_with:
-        fixes: tuple[Fix, ...] = ()
-        if any(option.key == "activation" for option in LAYERS[last.kind].options):
-            fixes = (SetOption(text("Use softmax"), last.id, "activation", loss.goes_with),)
-        return [
-            Problem(
-                Severity.WARNING,
-                "cross_entropy_without_softmax",
-                text("No softmax"),
-                text(
-                    "Cross-entropy expects a distribution, but '{name}' does not end in softmax: "
-                    "its values need not sum to 1.",
-                    name=names[last.id],
-                ),
-                output.id,
-                fixes,
-            )
-        ]
-    if key == "softmax" and loss.key == "squared_error":
-        return [
-            Problem(
-                Severity.WARNING,
-                "softmax_squared_error",
-                text("Softmax with squared error"),
-                text(
-                    "'{name}' ends in softmax, but the loss is the squared error: learning is slow where the "
-                    "network is surely wrong. Cross-entropy fits softmax.",
-                    name=names[last.id],
-                ),
-                output.id,
-                (SetOption(text("Use cross-entropy"), output.id, "loss", "cross_entropy"),),
-            )
-        ]
-    return []

@@ -54,13 +54,22 @@ class AddLink:
 
 
 @dataclass(frozen=True, slots=True)
+class SetDataOption:
+    """Way out: set how the data are prepared."""
+
+    label: Text
+    key: str
+    value: OptionValue
+
+
+@dataclass(frozen=True, slots=True)
 class ChooseData:
     """Way out: let the user choose data."""
 
     label: Text
 
 
-Fix: TypeAlias = SetOption | DeleteLayer | InsertOnLink | AddLink | ChooseData
+Fix: TypeAlias = SetOption | DeleteLayer | InsertOnLink | AddLink | SetDataOption | ChooseData
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from core.errors import DataError
 from core.graph.model import Graph
 from core.layers.catalog import LAYERS
 from core.layers.layer_type import format_shape
-from core.texts import text
+from core.texts import Text, text
 
 
 def require_fit(plan: Plan, data: PreparedData) -> None:
@@ -30,6 +30,13 @@ def require_fit(plan: Plan, data: PreparedData) -> None:
             expected=width,
             name=data.name,
             shape=format_shape(data.sample_shape),
+        )
+    if plan.output.shape[1] != targets == 1:
+        raise DataError(
+            "The network gives {found} outputs, but the classes of '{name}' are coded as one. "
+            "Set the last layer to 1 unit.",
+            found=plan.output.shape[1],
+            name=data.name,
         )
     if plan.output.shape[1] != targets:
         raise DataError(
@@ -64,18 +71,29 @@ def check_data_fit(
                     Severity.ERROR,
                     "target_width",
                     text("Outputs do not fit"),
-                    text(
-                        "'{name}' gives {found} outputs, but {data} has {expected} classes.",
-                        name=names[last.id],
-                        found=math.prod(shape),
-                        data=data.name,
-                        expected=targets,
-                    ),
+                    _width_text(names[last.id], math.prod(shape), data.name, targets),
                     last.id,
                     fixes,
                 )
             )
     return tuple(problems)
+
+
+def _width_text(name: str, found: int, data: str, expected: int) -> Text:
+    if expected == 1:
+        return text(
+            "'{name}' gives {found} outputs, but the classes of {data} are coded as one.",
+            name=name,
+            found=found,
+            data=data,
+        )
+    return text(
+        "'{name}' gives {found} outputs, but {data} has {expected} classes.",
+        name=name,
+        found=found,
+        data=data,
+        expected=expected,
+    )
 
 
 def _input_problem(node_id: str, name: str, found: int, expected: int, data: PreparedData) -> Problem:

@@ -33,6 +33,7 @@ from core.training.layer_figures import LayerFigures
 from core.training.recorder import Recorder
 from core.training.state import NOTHING, Position, TrainedState
 from core.training.streams import GeneratorStates, new_generators, restore, states_of
+from core.training.target_fit import require_targets
 from core.training.updater import Updater
 from core.training.watch import Watch
 
@@ -88,6 +89,7 @@ class Session:
         self.threads = threads_for(largest_product(graph, config.rows_per_update(len(data.training))))
         self.plan = self._plan_for(config.rows_per_update(len(data.training)))
         require_fit(self.plan, data)
+        require_targets(graph, data)
         self._evaluator = Evaluator(graph, self.parameters)
         noisy = any(LAYERS[node.kind].draws_at_random for node in graph.nodes)
         self._feed = Feed(data.training, config, self._generators, self._row_losses, noisy=noisy)

@@ -14,6 +14,7 @@ from core.compiler.structure import inputs_of
 from core.data.dataset import PreparedData
 from core.errors import LayerloomError
 from core.graph.model import Graph
+from core.numerics.metrics import guessed_classes
 from core.texts import Text, text
 from core.training.snapshot import Snapshot
 
@@ -95,7 +96,7 @@ class Survey:
 
     def __init__(self, data: PreparedData) -> None:
         self._inputs, self._labels = data.test.inputs[:SURVEY_SIZE], data.test.labels[:SURVEY_SIZE]
-        self._found = np.zeros(len(self._labels), dtype=bool)
+        self._found, self._threshold = np.zeros(len(self._labels), dtype=bool), data.test.threshold
         self._next = 0
         self.wrong: Array = self._found.copy()
         self.complete = False
@@ -111,7 +112,7 @@ class Survey:
         answers = reader.answers(self._inputs[start:stop])
         if answers is None:
             return False
-        self._found[start:stop] = guesses(answers) != self._labels[start:stop]
+        self._found[start:stop] = guessed_classes(answers, self._threshold) != self._labels[start:stop]
         self._next = stop % len(self)
         if self._next:
             return False
@@ -123,14 +124,9 @@ class Survey:
         return np.argsort(~self.wrong, kind="stable")
 
 
-def guesses(answers: Array) -> Array:
-    """Return the class that each of (samples, width) answers names: the largest output, or one output above ½."""
-    return (answers[:, 0] > 0.5).astype(np.int64) if answers.shape[1] == 1 else answers.argmax(axis=1)
-
-
-def scores(answer: Array) -> Array:
-    """Return how much one (width,) answer speaks for each class; a single output speaks for class 1."""
-    return np.array([1.0 - answer[0], answer[0]]) if len(answer) == 1 else answer
+def scores(answer: Array, threshold: float) -> Array:
+    """Return how much one (width,) answer speaks for each class; a single output above the threshold for class 1."""
+    return np.array([2.0 * threshold - answer[0], answer[0]]) if len(answer) == 1 else answer
 
 
 def _misfit(graph: Graph, data: PreparedData) -> Text | None:

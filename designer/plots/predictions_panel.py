@@ -13,12 +13,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from core.data.dataset import PreparedData
 from core.errors import DataError
+from core.numerics.metrics import guessed_classes
 from core.training.snapshot import RunPhase, Snapshot
 from designer.datasets.service import DataStatus
 from designer.plots import number_text
 from designer.plots.drawing_pad import DrawingPad, Reading
 from designer.plots.ink import SampleForm, form_of
-from designer.plots.network_reader import NetworkReader, Survey, guesses, scores
+from designer.plots.network_reader import NetworkReader, Survey, scores
 from designer.plots.output_bars import OutputBars, Outputs
 from designer.plots.picture_wall import PictureWall
 from designer.plots.pictures import grey_levels, picture_shape
@@ -161,7 +162,10 @@ class PredictionsPanel(PlotPanel):
         samples = wall.visible_samples()
         if self._data is not None and self._reader.ready:
             answers = self._reader.answers(self._data.test.inputs[samples])
-        differs = wall.show_guesses(None if answers is None else guesses(answers), self._judged)
+        named = None
+        if self._data is not None and answers is not None:
+            named = guessed_classes(answers, self._data.test.threshold)
+        differs = wall.show_guesses(named, self._judged)
         # A selection made by hand stays; else the first wrong sample is looked at as soon as there is one to blame.
         if wall.selected < 0 or (self._judged and not self._selection_judged and not self._selected_by_hand):
             differs |= wall.select(wall.first_wrong())
@@ -175,7 +179,9 @@ class PredictionsPanel(PlotPanel):
             sample = wall.selected
             answers = self._reader.answers(self._data.test.inputs[sample : sample + 1])
             if answers is not None:
-                outputs = Outputs(sample, scores(answers[0]), int(self._data.test.labels[sample]), self._judged)
+                part = self._data.test
+                spoken = scores(answers[0], part.threshold)
+                outputs = Outputs(sample, spoken, int(part.labels[sample]), self._judged)
         if outputs is not None and before is not None and _look_alike(outputs, before):
             return False
         self.bars.show_outputs(outputs, names, "" if self._data is None else self._reader_hint())
@@ -248,7 +254,7 @@ class PredictionsPanel(PlotPanel):
         answers = self._reader.answers(sample[None])
         if answers is None:
             return self.pad.show_reading(None, picture)
-        all_scores = scores(answers[0])
+        all_scores = scores(answers[0], self._data.test.threshold)
         first, second = np.argsort(-all_scores, kind="stable")[:2].tolist()
         names = [self._data.classes[i] if i < len(self._data.classes) else str(i) for i in (first, second)]
         reading = Reading(names[0], float(all_scores[first]), names[1], float(all_scores[second]))

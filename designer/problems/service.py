@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, Signal
 
+from core.compiler.batch_checks import check_batch_size
 from core.compiler.checks import check_graph
 from core.compiler.problems import (
     AddLink,
@@ -14,6 +15,7 @@ from core.compiler.problems import (
     Fix,
     InsertOnLink,
     Problem,
+    SetDataOption,
     SetOption,
     Severity,
 )
@@ -23,6 +25,7 @@ from core.project import edits
 from core.project.delta import ProjectDelta
 from core.texts import text
 from core.training.data_fit import check_data_fit
+from core.training.target_fit import check_targets
 from designer.datasets.service import DataService
 from designer.document import Document
 from designer.translation import shown
@@ -87,11 +90,13 @@ class ProblemService(QObject):
                 document.apply(label, edits.insert_existing, fix.node_id, fix.link_id)
             case AddLink():
                 document.apply(label, edits.add_link, fix.source, fix.target)
+            case SetDataOption():
+                document.apply(label, edits.set_data_option, fix.key, fix.value)
             case ChooseData():
                 self.choose_data_requested.emit()
 
     def _follow(self, delta: ProjectDelta) -> None:
-        if delta.graph or delta.data:
+        if delta.graph or delta.data or delta.training:
             self._update()
 
     def _update(self) -> None:
@@ -100,7 +105,11 @@ class ProblemService(QObject):
         self._names, self._shapes = display_names(graph), infer_shapes(graph)
         problems = list(check_graph(graph, self._shapes)) if graph.nodes else []
         if self._data.data is not None:
-            problems += check_data_fit(graph, self._shapes, self._names, self._data.data)
+            data = self._data.data
+            rows = project.training.rows_per_update(len(data.training))
+            problems += check_data_fit(graph, self._shapes, self._names, data)
+            problems += check_targets(graph, self._shapes, self._names, data)
+            problems += check_batch_size(graph, self._shapes, self._names, rows)
         elif graph.nodes and not project.data.source:
             problems.append(
                 Problem(

@@ -206,10 +206,10 @@ def test_cross_entropy_straight_behind_the_input_has_no_way_out_by_one_click() -
 
 def test_softmax_with_squared_error_is_allowed_and_warned_of() -> None:
     soft = row("y", "dense", "h", activation="softmax")
-    problem = _problem("softmax_squared_error", X, H, soft, OUT)
+    problem = _problem("softmax_without_cross_entropy", X, H, soft, OUT)
     assert (problem.severity, problem.node_id) == (Severity.WARNING, "out")
     assert str(problem.text) == (
-        "'y' ends in softmax, but the loss is the squared error: learning is slow where the network is surely "
+        "'y' ends in softmax, but the loss is 'Squared error': learning is slow where the network is surely "
         "wrong. Cross-entropy fits softmax."
     )
     assert [str(fix.label) for fix in problem.fixes] == ["Use cross-entropy"]

@@ -7,7 +7,7 @@ import pytest
 
 from core.compiler.parameters import Parameters
 from core.compiler.predictor import Predictor
-from designer.plots.network_reader import NetworkReader, Survey, guesses, scores
+from designer.plots.network_reader import NetworkReader, Survey, scores
 from tests.core.graph.networks import graph_of, row
 from tests.designer.plots.runs import dense_network, parameters, prepared, snapshot
 
@@ -83,8 +83,11 @@ def test_there_is_no_answer_without_a_network() -> None:
 
 def test_a_single_output_speaks_for_two_classes() -> None:
     answers = np.array([[0.2], [0.5], [0.9]])
-    assert guesses(answers).tolist() == [0, 0, 1]
-    assert scores(answers[2]) == pytest.approx([0.1, 0.9])
+    assert scores(answers[2], 0.5) == pytest.approx([0.1, 0.9])
+    assert [int(scores(answer, 0.5).argmax()) for answer in answers] == [0, 0, 1]
+    # Coded −1 and +1, the middle is 0.
+    assert scores(answers[0], 0.0) == pytest.approx([-0.2, 0.2])
+    assert scores(-answers[0], 0.0).argmax() == 0
 
 
 def test_running_means_are_those_of_the_snapshot() -> None:
