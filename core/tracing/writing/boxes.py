@@ -156,9 +156,13 @@ class Fence(Box):
 
     def latex(self, colours: Colours) -> str:
         left, right = _FENCES.get(self.left, self.left), _FENCES.get(self.right, self.right)
-        if self.tall:
+        inner = self.inner.latex(colours)
+        if self.tall and "\\sum" in inner:
+            # Brackets that grow are wrong beside a Σ: the letters below it are no reason to be so high.
+            left, right = f"\\Big{left}", f"\\Big{right}"
+        elif self.tall:
             left, right = f"\\left{left}", f"\\right{right}"
-        return f"{left} {self.inner.latex(colours)} {right}"
+        return f"{left} {inner} {right}"
 
     def plain(self) -> str:
         return f"{self.left}{self.inner.plain()}{self.right}"
@@ -266,7 +270,7 @@ def _script(text: str, signs: dict[str, str], mark: str) -> str:
     return f"{mark}({text})" if len(text) > 1 else mark + text
 
 
-_FENCES = {"‖": "\\lVert", "{": "\\{", "}": "\\}"}
+_FENCES = {"‖": "\\|", "{": "\\{", "}": "\\}"}
 _ESCAPES = {
     "\\": "\\textbackslash ",
     "{": "\\{",

@@ -45,12 +45,13 @@ def number_box(value: float, digits: int, shortest: Shortest = shortest_text, *,
     """
     if not math.isfinite(value):
         return _infinite(value)
-    sign = "-" if math.copysign(1.0, value) < 0.0 and value != 0.0 else "+" if signed and value != 0.0 else ""
+    # In braces, for it is no sign between two numbers.
+    source, plain = ("{-}", "−") if value < 0.0 else ("{+}", "+") if signed and value > 0.0 else ("", "")
     mantissa, exponent = _parts(abs(value), digits, shortest)
     if exponent is None:
-        return Leaf(sign + mantissa, sign.replace("-", "−") + mantissa)
-    plain = f"{mantissa}·10{str(exponent).translate(_RAISED)}"
-    return Leaf(f"{sign}{mantissa} \\cdot 10^{{{exponent}}}", sign.replace("-", "−") + plain)
+        return Leaf(source + mantissa, plain + mantissa)
+    raised = str(exponent).translate(_RAISED)
+    return Leaf(f"{source}{mantissa} \\cdot 10^{{{exponent}}}", f"{plain}{mantissa}·10{raised}")
 
 
 def is_negative(box: Box) -> bool:
@@ -86,7 +87,7 @@ def _split(text: str) -> tuple[str, int | None]:
 def _infinite(value: float) -> Leaf:
     if math.isnan(value):
         return Leaf("\\text{undefined}", "undefined")
-    return Leaf("-\\infty", "−∞") if value < 0.0 else Leaf("\\infty", "∞")
+    return Leaf("{-}\\infty", "−∞") if value < 0.0 else Leaf("\\infty", "∞")
 
 
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")

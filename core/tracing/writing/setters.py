@@ -49,7 +49,7 @@ class SymbolSetter(Setter):
         symbol = self._symbols.of(quantity, self._scope)
         has_letters = any(isinstance(index, str) for index in (*quantity.unit, quantity.sample))
         target = None if has_letters or self._scope.own else quantity
-        minus = isinstance(symbol, Row) and symbol.parts[0] == Leaf("-", "−")
+        minus = isinstance(symbol, Row) and symbol.parts[0] == Leaf("{-}", "−")
         look = Look.OTHER if isinstance(symbol, Fraction) or minus else Look.SYMBOL
         return Piece(Span(symbol, flow_of(quantity.kind), target), Level.ATOM, look, minus)
 

@@ -76,7 +76,7 @@ class Piece:
         return self.fenced() if self.level < level or self.minus else self.box
 
 
-NEGATIVE = Leaf("-", "−")
+NEGATIVE = Leaf("{-}", "−")
 _FUNCTIONS = {
     "log": Leaf("\\log", "log"),
     "tanh": Leaf("\\tanh", "tanh"),

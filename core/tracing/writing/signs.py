@@ -43,7 +43,11 @@ def letters(text: str) -> Box:
     source = GREEK.get(name, name) if len(name) == 1 else _several(name)
     if accent:
         source = f"{accent}{{{source}}}"
-    return Leaf(source + "'" * primes, text)
+    if primes:
+        # In braces of its own, or a superscript behind the prime would be a second one.
+        marks = "'" * primes
+        source = f"{{{source}{marks}}}"
+    return Leaf(source, text)
 
 
 def _several(name: str) -> str:

@@ -121,7 +121,7 @@ class Symbols:
             top = self.of(loss, scope)
             bottom = self.of(quantity.of(Kind(fraction["bottom"])), replace(scope, samples=False))
             box: Box = Fraction(Row((letters("∂"), top)), Row((letters("∂"), bottom)))
-            return Row((Leaf("-", "−"), box)) if fraction["minus"] else box
+            return Row((Leaf("{-}", "−"), box)) if fraction["minus"] else box
         symbol = _SYMBOL.fullmatch(template)
         assert symbol is not None, template
         base = self._base(symbol["base"], quantity, scope)

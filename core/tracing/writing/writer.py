@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from core.formulas.quantities import Kind, Quantity
 from core.texts import Text
 from core.tracing.explaining import Explainer
 from core.tracing.notation import Notation
-from core.tracing.writing.boxes import EQUALS, Box, Row, Span, spaced
+from core.tracing.writing.boxes import EQUALS, Box, Row, Span, spaced, words
 from core.tracing.writing.figures import full_text, number_box, shortest_single, shortest_text
 from core.tracing.writing.matrix_form import MatrixForms
 from core.tracing.writing.nodes import Computed, Counted, WithBias
@@ -65,12 +66,16 @@ class Writer:
 
     def symbol(self, quantity: Quantity) -> Written:
         """Return the symbol with the indices of the quantity."""
-        setter = self._symbol_setter(quantity)
-        return Written(self._side(setter, quantity))
+        return Written(self._symbol_setter(quantity).quantity(quantity, turned=False).box)
 
     def matrix(self, quantity: Quantity) -> Written | None:
-        """Return the formula of the whole layer, where the notation has one for layers of this kind."""
+        """Return the formula of the whole layer, where the notation has one for layers of this kind.
+
+        A notation that writes layers as code has its line of code here.
+        """
         box = self._matrix.box(quantity)
+        if box is None and (code := self._matrix.code(quantity)) is not None:
+            box = words(code)
         return None if box is None else Written(box)
 
     def code(self, quantity: Quantity) -> str | None:
@@ -116,7 +121,8 @@ class Writer:
             return ()
         setter = self._number_setter(SHOWN_TERMS)
         worked_out = setter.box(self._worked_out(_uncounted(formula)))
-        if worked_out.plain() == setter.box(formula).plain():
+        plain = worked_out.plain()
+        if plain in (setter.box(formula).plain(), self._number_box(quantity).plain()):
             return ()
         return (Written(Row((EQUALS, worked_out))),)
 
@@ -135,21 +141,35 @@ class Writer:
         return self.notation.sign(quantity.kind) * self.explainer.number(quantity)
 
     def origins(self, quantity: Quantity) -> tuple[Origin, ...]:
-        """Return the numbers that the formula is made of, each once, in the order of appearance."""
-        line = self.indexed(quantity)
-        setter = self._symbol_setter(quantity)
-        return tuple(
-            Origin(Written(self._side(setter, part)), self._number(part), part)
-            for part in dict.fromkeys(() if line is None else line.quantities)
-        )
+        """Return the numbers that the formula is made of, each once, in the order of appearance.
+
+        Of a long sum they are those of its largest terms; g′(z) stands beside the z that it leads to.
+        """
+        line, formula = self.numbers(quantity), self._rewriter.formula(quantity)
+        if line is None or formula is None:
+            return ()
+        found = [self._origin(part, Written(self._number_box(part))) for part in dict.fromkeys(line.quantities)]
+        return (*found, *self._slopes(quantity, formula))
+
+    def _origin(self, quantity: Quantity, number: Written) -> Origin:
+        return Origin(Written(self._symbol_setter(quantity).quantity(quantity, turned=False).box), number, quantity)
+
+    def _slopes(self, quantity: Quantity, formula: Expression) -> Iterator[Origin]:
+        symbols, numbers = self._symbol_setter(quantity), self._number_setter(SHOWN_TERMS)
+        for part in parts_of(formula):
+            if isinstance(part, Derivative) and isinstance(part.argument, Quantity):
+                if isinstance(part.argument.unit[0], str):
+                    continue
+                worked_out = Row((numbers.box(part), EQUALS, numbers.box(part.formula)))
+                yield Origin(Written(symbols.box(part)), Written(worked_out), part.argument)
 
     def slips(self, quantity: Quantity) -> tuple[Text, ...]:
         """Return what the document gets wrong in the formulas of such a quantity, a sentence each."""
         met = set(self._matrix.whereabouts(quantity))
         return tuple(slip.sentence for slip in self.notation.slips if slip.where in met)
 
-    def _number(self, quantity: Quantity) -> Written:
-        return Written(Span(number_box(self.value(quantity), self.digits, self._shortest), flow_of(quantity.kind)))
+    def _number_box(self, quantity: Quantity) -> Box:
+        return Span(number_box(self.value(quantity), self.digits, self._shortest), flow_of(quantity.kind), quantity)
 
     def _worked_out(self, formula: Expression) -> Expression:
         """Return a sum with what its terms come to, or a product with what its factors do."""
@@ -189,7 +209,9 @@ class Writer:
         )
 
     def _side(self, setter: SymbolSetter, quantity: Quantity) -> Box:
-        return setter.quantity(quantity, turned=False).box
+        """Return the left side of an equation, which leads nowhere: one is there already."""
+        symbol = setter.quantity(quantity, turned=False).box
+        return replace(symbol, target=None) if isinstance(symbol, Span) else symbol
 
     def _written_out(self, setter: Setter, formula: Expression) -> Iterator[Box]:
         """Yield the formula, and where it is a function by name what that function is."""
