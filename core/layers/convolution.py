@@ -25,6 +25,7 @@ from core.layers.layer_type import (
     ParameterSpec,
     single_input,
 )
+from core.layers.penalty_options import PENALTY_OPTIONS
 from core.layers.weights import BIAS, INITIALIZER, bias_spec
 from core.layers.window_formulas import WindowFormulas
 from core.layers.windows import Windows, window_options, window_sizes, windows_over, windows_text
@@ -66,6 +67,7 @@ class Convolution(LayerType):
         *activation_options("Activation", "relu"),
         INITIALIZER,
         BIAS,
+        *PENALTY_OPTIONS,
         FREEZE,
     )
     reads_any_order = True

@@ -24,6 +24,7 @@ from core.layers.layer_type import (
     ParameterSpec,
     as_matrix,
 )
+from core.layers.penalty_options import PENALTY_OPTIONS
 from core.layers.weights import linear_formula, weighed_port
 from core.numerics.activations import Activation
 from core.numerics.initializers import INITIALIZERS
@@ -66,6 +67,7 @@ class Dense(LayerType):
             default=True,
             help="Whether each unit adds a bias of its own. It starts at 0, or from N(0, 1) with that initialiser.",
         ),
+        *PENALTY_OPTIONS,
         FREEZE,
     )
 

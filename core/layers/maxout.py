@@ -12,6 +12,7 @@ from core.formulas.quantities import Index, Quantity, Unit
 from core.graph.model import Node
 from core.layers.formula_context import FormulaContext, flatten, only, unflatten
 from core.layers.layer_type import FREEZE, BindContext, Family, InputPort, LayerType, Op, ParameterSpec
+from core.layers.penalty_options import PENALTY_OPTIONS
 from core.layers.weights import (
     BIAS,
     INITIALIZER,
@@ -62,6 +63,7 @@ class Maxout(LayerType):
         ),
         INITIALIZER,
         BIAS,
+        *PENALTY_OPTIONS,
         FREEZE,
     )
 

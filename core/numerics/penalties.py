@@ -15,32 +15,33 @@ Array: TypeAlias = NDArray[Any]
 PenaltyCall: TypeAlias = Callable[[], float]
 
 
-def bind_penalty(kernels: Sequence[tuple[Array, Array]], l1: float, l2: float) -> PenaltyCall | None:
-    """Return a call that adds the gradient of λ₁ Σ|θ| + λ₂/2 Σθ² to the gradients and returns its value.
+def bind_penalty(kernels: Sequence[tuple[Array, Array, float, float]]) -> PenaltyCall | None:
+    """Return a call that adds the gradient of Σ (λ₁ Σ|θ| + λ₂/2 Σθ²) over the kernels, and returns its value.
 
     Parameters
     ----------
-    kernels : (value, gradient) of each kernel. The derivative of |θ| at 0 is 0.
-    l1, l2 : λ₁ and λ₂. Where both are 0 there is no call, None.
+    kernels : (value, gradient, λ₁, λ₂) of each kernel. The derivative of |θ| at 0 is 0. Where all λ are 0 there is no
+        call, None.
     """
-    if not (l1 or l2) or not kernels:
-        return None
     arrays = [
-        (value.reshape(-1), gradient.reshape(-1), np.empty(value.size, value.dtype)) for value, gradient in kernels
+        (value.reshape(-1), gradient.reshape(-1), np.empty(value.size, value.dtype), l1, l2)
+        for value, gradient, l1, l2 in kernels
+        if l1 or l2
     ]
+    if not arrays:
+        return None
     dot, multiply, add, sign = np.dot, np.multiply, np.add, np.sign
-    half: float = 0.5 * l2
 
     def penalise() -> float:
         penalty = 0.0
-        for value, gradient, share in arrays:
+        for value, gradient, share, l1, l2 in arrays:
             if l1:
                 sign(value, share)
                 penalty += l1 * float(dot(value, share))
                 multiply(share, l1, share)
                 add(gradient, share, gradient)
             if l2:
-                penalty += half * float(dot(value, value))
+                penalty += 0.5 * l2 * float(dot(value, value))
                 multiply(value, l2, share)
                 add(gradient, share, gradient)
         return penalty

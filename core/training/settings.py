@@ -126,7 +126,7 @@ _REMEDIES = OptionGroup(
             minimum=0.0,
             maximum=1e3,
             logarithmic=True,
-            help="Adds λ/2 Σθ² over all weights, but not the biases, to the loss.",
+            help="Adds λ/2 Σθ² over all weights to the loss; not the biases, nor layers with a penalty of their own.",
         ),
         RealOption(
             key="l1",
@@ -135,7 +135,7 @@ _REMEDIES = OptionGroup(
             minimum=0.0,
             maximum=1e3,
             logarithmic=True,
-            help="Adds λ Σ|θ| over all weights, but not the biases, to the loss.",
+            help="Adds λ Σ|θ| over all weights to the loss; not the biases, nor layers with a penalty of their own.",
         ),
         ChoiceOption(
             key="clipping",

@@ -13,6 +13,7 @@ from core.compiler.parameters import ParameterKey, Parameters
 from core.compiler.structure import loss_of
 from core.graph.model import Graph
 from core.layers.layer_type import FREEZE
+from core.layers.penalty_options import penalty_of
 from core.numerics.clipping import CLIPPINGS
 from core.numerics.optimizers import OPTIMIZERS, Rate, UpdateContext
 from core.numerics.penalties import bind_penalty
@@ -56,10 +57,11 @@ class Updater:
         values, gradients = parameters.views(parameters.values), parameters.views(parameters.gradients)
         trained = [key for key in parameters.specs if not graph.node(key[0]).options.get(FREEZE.key, False)]
         self._kernels = [key for key in trained if parameters.specs[key].role == "kernel"]
+        factors = {key: penalty_of(graph.node(key[0]).options, config.l1, config.l2) for key in self._kernels}
         self.penalty_factors: Mapping[ParameterKey, tuple[float, float]] = MappingProxyType(
-            {key: (config.l1, config.l2) for key in self._kernels if config.l1 or config.l2}
+            {key: found for key, found in factors.items() if any(found)}
         )
-        self.penalise = bind_penalty([(values[key], gradients[key]) for key in self._kernels], config.l1, config.l2)
+        self.penalise = bind_penalty([(values[key], gradients[key], *factors[key]) for key in self._kernels])
         self.clip = CLIPPINGS[config.clipping].bind(
             parameters.gradients[: parameters.trained], [gradients[key] for key in trained], config.clip_limit
         )

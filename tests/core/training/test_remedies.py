@@ -163,6 +163,37 @@ def test_the_record_has_the_loss_with_and_without_the_penalty() -> None:
     assert snapshots[-1].batch_loss == session.last_loss
 
 
+def test_a_layer_may_have_a_penalty_of_its_own_in_place_of_the_common_one() -> None:
+    def with_own(graph: Graph, node: str, l1: float, l2: float) -> Graph:
+        project = Project(graph)
+        for key, value in (("penalty", "own"), ("l1", l1), ("l2", l2)):
+            project = edits.set_option(project, node, key, value)
+        return project.graph
+
+    def sums(session: Session, layer: str) -> tuple[float, float]:
+        views = session.parameters.views(session.parameters.values)
+        (kernel,) = [view for (node, name), view in views.items() if node == layer and name.startswith("kernel")]
+        return float(np.abs(kernel).sum()), float((kernel**2).sum())
+
+    free = with_own(GRAPH, "d1", 0.0, 0.0)
+    session = _session(free, learning_rate=0.0, **PENALTIES)
+    session.step()
+    size, square = sums(session, "d2")
+    assert session.last_penalty == pytest.approx(0.03 * size + 0.1 * square, rel=1e-12)
+    plain = _session(GRAPH, learning_rate=0.0)
+    plain.step()
+    ours, theirs = (s.parameters.views(s.parameters.gradients)["d1", "kernel.x-d1"] for s in (session, plain))
+    np.testing.assert_array_equal(ours, theirs)
+
+    session = _session(with_own(GRAPH, "d1", 0.4, 0.5), learning_rate=0.0)
+    session.step()
+    size, square = sums(session, "d1")
+    assert session.last_penalty == pytest.approx(0.4 * size + 0.25 * square, rel=1e-12)
+    kernel = session.parameters.views(session.parameters.values)["d1", "kernel.x-d1"]
+    found = session.parameters.views(session.parameters.gradients)["d1", "kernel.x-d1"]
+    np.testing.assert_allclose(found, theirs + 0.4 * np.sign(kernel) + 0.5 * kernel, rtol=1e-12, atol=1e-15)
+
+
 def test_without_penalties_there_is_no_second_loss() -> None:
     session = _session()
     for _ in range(10):
