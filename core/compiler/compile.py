@@ -20,6 +20,7 @@ from core.compiler.structure import active_order, inputs_of, loss_of, outputs_of
 from core.graph.model import Graph, Node
 from core.layers.catalog import LAYERS
 from core.layers.layer_type import FREEZE, BindContext, BoundInput, Call, Op, Tensor, as_matrix
+from core.loops.loop import binding, chained
 from core.numerics.losses import LossArrays
 
 
@@ -46,7 +47,8 @@ def compile_plan(
     NotTrainableError : the network has an error; the message is the first one.
     """
     require_runnable(graph, training=training)
-    return _Compilation(graph, parameters, batch_size, training, generator, weighted).plan()
+    with binding(compiled=training):
+        return _Compilation(graph, parameters, batch_size, training, generator, weighted).plan()
 
 
 class _Compilation:
@@ -95,11 +97,11 @@ class _Compilation:
             target=arrays.target,
             weights=arrays.weights,
             output=answer,
-            forward=tuple(call for op in ops.values() for call in op.forward),
+            forward=chained([call for op in ops.values() for call in op.forward]),
             loss=self._loss.bind_value(arrays),
             per_sample=self._loss.per_sample(self._batch_size),
             loss_arrays=arrays,
-            backward=tuple(backward),
+            backward=chained(backward),
             tensors=MappingProxyType(self._tensors),
             internals=MappingProxyType(
                 {(node_id, name): array for node_id, op in ops.items() for name, array in op.internals.items()}

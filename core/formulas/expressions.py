@@ -190,6 +190,16 @@ def sum_over(letter: str, count: int, term: Callable[[Any], Expression]) -> Over
     return Over("sum", (letter,), [(k,) for k in range(count)], term)
 
 
+def sum_of_row(term: Expression) -> Over:
+    """Return the sum of a formula over all units of a row, in formulas for whole arrays."""
+    return Over("sum", ("i",), (), lambda i: term)
+
+
+def largest_of_row(term: Expression) -> Over:
+    """Return the largest value of a formula in a row, in formulas for whole arrays."""
+    return Over("max", ("i",), (), lambda i: term)
+
+
 def _terms(expression: Expression) -> tuple[Expression, ...]:
     return expression.terms if isinstance(expression, Sum) else (expression,)
 

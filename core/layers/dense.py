@@ -96,6 +96,9 @@ class Dense(LayerType):
             kernels.append(ParameterSpec("bias", "bias", (units,), start, fan_in, units))
         return tuple(kernels)
 
+    def scratch(self, node: Node, inputs: Sequence[InputPort], batch_size: int) -> int:
+        return batch_size * _units(node) if len(inputs) > 1 else 0
+
     def multiply_adds(self, node: Node, inputs: Sequence[InputPort]) -> int:
         return _units(node) * sum(port.width for port in inputs)
 

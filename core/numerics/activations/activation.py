@@ -1,11 +1,11 @@
-"""What an activation function is: a named pair of a function and its derivative, as in-place kernels.
+"""What an activation function is: a named pair of a function and its derivative, as formulas.
 
 Symbols: z is the pre-activation, a = g(z) the output, C the loss; arrays are (batch, *shape).
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import ABC
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Self, TypeAlias
 
@@ -13,12 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.formulas.expressions import Activated, Derivative, Expression
-from core.formulas.quantities import Quantity, Unit
+from core.formulas.quantities import Kind, Quantity, Unit
+from core.loops.loop import bind
+from core.loops.program import Rank, compose, name_of
 from core.options import Option, OptionValue, Shape
 
 Array: TypeAlias = NDArray[Any]
 Call: TypeAlias = Callable[[], object]
 Numbers: TypeAlias = Callable[[Unit], Quantity]
+
+Z, A, BIAS = Quantity(Kind.PRE_ACTIVATION), Quantity(Kind.OUTPUT), Quantity(Kind.PARAMETER)
+UPSTREAM, DELTA = Quantity(Kind.UPSTREAM), Quantity(Kind.DELTA)
+_RANKS = {name_of(quantity): Rank.ELEMENT for quantity in (Z, A, UPSTREAM, DELTA)} | {name_of(BIAS): Rank.COLUMN}
 
 
 class Activation(ABC):
@@ -56,16 +62,36 @@ class Activation(ABC):
             return self
         return type(self)(**{option.key: options.get(option.key, option.initial) for option in self.options})
 
-    @abstractmethod
-    def bind_forward(self, z: Array, a: Array) -> Call:
-        """Return a call that writes g(z) into `a`; `a` and `z` may be the same array."""
+    def bind_forward(self, z: Array, a: Array, bias: Array | None = None) -> Call:
+        """Return a call that writes g(z) into `a`; `a` and `z` may be the same array.
 
-    @abstractmethod
+        With `bias`, (units,), that is added to the last axis of z first.
+        """
+        argument: Expression = Z
+        formulas: list[tuple[Quantity, Expression]] = []
+        if bias is not None:
+            argument = Z + BIAS
+            formulas.append((Z, argument))
+        program = compose([*formulas, (A, self.computed_formula(argument))], _RANKS)
+        arrays = {name_of(Z): z, name_of(A): a}
+        return bind(program, arrays if bias is None else {**arrays, name_of(BIAS): bias})
+
     def bind_backward(self, z: Array, a: Array, upstream: Array, out: Array) -> Call:
         """Return a call that writes ∂C/∂z = g′(z) ⊙ `upstream` into `out`; `upstream` is ∂C/∂a.
 
         `out` may be `upstream`, never `z` or `a`.
         """
+        program = compose([(DELTA, self.computed_backward_formula(Z, A, UPSTREAM))], _RANKS)
+        arrays = {name_of(Z): z, name_of(A): a, name_of(UPSTREAM): upstream, name_of(DELTA): out}
+        return bind(program, arrays)
+
+    def computed_formula(self, z: Expression) -> Expression:
+        """Return g(z) as it is worked out over arrays: the same, in a form that neither overflows nor loses digits."""
+        return self.function_formula(z)
+
+    def computed_backward_formula(self, z: Expression, a: Expression, upstream: Expression) -> Expression:
+        """Return ∂C/∂z as it is worked out over arrays; see ``computed_formula``."""
+        return upstream * self.slope_formula(z, a)
 
     def function_formula(self, z: Expression) -> Expression:
         """Return g(z) of an elementwise activation as a formula."""
@@ -86,13 +112,13 @@ class Activation(ABC):
     def value(self, z: Array) -> Array:
         """Return g(z) as a new array."""
         a = np.empty_like(z)
-        with np.errstate(over="ignore"):
+        with np.errstate(all="ignore"):
             self.bind_forward(z, a)()
         return a
 
     def derivative(self, z: Array) -> Array:
         """Return g′(z) of an elementwise activation as a new array."""
         out = np.empty_like(z)
-        with np.errstate(over="ignore"):
+        with np.errstate(all="ignore"):
             self.bind_backward(z, self.value(z), np.ones_like(z), out)()
         return out

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from core.formulas.expressions import Expression, Over, apply, sum_over
+from core.formulas.expressions import Expression, Over, apply, largest_of_row, sum_of_row, sum_over
 from core.formulas.quantities import Index, Kronecker, Unit
-from core.numerics.activations.activation import Activation, Array, Call, Numbers
+from core.numerics.activations.activation import Activation, Numbers
 from core.options import Shape
 
 LETTER = "i"
@@ -34,32 +32,12 @@ class Softmax(Activation):
 
         return sum_over(LETTER, shape[-1], term)
 
-    def bind_forward(self, z: Array, a: Array) -> Call:
-        row = np.empty((*z.shape[:-1], 1), dtype=z.dtype)
-        maximum, subtract, exp = np.maximum.reduce, np.subtract, np.exp
-        add, divide = np.add.reduce, np.divide
+    def computed_formula(self, z: Expression) -> Expression:
+        powers = apply("exp", z - largest_of_row(z))
+        return powers / sum_of_row(powers)
 
-        def forward() -> None:
-            maximum(z, axis=-1, out=row, keepdims=True)
-            subtract(z, row, a)
-            exp(a, a)
-            add(a, axis=-1, out=row, keepdims=True)
-            divide(a, row, a)
-
-        return forward
-
-    def bind_backward(self, z: Array, a: Array, upstream: Array, out: Array) -> Call:
-        row = np.empty((*z.shape[:-1], 1), dtype=z.dtype)
-        product = np.empty_like(a)
-        multiply, subtract, add = np.multiply, np.subtract, np.add.reduce
-
-        def backward() -> None:
-            multiply(a, upstream, product)
-            add(product, axis=-1, out=row, keepdims=True)
-            subtract(upstream, row, out)
-            multiply(out, a, out)
-
-        return backward
+    def computed_backward_formula(self, z: Expression, a: Expression, upstream: Expression) -> Expression:
+        return a * (upstream - sum_of_row(a * upstream))
 
 
 class LogSoftmax(Activation):
@@ -82,29 +60,17 @@ class LogSoftmax(Activation):
 
         return sum_over(LETTER, shape[-1], term)
 
-    def bind_forward(self, z: Array, a: Array) -> Call:
-        row, exponential = np.empty((*z.shape[:-1], 1), dtype=z.dtype), np.empty_like(z)
+    def computed_formula(self, z: Expression) -> Expression:
+        return log_softmax(z)
 
-        def forward() -> None:
-            np.maximum.reduce(z, axis=-1, out=row, keepdims=True)
-            np.subtract(z, row, a)
-            np.exp(a, exponential)
-            np.add.reduce(exponential, axis=-1, out=row, keepdims=True)
-            np.log(row, row)
-            np.subtract(a, row, a)
+    def computed_backward_formula(self, z: Expression, a: Expression, upstream: Expression) -> Expression:
+        return upstream - apply("exp", a) * sum_of_row(upstream)
 
-        return forward
 
-    def bind_backward(self, z: Array, a: Array, upstream: Array, out: Array) -> Call:
-        row, share = np.empty((*z.shape[:-1], 1), dtype=z.dtype), np.empty_like(z)
-
-        def backward() -> None:
-            np.add.reduce(upstream, axis=-1, out=row, keepdims=True)
-            np.exp(a, share)
-            np.multiply(share, row, share)
-            np.subtract(upstream, share, out)
-
-        return backward
+def log_softmax(z: Expression) -> Expression:
+    """Return z − log Σ e^z over the row of a unit, whatever the size of z."""
+    below = z - largest_of_row(z)
+    return below - apply("log", sum_of_row(apply("exp", below)))
 
 
 def _sum_of_powers(z: Numbers, unit: Unit, shape: Shape) -> Over:

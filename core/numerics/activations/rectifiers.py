@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
-
 from core.formulas.expressions import Cases, Condition, Expression, apply, formula
 from core.formulas.quantities import Constant
-from core.numerics.activations.activation import Activation, Array, Call
+from core.numerics.activations.activation import Activation
 from core.options import Option, RealOption
-
-
-def nothing() -> None:
-    """Do nothing: the arrays are one and the same."""
 
 
 class Linear(Activation):
@@ -30,12 +24,6 @@ class Linear(Activation):
     def slope_formula(self, z: Expression, a: Expression) -> Expression:
         return formula(1.0)
 
-    def bind_forward(self, z: Array, a: Array) -> Call:
-        return nothing if a is z else lambda: np.copyto(a, z)
-
-    def bind_backward(self, z: Array, a: Array, upstream: Array, out: Array) -> Call:
-        return nothing if out is upstream else lambda: np.copyto(out, upstream)
-
 
 class Relu(Activation):
     """g(z) = max(0, z); at the kink z = 0 the derivative is taken as 0."""
@@ -51,19 +39,6 @@ class Relu(Activation):
 
     def slope_formula(self, z: Expression, a: Expression) -> Expression:
         return _where_positive(z, formula(1.0), formula(0.0))
-
-    def bind_forward(self, z: Array, a: Array) -> Call:
-        return lambda: np.maximum(z, 0.0, out=a)
-
-    def bind_backward(self, z: Array, a: Array, upstream: Array, out: Array) -> Call:
-        positive = np.empty(z.shape, dtype=bool)
-        greater, multiply = np.greater, np.multiply
-
-        def backward() -> None:
-            greater(z, 0.0, positive)
-            multiply(upstream, positive, out)
-
-        return backward
 
 
 class LeakyRelu(Activation):
@@ -94,27 +69,6 @@ class LeakyRelu(Activation):
     def slope_formula(self, z: Expression, a: Expression) -> Expression:
         return _where_positive(z, formula(1.0), Constant("slope", self.slope))
 
-    def bind_forward(self, z: Array, a: Array) -> Call:
-        scaled, slope = np.empty_like(z), self.slope
-
-        def forward() -> None:
-            np.multiply(z, slope, scaled)
-            np.maximum(z, scaled, out=a)
-
-        return forward
-
-    def bind_backward(self, z: Array, a: Array, upstream: Array, out: Array) -> Call:
-        positive, factor = np.empty(z.shape, dtype=bool), np.empty_like(z)
-        slope, rest = self.slope, 1.0 - self.slope
-
-        def backward() -> None:
-            np.greater(z, 0.0, positive)
-            np.multiply(positive, rest, factor)
-            np.add(factor, slope, factor)
-            np.multiply(factor, upstream, out)
-
-        return backward
-
 
 class Elu(Activation):
     """g(z) = z where z > 0, else α (e^z − 1); at z = 0 the derivative is taken from the left: α."""
@@ -144,32 +98,6 @@ class Elu(Activation):
 
     def slope_formula(self, z: Expression, a: Expression) -> Expression:
         return _where_positive(z, formula(1.0), a + Constant("alpha", self.alpha))
-
-    def bind_forward(self, z: Array, a: Array) -> Call:
-        negative, alpha, scale = np.empty_like(z), self.alpha * self.scale, self.scale
-
-        def forward() -> None:
-            np.minimum(z, 0.0, out=negative)
-            np.expm1(negative, negative)
-            np.multiply(negative, alpha, negative)
-            np.maximum(z, 0.0, out=a)
-            if scale != 1.0:
-                np.multiply(a, scale, a)
-            np.add(a, negative, a)
-
-        return forward
-
-    def bind_backward(self, z: Array, a: Array, upstream: Array, out: Array) -> Call:
-        positive, factor = np.empty(z.shape, dtype=bool), np.empty_like(z)
-        alpha, scale = self.alpha * self.scale, self.scale
-
-        def backward() -> None:
-            np.greater(z, 0.0, positive)
-            np.add(a, alpha, factor)
-            np.copyto(factor, scale, where=positive)
-            np.multiply(factor, upstream, out)
-
-        return backward
 
 
 class Selu(Elu):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from core.formulas.expressions import Expression, apply
-from core.numerics.activations.activation import Activation, Array, Call
+from core.numerics.activations.activation import Activation
 
 
 class Sigmoid(Activation):
@@ -17,34 +15,12 @@ class Sigmoid(Activation):
     derivative_formula = "g′(z) = a (1 − a)"
 
     def function_formula(self, z: Expression) -> Expression:
+        # ½ + ½ tanh(z/2) cannot overflow, but rounds to 0 below z = −17 in float32, and δ with it. Here e^−z may
+        # overflow to ∞, whose reciprocal 0 is right; who works it out ignores that overflow.
         return 1.0 / (1.0 + apply("exp", -z))
 
     def slope_formula(self, z: Expression, a: Expression) -> Expression:
         return a * (1.0 - a)
-
-    def bind_forward(self, z: Array, a: Array) -> Call:
-        # ½ + ½ tanh(z/2) cannot overflow, but rounds to 0 below z = −17 in float32, and δ with it. Here e^−z may
-        # overflow to ∞, whose reciprocal 0 is right; who runs a plan ignores that overflow.
-        negative, exp, add, reciprocal = np.negative, np.exp, np.add, np.reciprocal
-
-        def forward() -> None:
-            negative(z, a)
-            exp(a, a)
-            add(a, 1.0, a)
-            reciprocal(a, a)
-
-        return forward
-
-    def bind_backward(self, z: Array, a: Array, upstream: Array, out: Array) -> Call:
-        factor = np.empty_like(a)
-        subtract, multiply = np.subtract, np.multiply
-
-        def backward() -> None:
-            subtract(1.0, a, factor)
-            multiply(factor, a, factor)
-            multiply(factor, upstream, out)
-
-        return backward
 
 
 class Tanh(Activation):
@@ -60,20 +36,6 @@ class Tanh(Activation):
 
     def slope_formula(self, z: Expression, a: Expression) -> Expression:
         return 1.0 - a**2
-
-    def bind_forward(self, z: Array, a: Array) -> Call:
-        return lambda: np.tanh(z, a)
-
-    def bind_backward(self, z: Array, a: Array, upstream: Array, out: Array) -> Call:
-        factor = np.empty_like(a)
-        subtract, multiply = np.subtract, np.multiply
-
-        def backward() -> None:
-            multiply(a, a, factor)
-            subtract(1.0, factor, factor)
-            multiply(factor, upstream, out)
-
-        return backward
 
 
 class Softsign(Activation):
@@ -93,24 +55,3 @@ class Softsign(Activation):
 
     def slope_formula(self, z: Expression, a: Expression) -> Expression:
         return 1.0 / (1.0 + apply("abs", z)) ** 2
-
-    def bind_forward(self, z: Array, a: Array) -> Call:
-        divisor = np.empty_like(z)
-
-        def forward() -> None:
-            np.absolute(z, divisor)
-            np.add(divisor, 1.0, divisor)
-            np.divide(z, divisor, a)
-
-        return forward
-
-    def bind_backward(self, z: Array, a: Array, upstream: Array, out: Array) -> Call:
-        factor = np.empty_like(z)
-
-        def backward() -> None:
-            np.absolute(z, factor)
-            np.add(factor, 1.0, factor)
-            np.multiply(factor, factor, factor)
-            np.divide(upstream, factor, out)
-
-        return backward

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from core.formulas.expressions import Cases, Condition, Expression, apply, formula
-from core.numerics.activations.activation import Activation, Array, Call
+from core.numerics.activations.activation import Activation
 
 
 class _Threshold(Activation):
@@ -18,8 +16,8 @@ class _Threshold(Activation):
     def slope_formula(self, z: Expression, a: Expression) -> Expression:
         return formula(0.0)
 
-    def bind_backward(self, z: Array, a: Array, upstream: Array, out: Array) -> Call:
-        return lambda: out.fill(0.0)
+    def computed_backward_formula(self, z: Expression, a: Expression, upstream: Expression) -> Expression:
+        return formula(0.0)
 
 
 class Step(_Threshold):
@@ -32,15 +30,6 @@ class Step(_Threshold):
     def function_formula(self, z: Expression) -> Expression:
         return Cases(((Condition(z, ">", formula(0.0)), formula(1.0)),), formula(0.0))
 
-    def bind_forward(self, z: Array, a: Array) -> Call:
-        positive = np.empty(z.shape, dtype=bool)
-
-        def forward() -> None:
-            np.greater(z, 0.0, positive)
-            np.copyto(a, positive)
-
-        return forward
-
 
 class Sign(_Threshold):
     """g(z) = +1 where z > 0, −1 where z < 0 (002, "escalón"); at z = 0 it is 0."""
@@ -51,6 +40,3 @@ class Sign(_Threshold):
 
     def function_formula(self, z: Expression) -> Expression:
         return apply("sign", z)
-
-    def bind_forward(self, z: Array, a: Array) -> Call:
-        return lambda: np.sign(z, a)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from core.formulas.expressions import Expression
 from core.formulas.quantities import Quantity
 from core.numerics.optimizers.formulas import UpdateTerms
-from core.numerics.optimizers.optimizer import Call, Optimizer, UpdateContext
+from core.numerics.optimizers.optimizer import Optimizer
 from core.options import RealOption
 
 MOMENTUM = RealOption(
@@ -31,17 +29,6 @@ class Sgd(Optimizer):
     def formulas(self, terms: UpdateTerms) -> dict[Quantity, Expression]:
         return {terms.new_weight: terms.weight - terms.rate * terms.gradient}
 
-    def bind(self, context: UpdateContext) -> Call:
-        values, gradients, rate = context.values, context.gradients, context.rate
-        change = np.empty_like(values)
-        multiply, subtract = np.multiply, np.subtract
-
-        def update() -> None:
-            multiply(gradients, rate.value, change)
-            subtract(values, change, values)
-
-        return update
-
 
 class Momentum(Optimizer):
     """v ← μ v − η g, w ← w + v (002, there ν)."""
@@ -59,20 +46,6 @@ class Momentum(Optimizer):
             velocity: terms.option("momentum") * terms.slot("velocity") - terms.rate * terms.gradient,
             terms.new_weight: terms.weight + velocity,
         }
-
-    def bind(self, context: UpdateContext) -> Call:
-        values, gradients, rate = context.values, context.gradients, context.rate
-        velocity, momentum = context.slots["velocity"], context.real("momentum")
-        change = np.empty_like(values)
-        multiply, subtract, add = np.multiply, np.subtract, np.add
-
-        def update() -> None:
-            multiply(gradients, rate.value, change)
-            multiply(velocity, momentum, velocity)
-            subtract(velocity, change, velocity)
-            add(values, velocity, values)
-
-        return update
 
 
 class Nesterov(Optimizer):
@@ -95,19 +68,3 @@ class Nesterov(Optimizer):
             velocity: momentum * terms.slot("velocity") - step,
             terms.new_weight: terms.weight + momentum * velocity - step,
         }
-
-    def bind(self, context: UpdateContext) -> Call:
-        values, gradients, rate = context.values, context.gradients, context.rate
-        velocity, momentum = context.slots["velocity"], context.real("momentum")
-        change = np.empty_like(values)
-        multiply, subtract, add = np.multiply, np.subtract, np.add
-
-        def update() -> None:
-            multiply(gradients, rate.value, change)
-            multiply(velocity, momentum, velocity)
-            subtract(velocity, change, velocity)
-            subtract(values, change, values)
-            multiply(velocity, momentum, change)
-            add(values, change, values)
-
-        return update

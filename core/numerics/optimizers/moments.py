@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar
-
-import numpy as np
 
 from core.formulas.expressions import Expression, apply, formula
 from core.formulas.quantities import Constant, Quantity
 from core.numerics.optimizers.formulas import UpdateTerms
-from core.numerics.optimizers.optimizer import Call, Optimizer, UpdateContext, decay_option, epsilon_option
+from core.numerics.optimizers.optimizer import Optimizer, UpdateContext, decay_option, epsilon_option
 from core.options import Option, RealOption
 
 BETAS = (
@@ -43,27 +41,6 @@ def _effective_rate(terms: UpdateTerms) -> Expression:
     return terms.rate / (apply("sqrt", terms.auxiliary("corrected_mean_square")) + terms.option("epsilon"))
 
 
-def _bind_moments(context: UpdateContext) -> Call:
-    """Return a call for m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g²."""
-    gradients, mean, squares = context.gradients, context.slots["mean"], context.slots["mean_square"]
-    beta1, beta2 = context.real("beta1"), context.real("beta2")
-    fresh1: float = 1.0 - beta1
-    fresh2: float = 1.0 - beta2
-    share = np.empty_like(gradients)
-    multiply, add = np.multiply, np.add
-
-    def update_moments() -> None:
-        multiply(gradients, fresh1, share)
-        multiply(mean, beta1, mean)
-        add(mean, share, mean)
-        multiply(gradients, gradients, share)
-        multiply(share, fresh2, share)
-        multiply(squares, beta2, squares)
-        add(squares, share, squares)
-
-    return update_moments
-
-
 class Adam(Optimizer):
     """m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², w ← w − η m̂/(√v̂ + ε) (Kingma and Ba 2015).
 
@@ -88,26 +65,6 @@ class Adam(Optimizer):
             rate: _effective_rate(terms),
             terms.new_weight: weight - rate * terms.auxiliary("corrected_mean"),
         }
-
-    def bind(self, context: UpdateContext) -> Call:
-        values, rate = context.values, context.rate
-        mean, squares = context.slots["mean"], context.slots["mean_square"]
-        beta1, beta2, epsilon = context.real("beta1"), context.real("beta2"), context.real("epsilon")
-        update_moments = _bind_moments(context)
-        change = np.empty_like(values)
-        multiply, add, sqrt, divide, subtract = np.multiply, np.add, np.sqrt, np.divide, np.subtract
-
-        def update() -> None:
-            update_moments()
-            # Both corrections are single numbers: √v̂ + ε = (√v + ε c)/c with c = √(1 − β₂ᵗ).
-            correction = math.sqrt(1.0 - beta2**rate.updates)
-            sqrt(squares, change)
-            add(change, epsilon * correction, change)
-            divide(mean, change, change)
-            multiply(change, rate.value * correction / (1.0 - beta1**rate.updates), change)
-            subtract(values, change, values)
-
-        return update
 
 
 class AdamW(Adam):
@@ -140,19 +97,6 @@ class AdamW(Adam):
         share = shrunk if terms.rate_value * terms.option("weight_decay").value <= 1.0 else apply("min", shrunk, 1.0)
         return {decayed: terms.weight - share * terms.weight, **self._stepped_from(decayed, terms)}
 
-    def bind(self, context: UpdateContext) -> Call:
-        decay, rate, kernels = context.real("weight_decay"), context.rate, context.kernels
-        update_as_adam = super().bind(context)
-        multiply = np.multiply
-
-        def update() -> None:
-            kept = max(0.0, 1.0 - rate.value * decay)
-            for kernel in kernels:
-                multiply(kernel, kept, kernel)
-            update_as_adam()
-
-        return update
-
 
 class AdaMax(Optimizer):
     """m as in Adam, u ← max(β₂ u, |g| + ε), w ← w − η/(1 − β₁ᵗ) m/u (Kingma and Ba 2015, section 7.1).
@@ -177,29 +121,6 @@ class AdaMax(Optimizer):
             rate: terms.rate / largest,
             terms.new_weight: terms.weight - rate * terms.auxiliary("corrected_mean"),
         }
-
-    def bind(self, context: UpdateContext) -> Call:
-        values, gradients, rate = context.values, context.gradients, context.rate
-        mean, largest = context.slots["mean"], context.slots["largest"]
-        beta1, beta2, epsilon = context.real("beta1"), context.real("beta2"), context.real("epsilon")
-        fresh: float = 1.0 - beta1
-        change = np.empty_like(values)
-        multiply, add, divide, subtract = np.multiply, np.add, np.divide, np.subtract
-        absolute, maximum = np.absolute, np.maximum
-
-        def update() -> None:
-            multiply(gradients, fresh, change)
-            multiply(mean, beta1, mean)
-            add(mean, change, mean)
-            absolute(gradients, change)
-            add(change, epsilon, change)
-            multiply(largest, beta2, largest)
-            maximum(largest, change, out=largest)
-            divide(mean, largest, change)
-            multiply(change, rate.value / (1.0 - beta1**rate.updates), change)
-            subtract(values, change, values)
-
-        return update
 
 
 class Nadam(Optimizer):
@@ -231,8 +152,7 @@ class Nadam(Optimizer):
         rate, mean, gradient = terms.auxiliary("effective_rate"), terms.auxiliary("corrected_mean"), terms.gradient
         now, following, part = terms.auxiliary("momentum"), terms.auxiliary("next_momentum"), terms.auxiliary("ahead")
         beta1, decay = terms.option("beta1"), terms.option("momentum_decay")
-        *_, product = _momentum_schedule(beta1.value, decay.value)(terms.update)
-        product_so_far = Constant("momentum_product", product)
+        product_so_far = Constant("momentum_product", _momentum_products(beta1.value, decay.value)(terms.update))
         return {
             **_moment_formulas(terms),
             now: beta1 * (1.0 - 0.5 * formula(0.96) ** (terms.count * decay)),
@@ -243,47 +163,28 @@ class Nadam(Optimizer):
             terms.new_weight: terms.weight - rate * part,
         }
 
-    def bind(self, context: UpdateContext) -> Call:
-        values, gradients, rate = context.values, context.gradients, context.rate
-        mean, squares = context.slots["mean"], context.slots["mean_square"]
-        beta2, epsilon = context.real("beta2"), context.real("epsilon")
-        update_moments = _bind_moments(context)
-        momentum_at = _momentum_schedule(context.real("beta1"), context.real("momentum_decay"))
-        size, change = np.empty_like(values), np.empty_like(values)
-        multiply, add, sqrt, divide, subtract = np.multiply, np.add, np.sqrt, np.divide, np.subtract
-
-        def update() -> None:
-            update_moments()
-            now, following, product = momentum_at(rate.updates)
-            correction = math.sqrt(1.0 - beta2**rate.updates)
-            step = rate.value * correction
-            sqrt(squares, size)
-            add(size, epsilon * correction, size)
-            divide(gradients, size, change)
-            multiply(change, step * (1.0 - now) / (1.0 - product), change)
-            subtract(values, change, values)
-            divide(mean, size, change)
-            multiply(change, step * following / (1.0 - product * following), change)
-            subtract(values, change, values)
-
-        return update
+    def bind_pace(self, context: UpdateContext) -> Callable[[], Mapping[str, float]]:
+        rate = context.rate
+        product_at = _momentum_products(context.real("beta1"), context.real("momentum_decay"))
+        return lambda: {
+            "learning_rate": rate.value,
+            "update": rate.updates,
+            "momentum_product": product_at(rate.updates),
+        }
 
 
-def _momentum_schedule(beta1: float, decay: float) -> Callable[[int], tuple[float, float, float]]:
-    """Return the function t ↦ (μₜ, μₜ₊₁, Π μ₁ … μₜ); the product is carried from one t to the next."""
+def _momentum_products(beta1: float, decay: float) -> Callable[[int], float]:
+    """Return the function t ↦ Π μ₁ … μₜ; the product is carried from one t to the next."""
     known, product = 0, 1.0
 
-    def momentum(t: int) -> float:
-        return beta1 * (1.0 - 0.5 * math.pow(0.96, t * decay))
-
-    def at(t: int) -> tuple[float, float, float]:
+    def at(t: int) -> float:
         nonlocal known, product
         if t < known:
             known, product = 0, 1.0
         # After a pause the product is worked out anew; soon it is 0, and so it stays.
         while known < t and product:
             known += 1
-            product *= momentum(known)
-        return momentum(t), momentum(t + 1), product
+            product *= beta1 * (1.0 - 0.5 * math.pow(0.96, known * decay))
+        return product
 
     return at

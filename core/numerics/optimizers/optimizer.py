@@ -5,15 +5,18 @@ Symbols: w is a weight, g = ∂C/∂w its gradient, η the learning rate, t the 
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
 from numpy.typing import NDArray
 
 from core.formulas.expressions import Expression
-from core.formulas.quantities import Quantity
+from core.formulas.quantities import Constant, Kind, Quantity
+from core.loops.loop import Bound, address, bind
+from core.loops.program import Name, Program, Rank, compose
 from core.numerics.optimizers.formulas import UpdateTerms
 from core.options import Option, OptionValue, RealOption
 
@@ -71,6 +74,7 @@ class Optimizer(ABC):
     options : settings besides the learning rate.
     slot_names : the vectors that it keeps beside the parameters, each zero at the start.
     default_rate : the learning rate that usually works, and that a choice of this optimiser brings with it.
+    smallest_rate : a learning rate below this makes no update.
     """
 
     key: ClassVar[str]
@@ -79,14 +83,82 @@ class Optimizer(ABC):
     options: ClassVar[tuple[Option, ...]] = ()
     slot_names: ClassVar[tuple[str, ...]] = ()
     default_rate: ClassVar[float]
+    smallest_rate: ClassVar[float] = 0.0
 
     @abstractmethod
+    def formulas(self, terms: UpdateTerms) -> dict[Quantity, Expression]:
+        """Return what is worked out for one weight, in order: slots, what lies on the way, the new weight last.
+
+        The numbers that change from one update to the next are constants; see ``bind_pace``.
+        """
+
+    def bind_pace(self, context: UpdateContext) -> Callable[[], Mapping[str, float]]:
+        """Return a call that gives the constants of an update that are others than those of the last."""
+        rate = context.rate
+        return lambda: {"learning_rate": rate.value, "update": rate.updates}
+
     def bind(self, context: UpdateContext) -> Call:
         """Return a call that makes one update of the values in place, without allocating anything."""
+        pace, rate, smallest = self.bind_pace(context), context.rate, self.smallest_rate
+        bounds = tuple(self._bind_parts(context))
+        if len(bounds) == 1 and not smallest:
+            (bound,) = bounds
 
-    def formulas(self, terms: UpdateTerms) -> dict[Quantity, Expression]:
-        """Return what is worked out for one weight, in order: slots, what lies on the way, the new weight last."""
-        raise NotImplementedError(f"{self.key} has no formulas")
+            def update_whole() -> None:
+                bound.set(pace())
+                bound()
+
+            return update_whole
+
+        def update() -> None:
+            if rate.value >= smallest:
+                constants = pace()
+                for bound in bounds:
+                    bound.set(constants)
+                    bound()
+
+        return update
+
+    def _bind_parts(self, context: UpdateContext) -> Iterator[Bound]:
+        """Yield the updates of the parts of the vector that have formulas of their own."""
+        of_kernels, of_others = self._program(context, is_kernel=True), self._program(context, is_kernel=False)
+        whole = [(slice(0, context.values.size), True)]
+        for part, is_kernel in whole if of_kernels == of_others else _parts(context):
+            arrays: dict[Name, Array] = {
+                (Kind.PARAMETER, ""): context.values[part],
+                (Kind.NEW_PARAMETER, ""): context.values[part],
+                (Kind.GRADIENT, ""): context.gradients[part],
+            }
+            for name, slot in context.slots.items():
+                arrays[Kind.SLOT, name] = arrays[Kind.NEW_SLOT, name] = slot[part]
+            yield bind(of_kernels if is_kernel else of_others, arrays)
+
+    def _program(self, context: UpdateContext, *, is_kernel: bool) -> Program:
+        weight = Quantity(Kind.PARAMETER)
+        terms = UpdateTerms(
+            weight=weight,
+            gradient=weight.of(Kind.GRADIENT),
+            # No formula may leave out what a small rate does not need: one program serves all rates.
+            rate=Constant("learning_rate", math.inf),
+            options=context.options,
+            update=1,
+            is_kernel=is_kernel,
+        )
+        kept = [(Kind.NEW_PARAMETER, ""), *((Kind.NEW_SLOT, name) for name in self.slot_names)]
+        return compose(list(self.formulas(terms).items()), dict.fromkeys(kept, Rank.ELEMENT))
+
+
+def _parts(context: UpdateContext) -> Iterator[tuple[slice, bool]]:
+    """Yield the parts of the vector in order, each with whether it is a kernel."""
+    size, start = context.values.itemsize, 0
+    for kernel in sorted(context.kernels, key=address):
+        begin = (address(kernel) - address(context.values)) // size
+        if start < begin:
+            yield slice(start, begin), False
+        start = begin + kernel.size
+        yield slice(begin, start), True
+    if start < context.values.size:
+        yield slice(start, context.values.size), False
 
 
 def epsilon_option(default: float) -> RealOption:

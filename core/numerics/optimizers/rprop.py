@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from core.formulas.expressions import Cases, Condition, Expression, apply, formula
 from core.formulas.quantities import Quantity
 from core.numerics.optimizers.formulas import UpdateTerms
-from core.numerics.optimizers.optimizer import Call, Optimizer, UpdateContext
+from core.numerics.optimizers.optimizer import Optimizer
 from core.options import RealOption
 
 NO_RATE = 1e-12
@@ -64,6 +62,7 @@ class Rprop(Optimizer):
     )
     slot_names = ("relative_size", "last_sign")
     default_rate = 0.01
+    smallest_rate = NO_RATE
 
     def formulas(self, terms: UpdateTerms) -> dict[Quantity, Expression]:
         size, sign, step = terms.new_slot("relative_size"), terms.new_slot("last_sign"), terms.auxiliary("step_size")
@@ -81,38 +80,3 @@ class Rprop(Optimizer):
             sign: Cases(((turned, zero),), apply("sign", terms.gradient)),
             terms.new_weight: terms.weight - step * sign,
         }
-
-    def bind(self, context: UpdateContext) -> Call:
-        values, gradients, rate = context.values, context.gradients, context.rate
-        sizes, last = context.slots["relative_size"], context.slots["last_sign"]
-        shrink, grow = context.real("shrink"), context.real("grow")
-        smallest, largest = context.real("smallest"), context.real("largest")
-        change, turned = np.empty_like(values), np.empty(values.shape, dtype=bool)
-        kept = np.empty(values.shape, dtype=bool)
-        multiply, subtract, sign, copyto = np.multiply, np.subtract, np.sign, np.copyto
-        greater, less, maximum, minimum = np.greater, np.less, np.maximum, np.minimum
-        begun = False
-
-        def update() -> None:
-            nonlocal begun
-            if rate.value < NO_RATE:
-                return
-            if not begun:
-                # Also those of a layer that is new to the network.
-                sizes[sizes == 0.0] = 1.0
-                begun = True
-            sign(gradients, change)
-            multiply(change, last, last)
-            greater(last, 0.0, kept)
-            less(last, 0.0, turned)
-            multiply(sizes, grow, sizes, where=kept)
-            multiply(sizes, shrink, sizes, where=turned)
-            maximum(sizes, smallest / rate.value, out=sizes)
-            minimum(sizes, largest / rate.value, out=sizes)
-            copyto(change, 0.0, where=turned)
-            copyto(last, change)
-            multiply(change, sizes, change)
-            multiply(change, rate.value, change)
-            subtract(values, change, values)
-
-        return update

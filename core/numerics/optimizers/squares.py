@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from core.formulas.expressions import Expression, apply
 from core.formulas.quantities import Quantity
 from core.numerics.optimizers.formulas import UpdateTerms
-from core.numerics.optimizers.optimizer import Call, Optimizer, UpdateContext, decay_option, epsilon_option
+from core.numerics.optimizers.optimizer import Optimizer, decay_option, epsilon_option
 
 
 class Adagrad(Optimizer):
@@ -26,23 +24,6 @@ class Adagrad(Optimizer):
             squares: terms.slot("sum_of_squares") + terms.gradient**2,
             **_divided_step(terms, squares),
         }
-
-    def bind(self, context: UpdateContext) -> Call:
-        values, gradients, rate = context.values, context.gradients, context.rate
-        squares, epsilon = context.slots["sum_of_squares"], context.real("epsilon")
-        change = np.empty_like(values)
-        multiply, add, sqrt, divide, subtract = np.multiply, np.add, np.sqrt, np.divide, np.subtract
-
-        def update() -> None:
-            multiply(gradients, gradients, change)
-            add(squares, change, squares)
-            sqrt(squares, change)
-            add(change, epsilon, change)
-            divide(gradients, change, change)
-            multiply(change, rate.value, change)
-            subtract(values, change, values)
-
-        return update
 
 
 class Adadelta(Optimizer):
@@ -71,33 +52,6 @@ class Adadelta(Optimizer):
             terms.new_weight: terms.weight - terms.rate * change,
         }
 
-    def bind(self, context: UpdateContext) -> Call:
-        values, gradients, rate = context.values, context.gradients, context.rate
-        squares, changes = context.slots["mean_square"], context.slots["mean_square_change"]
-        decay, epsilon = context.real("decay"), context.real("epsilon")
-        fresh: float = 1.0 - decay
-        change, other = np.empty_like(values), np.empty_like(values)
-        multiply, add, sqrt, divide, subtract = np.multiply, np.add, np.sqrt, np.divide, np.subtract
-
-        def update() -> None:
-            multiply(gradients, gradients, change)
-            multiply(change, fresh, change)
-            multiply(squares, decay, squares)
-            add(squares, change, squares)
-            add(changes, epsilon, change)
-            add(squares, epsilon, other)
-            divide(change, other, change)
-            sqrt(change, change)
-            multiply(change, gradients, change)
-            multiply(change, rate.value, other)
-            subtract(values, other, values)
-            multiply(change, change, change)
-            multiply(change, fresh, change)
-            multiply(changes, decay, changes)
-            add(changes, change, changes)
-
-        return update
-
 
 class RmsProp(Optimizer):
     """s ← ρ s + (1 − ρ) g², w ← w − η g/(√s + ε) (Hinton 2012, lecture 6e)."""
@@ -118,27 +72,6 @@ class RmsProp(Optimizer):
             squares: terms.running_mean("mean_square", "decay", terms.gradient**2),
             **_divided_step(terms, squares),
         }
-
-    def bind(self, context: UpdateContext) -> Call:
-        values, gradients, rate = context.values, context.gradients, context.rate
-        squares = context.slots["mean_square"]
-        decay, epsilon = context.real("decay"), context.real("epsilon")
-        fresh: float = 1.0 - decay
-        change = np.empty_like(values)
-        multiply, add, sqrt, divide, subtract = np.multiply, np.add, np.sqrt, np.divide, np.subtract
-
-        def update() -> None:
-            multiply(gradients, gradients, change)
-            multiply(change, fresh, change)
-            multiply(squares, decay, squares)
-            add(squares, change, squares)
-            sqrt(squares, change)
-            add(change, epsilon, change)
-            divide(gradients, change, change)
-            multiply(change, rate.value, change)
-            subtract(values, change, values)
-
-        return update
 
 
 def _divided_step(terms: UpdateTerms, squares: Quantity) -> dict[Quantity, Expression]:

@@ -1,0 +1,148 @@
+"""Which way loops are worked out, and the compiled functions: made when first needed, kept on disk from then on."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.cache_folder import cache_folder
+
+OVERRIDE = "LAYERLOOM_LOOPS"
+"""Environment variable: ``numpy`` keeps numba out."""
+
+HEADER = """\
+from math import inf, sqrt
+
+from numpy import float32, float64
+
+from core.loops.compiled import call_product, exp, expm1, log, log1p, tanh
+
+real = {real}
+infinity = real(inf)
+
+
+"""
+
+_lock = threading.RLock()
+
+
+def _nothing() -> None:
+    """Tell nobody."""
+
+
+class Notices:
+    """Who is told before the first compilation, which takes seconds; set by the program."""
+
+    compiling: Callable[[], object] = staticmethod(_nothing)
+
+
+def loops_in_use() -> str:
+    """Return what works loops out during training: ``numba`` with its version, or ``numpy``."""
+    found = library()
+    return "numpy" if found is None else f"numba {found.version}"
+
+
+@cache
+def library() -> Library | None:
+    """Return the library of compiled functions, or None where numba is missing or not wanted."""
+    if os.environ.get(OVERRIDE) == "numpy":
+        return None
+    with _lock:
+        try:
+            return Library()
+        except Exception:
+            # Missing, or not made for this Python, numpy or processor: then numpy does the same.
+            return None
+
+
+class Library:
+    """Compiled functions by their source.
+
+    Attributes
+    ----------
+    version : of numba.
+    run : ``run(table)`` calls the functions of a table.
+    """
+
+    def __init__(self) -> None:
+        import llvmlite
+        import numba
+
+        from core.loops import compiled
+
+        self.version: str = numba.__version__
+        self._compiled, self._numba = compiled, numba
+        self._functions: dict[str, Any] = {}
+        self._announced = False
+        self._folder: Path | None = cache_folder() / "loops"
+        versions = f"{sys.version}\n{numba.__version__}\n{llvmlite.__version__}\n{np.__version__}\n"
+        self._stamp = versions.encode() + Path(compiled.__file__).read_bytes()
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=self._folder).close()
+        except OSError:
+            self._folder = None
+        if self._folder is not None:
+            numba.config.CACHE_DIR = str(self._folder)  # type: ignore[attr-defined]
+        self.run = self._made(lambda keep: compiled.compile_run(keep))
+
+    def address(self, source: str, dtype: np.dtype[Any], *, adds: bool) -> int:
+        """Return the address of the function ``loop`` of a source, compiled for arrays of `dtype`.
+
+        `adds` says that sums over elements may be taken in any order.
+        """
+        text = HEADER.format(real=dtype.name) + source
+        key = f"{text}{adds}"
+        with _lock:
+            if key not in self._functions:
+                self._functions[key] = self._compile(text, dtype, adds)
+            return int(self._functions[key].address)
+
+    def _compile(self, text: str, dtype: np.dtype[Any], adds: bool) -> Any:
+        compiled, numba = self._compiled, self._numba
+        name, known = self._place(text, adds)
+        if not known and not self._announced:
+            self._announced = True
+            Notices.compiling()
+        namespace: dict[str, Any] = {"__name__": "layerloom_loop"}
+        exec(compile(text, name, "exec"), namespace)
+        signature = compiled.signature(getattr(numba.types, dtype.name))
+        flags = compiled.ADDING if adds else compiled.EXACT
+        return self._made(
+            lambda keep: numba.cfunc(signature, cache=keep, fastmath=flags, error_model="numpy")(namespace["loop"])
+        )
+
+    def _made(self, make: Callable[[bool], Any]) -> Any:
+        if self._folder is not None:
+            try:
+                return make(True)
+            except Exception:
+                # Whatever is wrong with files kept from before or a full disk: it can be compiled all the same.
+                pass
+        return make(False)
+
+    def _place(self, text: str, adds: bool) -> tuple[str, bool]:
+        """Return the name of the file of a source, and whether it was there before; numba keeps its results by it."""
+        if self._folder is None:
+            return "<loop>", False
+        digest = hashlib.sha256(self._stamp + text.encode() + bytes([adds])).hexdigest()[:32]
+        path = self._folder / f"loop_{digest}.py"
+        if path.is_file():
+            return str(path), True
+        try:
+            # Written beside and put in place: another process may do the same at this moment.
+            with tempfile.NamedTemporaryFile("w", dir=self._folder, delete=False, encoding="utf-8") as file:
+                file.write(text)
+            Path(file.name).replace(path)
+        except OSError:
+            return "<loop>", False
+        return str(path), False

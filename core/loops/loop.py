@@ -1,0 +1,170 @@
+"""Formulas bound to arrays: calls that work them out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.loops.library import Library, library
+from core.loops.numpy_calls import NumpyCalls, Scratch, in_memory_order, is_elementwise
+from core.loops.program import Name, Program, Rank
+from core.loops.source import layout_of, source_of
+
+Array: TypeAlias = NDArray[Any]
+Call: TypeAlias = Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """How what is bound here is worked out.
+
+    Attributes
+    ----------
+    library : of compiled functions; None for numpy.
+    scratch : room that all share which are bound here; None for room of their own.
+    """
+
+    library: Library | None = None
+    scratch: Scratch | None = None
+
+
+_here: ContextVar[Surroundings | None] = ContextVar("surroundings", default=None)
+
+
+@contextmanager
+def binding(*, compiled: bool) -> Iterator[None]:
+    """Let what is bound inside share room, and be compiled loops if `compiled` and where that is possible.
+
+    Calls that are bound inside must not run at the same time.
+    """
+    token = _here.set(Surroundings(library() if compiled else None, Scratch()))
+    try:
+        yield
+    finally:
+        _here.reset(token)
+
+
+class Bound(Protocol):
+    """A program bound to arrays."""
+
+    def set(self, constants: Mapping[str, float]) -> None:
+        """Use other values of these constants from now on."""
+
+    def __call__(self) -> float:
+        """Work it out and return its total, 0 without one."""
+
+
+class Loop:
+    """A compiled function with the block of memory that it is given.
+
+    Attributes
+    ----------
+    entry : addresses of the function and of its block.
+    """
+
+    __slots__ = ("_block", "_kept", "_places", "_reals", "_run", "_table", "_total", "entry")
+
+    def __init__(
+        self,
+        library: Library,
+        function: int,
+        block: Array,
+        kept: Sequence[Array],
+        places: Mapping[str, int],
+        total: int,
+    ) -> None:
+        self._run, self._block, self._kept, self._places, self._total = library.run, block, kept, places, total
+        self._reals = block.view(np.float64)
+        self.entry = (function, address(block))
+        self._table = np.array([self.entry], dtype=np.int64)
+
+    def set(self, constants: Mapping[str, float]) -> None:
+        reals, places = self._reals, self._places
+        for key, value in constants.items():
+            if key in places:
+                reals[places[key]] = value
+
+    @property
+    def total(self) -> float:
+        """The total that the last run came to."""
+        return float(self._reals[self._total])
+
+    def __call__(self) -> float:
+        self._run(self._table)
+        return float(self._reals[self._total])
+
+
+class Chain:
+    """Loops that are run one after the other by a single call."""
+
+    __slots__ = ("_loops", "_run", "_table")
+
+    def __init__(self, loops: Sequence[Loop]) -> None:
+        self._loops = loops
+        self._run = loops[0]._run
+        self._table = np.array([loop.entry for loop in loops], dtype=np.int64)
+
+    def __call__(self) -> None:
+        self._run(self._table)
+
+
+def chained(calls: Sequence[Call]) -> tuple[Call, ...]:
+    """Return calls that do the same, with loops that follow each other made one call."""
+    joined: list[Call] = []
+    for is_loop, group in groupby(calls, lambda call: isinstance(call, Loop)):
+        run = list(group)
+        joined += [Chain(run)] if is_loop and len(run) > 1 else run  # type: ignore[arg-type]
+    return tuple(joined)
+
+
+def bind(program: Program, arrays: Mapping[Name, Array]) -> Bound:
+    """Return a call that works out a program over arrays.
+
+    Parameters
+    ----------
+    arrays : by name; those of elements have one shape, of which the last axis is the row. Columns are (width,), rows
+        (rows,). An array that is written may be one that is read.
+    """
+    here = _here.get() or Surroundings()
+    loop = None if here.library is None else _loop(here.library, program, arrays)
+    return NumpyCalls(program, arrays, here.scratch or Scratch()) if loop is None else loop
+
+
+def _loop(found: Library, program: Program, arrays: Mapping[Name, Array]) -> Loop | None:
+    program = _without_aliases(program, arrays)
+    layout = layout_of(program)
+    ordered = {name: arrays[name] for name in layout.arrays}
+    by_rows = not is_elementwise(program)
+    vectors = ordered if by_rows else in_memory_order(ordered)
+    if vectors is None or not all(array.flags.c_contiguous for array in vectors.values()):
+        return None
+    ranks = {op.detail: op.rank for op in program.operations if op.name == "read"}
+    element = next(array for name, array in vectors.items() if ranks.get(name, Rank.ELEMENT) is Rank.ELEMENT)
+    width = element.shape[-1]
+    rows = element.size // width if width else 0
+    function = found.address(source_of(program), element.dtype, adds=by_rows)
+    block = np.zeros(layout.size, dtype=np.int64)
+    room = np.empty(max(1, layout.kept * width), dtype=element.dtype)
+    block[: layout.rows + 3] = (*(address(array) for array in vectors.values()), rows, width, address(room))
+    places = {key: layout.constants + k for k, key in enumerate(program.constants)}
+    loop = Loop(found, function, block, (*vectors.values(), room), places, layout.total)
+    loop.set(program.constants)
+    return loop
+
+
+def _without_aliases(program: Program, arrays: Mapping[Name, Array]) -> Program:
+    """Return the program with one name for every array: a compiler that finds two over one memory makes a slow loop."""
+    names: dict[int, Name] = {}
+    return program.renamed({name: names.setdefault(address(array), name) for name, array in arrays.items()})
+
+
+def address(array: Array) -> int:
+    """Return where the memory of an array begins."""
+    return int(array.__array_interface__["data"][0])
