@@ -80,7 +80,8 @@ class NetworkCheck:
 
     Attributes
     ----------
-    errors : relative error of each that is more than rounding, in the shapes of the parameters.
+    errors : relative error of each, in the shapes of the parameters; what rounding alone may cause is kept below
+        a tenth of AGREES.
     kinks : whether the loss has a kink there, likewise.
     worst : the weight with the largest error among those without a kink; None where there is none.
     """
@@ -156,8 +157,10 @@ class GradientChecker:
         for key, gradient in self._gradients.items():
             for place in np.ndindex(gradient.shape):
                 found = self.check(Quantity(Kind.PARAMETER, *key, place))
-                errors[key][place], kinks[key][place] = found.provable_error, found.at_kink
-                if not found.at_kink and (worst is None or found.provable_error > worst.provable_error):
+                lost = found.provable_error == 0.0
+                errors[key][place] = min(found.error, AGREES / 10.0) if lost else found.error
+                kinks[key][place] = found.at_kink
+                if not found.at_kink and (worst is None or _rank(found) > _rank(worst)):
                     worst = found
                 yield NetworkCheck(MappingProxyType(errors), MappingProxyType(kinks), worst)
 
@@ -207,3 +210,8 @@ class GradientChecker:
                     sample, *unit = (int(number) for number in places[0])
                     return Quantity(Kind.PRE_ACTIVATION, node_id, unit=tuple(unit), sample=sample)
         return None
+
+
+def _rank(check: WeightCheck) -> tuple[float, float]:
+    """Return by what the worst is found: errors that rounding cannot explain first."""
+    return check.provable_error, check.error

@@ -38,6 +38,9 @@ class AlgorithmPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(area)
 
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        return QSize(216, max(300, self.lines.sizeHint().height() + 12))
+
     def header_widget(self) -> QWidget:
         """The choice of the form."""
         return self._choice

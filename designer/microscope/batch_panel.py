@@ -48,7 +48,7 @@ class BatchPanel(QWidget):
         microscope.moved.connect(self._follow)
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
-        return QSize(200, 190)
+        return QSize(200, 260)
 
     def _read(self) -> None:
         self.model.read()

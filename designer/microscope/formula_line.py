@@ -1,21 +1,38 @@
-"""A line of mathematics that can be clicked: every number leads to where it came from."""
+"""Mathematics that can be clicked: every number leads to where it came from. Long lines are broken."""
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass, replace
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from core.formulas.quantities import Quantity
 from core.tracing.writing import Rest, Written
 from designer.microscope.formula_picture import FormulaPicture, Hit, picture_of
+from designer.microscope.wrapping import wrapped
 from designer.theme import ThemeService, mixed
 
-PADDING = 2.0
+PADDING, BETWEEN = 2.0, 6.0
+NARROWEST = 120
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedPicture:
+    """A line and the height at which it is painted."""
+
+    picture: FormulaPicture
+    top: float
+
+    def hits(self) -> list[Hit]:
+        """Return the boxes of the line where they are painted."""
+        return [replace(hit, rect=hit.rect.translated(0.0, self.top)) for hit in self.picture.hits]
 
 
 class FormulaLine(QWidget):
-    """Paints one line; what is too wide is made smaller, down to a share, and then scrolls with its panel.
+    """Paints a formula, in several lines where one is too narrow.
 
     Signals
     -------
@@ -26,17 +43,23 @@ class FormulaLine(QWidget):
     quantity_clicked = Signal(object)
     rest_clicked = Signal()
 
-    def __init__(self, theme: ThemeService, size: float = 18.0, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: ThemeService, size: float = 18.0, *, wraps: bool = True, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._theme, self._size = theme, size
+        self._theme, self._size, self._wraps = theme, size, wraps
         self._written: Written | None = None
         self._term: int | None = None
-        self._picture: FormulaPicture | None = None
+        self._placed: tuple[PlacedPicture, ...] = ()
+        self._hits: tuple[Hit, ...] = ()
+        self._room = 0
         self._hovered: Hit | None = None
         self._chosen = -1
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(wraps)
+        self.setSizePolicy(policy)
         theme.changed.connect(self._draw)
 
     @property
@@ -54,23 +77,31 @@ class FormulaLine(QWidget):
 
     def links(self) -> list[Hit]:
         """Return the boxes that lead somewhere."""
-        return [] if self._picture is None else [hit for hit in self._picture.hits if hit.target is not None]
+        return [hit for hit in self._hits if hit.target is not None]
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
-        if self._picture is None:
-            return QSize(0, 0)
-        return QSize(round(self._picture.width + 2 * PADDING) + 1, round(self._picture.height + 2 * PADDING) + 1)
+        return self._size_of(self._placed)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
-        return self.sizeHint()
+        hint = self.sizeHint()
+        return QSize(NARROWEST, hint.height()) if self._wraps and self._placed else hint
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 (Qt's name)
+        """Return the height of the lines that the formula takes at this width."""
+        return self._size_of(self._lines_for(width)).height()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """Break the lines anew."""
+        super().resizeEvent(event)
+        if self._wraps and event.size().width() != self._room:
+            self._room = event.size().width()
+            self._place(self._lines_for(self._room))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
-        if self._picture is None:
-            return
         theme, painter = self._theme.current, QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.translate(PADDING, PADDING)
-        for hit in self._picture.hits:
+        for hit in self._hits:
             if hit.term is not None and hit.term == self._term:
                 painter.setPen(QPen(QColor(theme.cursor_border), 1.0))
                 painter.setBrush(QColor(theme.cursor_term))
@@ -82,7 +113,11 @@ class FormulaLine(QWidget):
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(mixed(theme.accent, theme.panel, 0.25))
                 painter.drawRoundedRect(lit.rect.adjusted(-2.0, -1.0, 2.0, 1.0), 3.0, 3.0)
-        self._picture.paint(painter)
+        for placed in self._placed:
+            painter.save()
+            painter.translate(0.0, placed.top)
+            placed.picture.paint(painter)
+            painter.restore()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
         found = self._link_at(event.position())
@@ -139,13 +174,36 @@ class FormulaLine(QWidget):
         return min(found, key=_area, default=None)
 
     def _draw(self) -> None:
-        if self._written is None:
-            self._picture = None
-        else:
-            self._picture = picture_of(self._written, self._theme.current, self._size)
-        self.setVisible(self._picture is not None)
+        self._place(self._lines_for(self._room))
+        self.setVisible(self._written is not None)
         self.updateGeometry()
+
+    def _place(self, placed: tuple[PlacedPicture, ...]) -> None:
+        self._placed = placed
+        self._hits = tuple(hit for line in placed for hit in line.hits())
         self.update()
+
+    def _lines_for(self, width: int) -> tuple[PlacedPicture, ...]:
+        if self._written is None:
+            return ()
+        room = width - 2 * PADDING if self._wraps and width > 0 else math.inf
+        lines = wrapped(self._written, lambda line: self._picture(line).width <= room)
+        placed, top = [], 0.0
+        for line in lines:
+            picture = self._picture(line)
+            placed.append(PlacedPicture(picture, top))
+            top += picture.height + BETWEEN
+        return tuple(placed)
+
+    def _picture(self, written: Written) -> FormulaPicture:
+        return picture_of(written, self._theme.current, self._size)
+
+    @staticmethod
+    def _size_of(placed: tuple[PlacedPicture, ...]) -> QSize:
+        if not placed:
+            return QSize(0, 0)
+        width, last = max(line.picture.width for line in placed), placed[-1]
+        return QSize(math.ceil(width + 2 * PADDING), math.ceil(last.top + last.picture.height + 2 * PADDING))
 
 
 def _area(hit: Hit) -> float:

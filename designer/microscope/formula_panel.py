@@ -134,8 +134,7 @@ class FormulaPanel(QWidget):
             self._shown, self._unfolded = quantity, 0
         writer = self.writer
         self._title.setText(self._words(quantity))
-        walked = microscope.walk.quantity(microscope.position) == quantity
-        term = microscope.position.term if microscope.grain is Grain.TERM and walked else None
+        term = self._term(quantity)
         self.matrix.show_written(writer.matrix(quantity))
         self.general.show_written(writer.general(quantity))
         self.indexed.show_written(writer.indexed(quantity), term)
@@ -145,8 +144,17 @@ class FormulaPanel(QWidget):
         result = writer.result(quantity)
         self.result.show_written(result.rounded)
         self._full.setText(self.tr("full value  {value}").format(value=result.full))
-        self._origins.show_origins(writer.origins(quantity))
+        origins = writer.origins(quantity)
+        self._origins.show_origins(tuple(origin for origin in origins if origin.quantity != quantity))
         self._show_words(writer, quantity)
+
+    def _term(self, quantity: Quantity) -> int | None:
+        """Return the number of the term that is at hand, where the formula has several and we walk term by term."""
+        microscope = self._microscope
+        position, walk = microscope.position, microscope.walk
+        if microscope.grain is not Grain.TERM or walk.quantity(position) != quantity:
+            return None
+        return position.term if walk.terms(position.stage, position.unit) > 1 else None
 
     def _show_words(self, writer: Writer, quantity: Quantity) -> None:
         self.why.setText(" ".join(shown(sentence) for sentence in why(self._microscope.explainer, quantity)))
@@ -174,8 +182,10 @@ class FormulaPanel(QWidget):
             return f"{quantity.name.partition('.')[0] or quantity.kind.value} · {given}"
         stage = microscope.walk.stage(position)
         title = box_title(stage, names)
-        unit = ", ".join(str(int(index) + 1) for index in quantity.unit)
-        where = self.tr(" of unit {unit}").format(unit=unit) if unit else ""
+        weighs = quantity.kind in PER_PARAMETER and len(quantity.unit) > 1
+        unit = (" → " if weighs else ", ").join(str(int(index) + 1) for index in quantity.unit)
+        template = self.tr(" of weight {unit}") if weighs else self.tr(" of unit {unit}")
+        where = template.format(unit=unit) if unit else ""
         return f"{stage_symbol(stage)}{where} · {name or title}"
 
     def _unfold(self) -> None:
@@ -256,7 +266,7 @@ class _Origins(QWidget):
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(2, 1)
-        self._lines = [(FormulaLine(theme, SMALL), FormulaLine(theme, SMALL)) for _ in range(MOST_ORIGINS)]
+        self._lines = [[FormulaLine(theme, SMALL, wraps=False) for _ in range(2)] for _ in range(MOST_ORIGINS)]
         self._more = QLabel()
         self._more.setProperty("level", "third")
         for row, pair in enumerate(self._lines):

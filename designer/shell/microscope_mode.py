@@ -11,6 +11,7 @@ from designer.canvas.canvas_panel import CanvasPanel
 from designer.microscope.algorithm_panel import AlgorithmPanel
 from designer.microscope.bar import MicroscopeBar
 from designer.microscope.batch_panel import BatchPanel
+from designer.microscope.check_dialog import CheckDialog
 from designer.microscope.formula_panel import FormulaPanel
 from designer.microscope.notations import NotationChoice
 from designer.microscope.service import MicroscopeService
@@ -54,6 +55,8 @@ class MicroscopeMode(QObject):
         column.setSpacing(0)
         column.addWidget(self.transport)
         column.addWidget(self.strip)
+        actions.bind("microscope.check", self._check_all)
+        self._theme = theme
         self._actions = MicroscopeActions(actions, self.microscope, services.run, self)
         self.bar.hide()
         self.controls.hide()
@@ -69,11 +72,26 @@ class MicroscopeMode(QObject):
                 self.algorithm,
                 trailing=self.algorithm.header_widget(),
                 mode=MODE,
+                width=232,
             ),
             PanelSpec(
-                "formula", self.tr("Formula"), RIGHT, self.formula, trailing=self.formula.header_widget(), mode=MODE
+                "formula",
+                self.tr("Formula"),
+                RIGHT,
+                self.formula,
+                trailing=self.formula.header_widget(),
+                mode=MODE,
+                width=368,
             ),
         )
+
+    def _check_all(self) -> None:
+        """Open the check of every gradient beside the window."""
+        dialog = CheckDialog(self.microscope.trace, self._theme, self.bar.window())
+        dialog.chosen.connect(self.microscope.follow)
+        self.microscope.closed.connect(dialog.close)
+        self.microscope.trace_changed.connect(dialog.close)
+        dialog.show()
 
     def connect_window(
         self, workbench: Workbench, run_bar: QWidget, canvas: CanvasPanel, notices: NoticeBar

@@ -32,6 +32,7 @@ class PanelSpec:
     share : of the width or height that the panels of an area divide among themselves at the first start.
     behind : key of the panel with which it shares a place at the first start, as a tab behind it.
     mode : in which mode of the workbench it belongs; empty for the usual one.
+    width : in pixels at the first start, where the usual one is too narrow.
     """
 
     key: str
@@ -44,6 +45,7 @@ class PanelSpec:
     share: int = 3
     behind: str = ""
     mode: str = ""
+    width: int = 0
 
 
 class Workbench(QMainWindow):
@@ -248,8 +250,9 @@ class Workbench(QMainWindow):
 
     def _size_all(self) -> None:
         sides = [(a, w) for a, w in ((Area.LeftDockWidgetArea, LEFT_WIDTH), (Area.RightDockWidgetArea, RIGHT_WIDTH))]
-        for area, width in sides:
+        for area, usual in sides:
             docks = self._at(area)
+            width = max([usual, *(p.width for p in self._panels if self._docks[p.key] in docks)])
             self.resizeDocks(docks, [width] * len(docks), Qt.Orientation.Horizontal)
             heights = [max(1, dock.widget().sizeHint().height()) for dock in docks]
             self.resizeDocks(docks, heights, Qt.Orientation.Vertical)
