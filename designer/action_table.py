@@ -328,6 +328,32 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "check-circle",
     ),
     ActionSpec(
+        "train.earlier",
+        QT_TRANSLATE_NOOP("Actions", "Earlier moment"),
+        QT_TRANSLATE_NOOP("Actions", "Look at the kept moment before the one in view"),
+        ("Ctrl+PgUp",),
+    ),
+    ActionSpec(
+        "train.later",
+        QT_TRANSLATE_NOOP("Actions", "Later moment"),
+        QT_TRANSLATE_NOOP("Actions", "Look at the kept moment after the one in view"),
+        ("Ctrl+PgDown",),
+    ),
+    ActionSpec(
+        "train.back_to_now",
+        QT_TRANSLATE_NOOP("Actions", "Back to now"),
+        QT_TRANSLATE_NOOP("Actions", "Look at the present again"),
+        ("Ctrl+End",),
+        "arrow-right",
+    ),
+    ActionSpec(
+        "train.branch",
+        QT_TRANSLATE_NOOP("Actions", "Branch from here"),
+        QT_TRANSLATE_NOOP("Actions", "Make the moment in view the present; undo gives back what came after it"),
+        ("Ctrl+B",),
+        "branch",
+    ),
+    ActionSpec(
         "panels.fold",
         QT_TRANSLATE_NOOP("Actions", "Fold the lower panels"),
         QT_TRANSLATE_NOOP("Actions", "Give the canvas their room, or open them again"),

@@ -31,6 +31,8 @@ from designer.shell.run_bar import RunBar
 from designer.shell.services import Services
 from designer.shell.status_line import StatusLine
 from designer.shell.theme_choice import ThemeChoice
+from designer.shell.time_actions import TimeActions
+from designer.shell.time_bar import TimeBar
 from designer.shell.train_actions import TrainActions
 from designer.shell.workbench import Workbench
 from designer.theme import ThemeService
@@ -63,6 +65,7 @@ class MainWindow(QMainWindow):
         self.notices = NoticeBar()
         self.run_bar = RunBar(self.actions_table, theme)
         self.microscope = MicroscopeMode(self.services, self.actions_table, self)
+        self.time_bar = TimeBar(self.services.document, self.services.time, self.actions_table, theme)
         self.workbench = Workbench(self.panels.canvas, (*self.panels.specs(), *self.microscope.specs()))
         self.status_line = StatusLine(
             self.services.document, self.services.problems, self.services.data, self.services.run, theme
@@ -161,6 +164,7 @@ class MainWindow(QMainWindow):
             column.addWidget(widget)
         column.addWidget(self._pages, 1)
         column.addWidget(self.microscope.controls)
+        column.addWidget(self.time_bar)
         column.addWidget(self.status_line)
         self.setCentralWidget(page)
 
@@ -170,6 +174,7 @@ class MainWindow(QMainWindow):
             table, services.document, services.selection, self.panels.canvas, self.notices, self
         )
         self._train = TrainActions(table, services.run, self.run_bar, theme, self)
+        self._time = TimeActions(table, services.time, self)
         self._panel_actions = PanelActions(table, self.workbench, self)
         self._theme_choice = ThemeChoice(table, self.settings, theme, self)
         self._data = DataActions(table, services, self.panels.data, self.workbench, self)
@@ -205,6 +210,7 @@ class MainWindow(QMainWindow):
             table.bind(key, handler)
         self.microscope.connect_window(self.workbench, self.run_bar, self.panels.canvas, self.notices)
         services.run.refresher.add(self.status_line)
+        services.run.refresher.add(self.time_bar)
         services.document.file_changed.connect(self._show_title)
         services.run.status_changed.connect(self._show_title)
         services.problems.changed.connect(self._count_problems)
@@ -250,6 +256,7 @@ class MainWindow(QMainWindow):
         self.microscope.microscope.close()
         self._pages.setCurrentWidget(page)
         self.run_bar.setVisible(at_work)
+        self.time_bar.setVisible(at_work)
         self.status_line.setVisible(at_work)
         for key in WORKBENCH_MENUS:
             self.menus[key].menuAction().setVisible(at_work)

@@ -70,6 +70,7 @@ class Snapshot:
         what that iteration would compute.
     samples : row numbers (in the training part) of that batch.
     reason : why the run ended by itself; None while it may go on.
+    whole_record : where this is the picture of an earlier moment, the record of the run up to now; else None.
 
     Of a large batch `layers` and `samples` have the first SHOWN_ROWS rows.
     """
@@ -94,3 +95,4 @@ class Snapshot:
     buffers: Arrays = field(default_factory=lambda: MappingProxyType({}))
     error: LayerloomError | None = None
     reason: Text | None = None
+    whole_record: History | None = None

@@ -43,6 +43,20 @@ def paint_crosshair(painter: QPainter, theme: Theme, axes: Axes, record: LossRec
     )
 
 
+def paint_moment(painter: QPainter, theme: Theme, axes: Axes, iteration: int) -> None:
+    """Paint a line through both panes at the moment that the other panels show, with a head at its top."""
+    if not axes.time.low <= iteration <= axes.time.high:
+        return
+    x = round(axes.across(iteration)) + 0.5
+    top, bottom = axes.loss_pane.top(), axes.accuracy_pane.bottom()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(theme.accent), 1.5))
+    painter.drawLine(QPointF(x, top), QPointF(x, bottom))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(theme.accent))
+    painter.drawPolygon([QPointF(x - 5.0, top - 6.0), QPointF(x + 5.0, top - 6.0), QPointF(x, top + 1.0)])
+
+
 def card_lines(theme: Theme, axes: Axes, record: LossRecord, iteration: float) -> list[CardLine]:
     """Return the lines of the card for an iteration: both curves' loss and accuracy."""
     training = record.reading(record.training, iteration)

@@ -47,12 +47,14 @@ class LossRecord:
     training, validation : the curves.
     batches : iterations per epoch; 0 where iterations cannot be converted into epochs.
     first_row_at : iteration at whose end the first row of a run is recorded; 0 before the first step.
+    moment : iteration of the earlier moment that the other panels show; −1 for the present.
     """
 
     training: Curve = field(default_factory=Curve)
     validation: Curve = field(default_factory=Curve)
     batches: int = 0
     first_row_at: int = 0
+    moment: int = -1
 
     @property
     def empty(self) -> bool:
@@ -67,7 +69,8 @@ class LossRecord:
 
     def same_as(self, other: LossRecord) -> bool:
         """Whether both are the same state of the same run: histories only grow, so the ends tell."""
-        return (self.batches, self.first_row_at) == (other.batches, other.first_row_at) and all(
+        ours, theirs = ((r.batches, r.first_row_at, r.moment) for r in (self, other))
+        return ours == theirs and all(
             len(one) == len(two)
             and (not len(one) or (one.iterations[-1] == two.iterations[-1] and _equal(one.loss[-1], two.loss[-1])))
             for one, two in ((self.training, other.training), (self.validation, other.validation))
@@ -96,15 +99,18 @@ class LossRecord:
 
 
 def record_of(snapshot: Snapshot) -> LossRecord:
-    """Return the record of a snapshot's run."""
+    """Return the record of a snapshot's run, up to now also where it shows an earlier moment."""
     made = snapshot.epoch * snapshot.batches + snapshot.batch
     # With another batch size in the middle of a run the epochs have no common length.
     steady = snapshot.batches > 0 and made == snapshot.iteration
+    record = snapshot.whole_record
+    history = snapshot.history if record is None else record
     return LossRecord(
-        _curve(snapshot.history.training),
-        _curve(snapshot.history.validation),
+        _curve(history.training),
+        _curve(history.validation),
         snapshot.batches if steady else 0,
-        record_interval(snapshot.batches) if snapshot.iteration else 0,
+        record_interval(snapshot.batches) if snapshot.iteration or record is not None else 0,
+        -1 if record is None else snapshot.iteration,
     )
 
 

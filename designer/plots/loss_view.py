@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QResizeEvent, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from designer.plots.loss_axes import Axes, AxisTexts, Span, most_time_ticks, paint_axes
-from designer.plots.loss_marks import paint_crosshair, paint_lone_points
+from designer.plots.loss_marks import paint_crosshair, paint_lone_points, paint_moment
 from designer.plots.loss_record import LossRecord, finite_range, positive_range, usual_low
 from designer.plots.scales import accuracy_floor, end_of_time, fitting_share, logarithmic_range
 from designer.plots.series import Numbers, thinned, visible_rows
@@ -162,6 +162,8 @@ class LossView(pg.GraphicsView):
             paint_hint(painter, whole, text, theme)
         else:
             paint_lone_points(painter, theme, self.axes, self._record)
+            if self._record.moment >= 0:
+                paint_moment(painter, theme, self.axes, self._record.moment)
             if self._cursor is not None:
                 paint_crosshair(painter, theme, self.axes, self._record, self._cursor)
         if self._message:

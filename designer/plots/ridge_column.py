@@ -52,6 +52,12 @@ class RidgeColumn:
         """The value at the right end of the axis; the left end is its negative."""
         return self._end
 
+    def before(self, iteration: int) -> RidgeColumn:
+        """Return a column of its own with the ridges that were kept before an iteration."""
+        earlier = RidgeColumn(self.name)
+        earlier.history = self.history.until(iteration)
+        return earlier
+
     def show(self, ridge: Ridge, values: Numbers) -> None:
         """Show the distribution of now; it is kept if a moment is due."""
         self.now, self._values = ridge, values

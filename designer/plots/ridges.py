@@ -108,6 +108,12 @@ class RidgeHistory:
             slots = {kept.iteration // self._spacing: kept for kept in reversed(self.ridges)}
             self.ridges = [slots[slot] for slot in sorted(slots)]
 
+    def until(self, iteration: int) -> RidgeHistory:
+        """Return a history of its own with those of earlier moments."""
+        earlier = RidgeHistory()
+        earlier.ridges, earlier._spacing = self.before(iteration), self._spacing
+        return earlier
+
     def before(self, iteration: int) -> list[Ridge]:
         """Return the kept distributions of earlier moments, oldest first."""
         return [ridge for ridge in self.ridges if ridge.iteration < iteration]

@@ -27,6 +27,8 @@ class WeightsPanel(PlotPanel):
         super().__init__(run, theme, parent)
         self._graph: Graph | None = None
         self._columns: tuple[RidgeColumn, ...] = ()
+        # Those of the present and its iteration, while an earlier moment is shown.
+        self._present: tuple[tuple[RidgeColumn, ...], int] | None = None
         self._iteration = 0
         self._choice = SegmentedControl(
             [("kernel", self.tr("kernels")), ("bias", self.tr("biases")), ("both", self.tr("both"))]
@@ -56,14 +58,30 @@ class WeightsPanel(PlotPanel):
 
     def _take(self, snapshot: Snapshot | None) -> Sequence[QWidget]:
         if snapshot is None:
-            self._graph, self._columns = None, ()
+            self._graph, self._columns, self._present = None, (), None
             self._show_choice()
             return (self.canvas,)
+        self._travel(snapshot)
         if snapshot.graph is not self._graph or snapshot.iteration < self._iteration:
             self._start(snapshot)
         self._iteration = snapshot.iteration
         self._fill(snapshot, self._columns)
         return (self.canvas,)
+
+    def _travel(self, snapshot: Snapshot) -> None:
+        """Put the ridges of the present aside while an earlier moment is shown, with those that were before it."""
+        travels = snapshot.whole_record is not None
+        if travels and self._present is None:
+            self._present = self._columns, self._iteration
+        if self._present is not None and snapshot.graph is self._graph:
+            columns, iteration = self._present
+            # A present before that one is a branch.
+            if travels or snapshot.iteration < iteration:
+                columns = tuple(column.before(snapshot.iteration) for column in columns)
+            self._columns, self._iteration = columns, snapshot.iteration
+            self._show_choice()
+        if not travels:
+            self._present = None
 
     def _start(self, snapshot: Snapshot) -> None:
         """Begin with a new network, or at an earlier moment of the run, without the ridges of before."""

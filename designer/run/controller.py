@@ -20,6 +20,7 @@ from core.training.runner import Ending, Extent, Runner
 from core.training.session import Session
 from core.training.snapshot import RunPhase, Snapshot
 from core.training.state import TrainedState
+from core.training.timeline import Timeline
 from designer.datasets.service import DataService
 from designer.document import Document
 from designer.problems.service import ProblemService
@@ -50,12 +51,14 @@ class RunController(QObject):
 
     Signals
     -------
-    snapshot_taken(Snapshot) : there is a newer picture.
+    snapshot_taken(Snapshot) : there is a newer picture of the run.
     status_changed() : status, error, stale or the reason why Run is blocked may differ.
+    starting() : a run is about to begin, from what is in the document after this.
     """
 
     snapshot_taken = Signal(object)
     status_changed = Signal()
+    starting = Signal()
 
     def __init__(
         self,
@@ -72,6 +75,7 @@ class RunController(QObject):
         self._trains: Project | None = None
         self._prepared: PreparedData | None = None
         self._snapshot: Snapshot | None = None
+        self._held: Snapshot | None = None
         self._error: LayerloomError | None = None
         self._started_at = 0
         self._after_stop: list[Callable[[], object]] = []
@@ -109,8 +113,30 @@ class RunController(QObject):
 
     @property
     def snapshot(self) -> Snapshot | None:
-        """The newest picture; None while there is no network that could run, or no data."""
+        """The picture that is shown; None while there is no network that could run, or no data."""
+        return self._held or self._snapshot
+
+    @property
+    def present(self) -> Snapshot | None:
+        """The newest picture of the run, also while an earlier moment is shown."""
         return self._snapshot
+
+    @property
+    def holding(self) -> bool:
+        """Whether an earlier moment is shown in place of the present."""
+        return self._held is not None
+
+    @property
+    def committing(self) -> bool:
+        """Whether the document is just taking over what was learnt."""
+        return self._committing
+
+    @property
+    def timeline(self) -> Timeline:
+        """The moments that were kept until now."""
+        if self._runner is not None and self.running:
+            return self._runner.timeline
+        return self._document.project.timeline
 
     @property
     def error(self) -> LayerloomError | None:
@@ -167,6 +193,15 @@ class RunController(QObject):
         """Go to the initial weights of the next seed."""
         self.when_stopped(lambda: self._document.apply(self.tr("New weights"), edits.new_weights))
 
+    def hold(self, snapshot: Snapshot | None, *, redraw: bool = True) -> None:
+        """Show the picture of an earlier moment in place of the present, which goes on unseen; None ends that."""
+        if snapshot is self._held:
+            return
+        self._held = snapshot
+        if redraw and self.snapshot is not None:
+            self.refresher.draw_all(self.snapshot)
+        self.status_changed.emit()
+
     def when_stopped(self, action: Callable[[], object]) -> None:
         """Stop the run if there is one, then call `action`: for opening another project."""
         if self.running:
@@ -194,6 +229,7 @@ class RunController(QObject):
     def _start(self, extent: Extent) -> None:
         if self.running or self.blocked_reason is not None:
             return
+        self.starting.emit()
         self._error = None
         self._idle.stop()
         if not self._is_current() and not self._compile():
@@ -232,7 +268,7 @@ class RunController(QObject):
         except MemoryError:
             self._error = LayerloomError("This network needs more memory than there is. Make a layer smaller.")
             return False
-        self._runner, self._trains, self._prepared = Runner(session, self._gate), project, prepared
+        self._runner, self._trains, self._prepared = Runner(session, self._gate, project.timeline), project, prepared
         return True
 
     def _poll(self) -> None:
@@ -246,8 +282,8 @@ class RunController(QObject):
             runner.request_snapshot()
         elif self._snapshot is None or self._snapshot.phase is not RunPhase.RUNNING:
             runner.request_snapshot()
-        if self._snapshot is not None:
-            self.refresher.draw_some(self._snapshot)
+        if self.snapshot is not None:
+            self.refresher.draw_some(self.snapshot)
         ending = runner.collect()
         state = runner.take_state()
         if ending is None and state is not None:
@@ -287,14 +323,14 @@ class RunController(QObject):
             # What was saved is no longer part of the step that comes.
             self._started_at = before.position.iteration
         made = state.position.iteration - self._started_at
-        if not made or self._trains is None:
+        if not made or self._trains is None or self._runner is None:
             return
         self._trains = replace(self._trains, state=state, training=self._trained_config())
         self._committing = True
         try:
             several = self.tr("Train {count} iterations").format(count=f"{made:,}")
             text = self.tr("Train 1 iteration") if made == 1 else several
-            self._document.apply_merging(f"run {self._run_number}", text, edits.set_state, state)
+            self._document.apply_merging(f"run {self._run_number}", text, edits.take_run, state, self._runner.timeline)
         finally:
             self._committing = False
 
@@ -315,7 +351,7 @@ class RunController(QObject):
         self._snapshot = snapshot
         if snapshot is not None:
             self.snapshot_taken.emit(snapshot)
-            self.refresher.draw_all(snapshot)
+            self.refresher.draw_all(self.snapshot or snapshot)
 
     def _follow(self, delta: ProjectDelta) -> None:
         if self._committing:

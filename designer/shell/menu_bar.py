@@ -76,7 +76,8 @@ def menu_contents(
         "data": [*data_keys],
         "train": [
             *("train.run", "train.step_iteration", "train.step_epoch", SEPARATOR),
-            *("train.rewind", "train.new_weights"),
+            *("train.rewind", "train.new_weights", SEPARATOR),
+            *("train.earlier", "train.later", "train.back_to_now", "train.branch"),
         ],
         "microscope": [
             *("microscope.open", "microscope.keep", SEPARATOR, "microscope.forward", "microscope.back"),

@@ -8,6 +8,7 @@ from designer.datasets.service import DataService
 from designer.document import Document
 from designer.problems.service import ProblemService
 from designer.run.controller import RunController
+from designer.run.time_travel import TimeTravel
 from designer.selection import Selection
 from designer.settings import Settings
 from designer.theme import ThemeService
@@ -24,9 +25,11 @@ class Services(QObject):
         self.data = DataService(self.document, settings, self)
         self.problems = ProblemService(self.document, self.data, self)
         self.run = RunController(self.document, self.data, self.problems, self)
+        self.time = TimeTravel(self.document, self.data, self.run, self)
 
     def shutdown(self) -> None:
         """Stop every thread; what was learnt goes into the document first."""
+        self.time.shutdown()
         self.run.shutdown()
         self.data.shutdown()
         # Else the stack would announce its end to actions that are half gone.

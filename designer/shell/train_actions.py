@@ -60,10 +60,12 @@ class TrainActions(QObject):
         if self._run.snapshot is None:
             self._bar.figures.clear()
         text, colour = self._words(status)
-        self._bar.figures.set_state(text, colour, running and not self._run.stale)
+        self._bar.figures.set_state(text, colour, running and not self._run.stale and not self._run.holding)
 
     def _words(self, status: RunStatus) -> tuple[str, str]:
         theme = self._theme.current
+        if self._run.holding:
+            return self.tr("viewing"), theme.accent
         if status is RunStatus.RUNNING and self._run.stale:
             return self.tr("edited"), theme.warning
         return {
