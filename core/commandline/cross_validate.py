@@ -15,7 +15,7 @@ from core.commandline.interruption import StopRequest
 from core.commandline.output import json_line, loss_text, share_text, table
 from core.commandline.program import RUN_FAILED, SUCCESS, Command, complain
 from core.commandline.progress import Bar, steps_bar
-from core.commandline.settings import add_settings, configured
+from core.commandline.settings import add_settings, set_up
 from core.data.dataset import PreparedData
 from core.data.sources import load_prepared
 from core.errors import NonFiniteError
@@ -49,7 +49,7 @@ def _run(arguments: argparse.Namespace) -> int:
     for key in ("seed", "epochs"):
         if getattr(arguments, key) is not None:
             project = set_training(project, key, getattr(arguments, key))
-    project = replace(project, training=configured(project.training, arguments.settings))
+    project = set_up(project, arguments.settings)
     # All samples but those of the test part take turns, so none is put aside for validation.
     reference = replace(data_for(project, arguments.data), validation_percent=0)
     data = load_prepared(reference, project.training.dtype)

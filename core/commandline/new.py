@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 from core.commandline.arguments import layer_widths, real_number, whole_number
 from core.commandline.choices import builtin_data_that_fit
 from core.commandline.files import kept_copy, require_savable
 from core.commandline.program import SUCCESS, Command
-from core.commandline.settings import add_settings, configured
+from core.commandline.settings import add_settings, set_up
 from core.compiler.shapes import infer_shapes
 from core.numerics.activations import ACTIVATIONS
 from core.numerics.initializers import INITIALIZERS
@@ -20,7 +21,7 @@ from core.storage.writer import write_project
 from core.training.config import TrainingConfig
 
 # Names that people type, beside the keys of the tables.
-LOSS_NAMES = {"mse": "squared_error"}
+LOSS_NAMES = {"mse": "squared_error", "mae": "absolute_error", "bce": "binary_cross_entropy"}
 INITIALIZER_NAMES = {"glorot": "glorot_normal", "xavier": "glorot_normal", "he": "he_normal"}
 
 # What trains well on digits where --learning-rate or --initializer is not given, by activation and loss. The first
@@ -50,7 +51,8 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "--loss",
         choices=(*LOSS_NAMES, *LOSSES.keys),
         default="mse",
-        help="mse: squared error, ½ per sample (default); cross_entropy: with softmax in the last layer",
+        help="mse: squared error, ½ per sample (default); cross_entropy: with softmax in the last layer; "
+        "binary_cross_entropy: with sigmoid; hinges: with linear outputs, hinge with targets −1 and +1",
     )
     parser.add_argument("--optimizer", choices=OPTIMIZERS.keys, default="sgd", help="(default: sgd)")
     parser.add_argument(
@@ -81,14 +83,16 @@ def _run(arguments: argparse.Namespace) -> int:
     config = TrainingConfig(
         optimizer=arguments.optimizer, learning_rate=rate, batch_size=arguments.batch_size, seed=arguments.seed
     )
+    data = builtin_data_that_fit(widths[0], widths[-1])
     project = layered_project(
         widths,
         activation=arguments.activation,
         loss=loss,
         initializer=INITIALIZER_NAMES.get(initializer, initializer),
-        training=configured(config, arguments.settings),
-        data=builtin_data_that_fit(widths[0], widths[-1]),
+        training=config,
+        data=replace(data, targets="signed") if LOSSES[loss].target_signs else data,
     )
+    project = set_up(project, arguments.settings)
     require_savable(project)
     kept = kept_copy(arguments.out)
     write_project(project, arguments.out)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from core.commandline.interruption import StopRequest
 from core.commandline.output import json_line, loss_text, share_text
 from core.commandline.program import RUN_FAILED, SUCCESS, Command, complain
 from core.commandline.progress import Bar, steps_bar
-from core.commandline.settings import add_settings, configured
+from core.commandline.settings import add_settings, set_up
 from core.data.sources import load_prepared
 from core.errors import NonFiniteError
 from core.project.edits import set_data, set_state, set_training, take_run
@@ -48,7 +47,7 @@ def _run(arguments: argparse.Namespace) -> int:
     project = loaded.project
     if arguments.seed is not None:
         project = set_state(set_training(project, "seed", arguments.seed), None)
-    project = replace(project, training=configured(project.training, arguments.settings))
+    project = set_up(project, arguments.settings)
     project = set_data(project, data_for(project, arguments.data))
     target = arguments.out or arguments.project
     require_place_for_project(target)

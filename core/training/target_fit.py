@@ -73,7 +73,7 @@ def _no_probabilities(end: End, name: str, targets: _Targets, data: str) -> Prob
 
 
 def _no_signs(end: End, name: str, targets: _Targets, data: str) -> Problem | None:
-    if end.loss.key != "hinge" or targets.signed:
+    if not end.loss.target_signs or targets.signed:
         return None
     message = text(
         "The targets of {data} go from {low} to {high}, but '{loss}' expects −1 and +1: an output whose target is 0 "

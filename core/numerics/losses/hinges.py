@@ -45,6 +45,7 @@ class Hinge(_Hinge):
     key = "hinge"
     label = "Hinge"
     formula = "Σ max(0, m − y a)"
+    target_signs = True
 
     def term_formula(self, terms: LossTerms, place: Index) -> Expression:
         a, y = terms.at(place)

@@ -78,6 +78,7 @@ class Loss(ABC):
     options : what the user can set; each is an argument of the constructor.
     goes_with : key of the activation function that the last layer should have, or empty for any.
     fuses_with : keys of the functions with which the loss is one operation on logits.
+    target_signs : whether targets are expected to be −1 and +1.
     negated : whether its formula is written −Σ.
     factor, slope_factor : what Σ ℓ, and the slopes of ℓ that ``bind_slopes`` writes, are multiplied by.
     """
@@ -88,6 +89,7 @@ class Loss(ABC):
     options: ClassVar[tuple[Option, ...]] = (OVER_SAMPLES,)
     goes_with: ClassVar[str] = ""
     fuses_with: ClassVar[tuple[str, ...]] = ()
+    target_signs: ClassVar[bool] = False
     negated: ClassVar[bool] = False
     factor: float = 1.0
     slope_factor: float = 1.0

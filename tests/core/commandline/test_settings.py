@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from core.commandline.settings import configured, setting
+from core.compiler.checks import check_graph
 from core.errors import OptionError
 from core.storage.reader import read_project
 from core.training.config import TrainingConfig
@@ -99,3 +100,70 @@ def test_the_figures_of_a_run_that_went_back_are_those_of_the_weights_that_are_s
     for figure in ("train_loss", "validation_loss", "validation_accuracy", "test_loss", "test_accuracy"):
         assert again[figure] == pytest.approx(line[figure], rel=1e-6), figure
     assert f"whose loss of {line['validation_loss']:.4g} is the best." in line["stopped"]
+
+
+@pytest.mark.parametrize(
+    ("loss", "last", "targets"),
+    [
+        ("mae", "sigmoid", "binary"),
+        ("huber", "sigmoid", "binary"),
+        ("bce", "sigmoid", "binary"),
+        ("cross_entropy", "softmax", "binary"),
+        ("hinge", "linear", "signed"),
+        ("multiclass_hinge", "linear", "binary"),
+    ],
+)
+def test_a_project_of_every_loss_learns_the_digits(
+    loss: str, last: str, targets: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    adam = ("--optimizer", "adam", "--learning-rate", "0.01")
+    assert main(["new", "--layers", "64,20,10", "--loss", loss, *adam, "n.h5"]) == 0
+    project = read_project(Path("n.h5")).project
+    assert check_graph(project.graph) == ()
+    assert (project.graph.nodes[-2].options["activation"], project.data.targets) == (last, targets)
+    found = _last_line(capsys, "--epochs", "10")
+    # What is 0 nine times in ten has the median 0: the absolute error is content with that.
+    assert found["test_loss"] < 1.01 if loss == "mae" else found["test_accuracy"] > 0.93
+
+
+def test_the_options_of_the_loss_and_of_the_data_can_be_given_by_name() -> None:
+    wanted = _sets(loss="huber", **{"loss.delta": 0.25, "loss.over_samples": "sum", "data.class_weights": "given"})
+    assert main([*NEW, *wanted, *_sets(**{"data.class_weight_values": "1, 2.5", "data.validation_percent": 20})]) == 0
+    project = read_project(Path("n.h5")).project
+    options = project.graph.nodes[-1].options
+    assert (options["loss"], options["delta"], options["over_samples"]) == ("huber", 0.25, "sum")
+    assert (project.data.class_weights, project.data.class_weight_values) == ("given", (1.0, 2.5))
+    assert project.data.validation_percent == 20
+
+
+def test_the_loss_may_be_set_as_training_begins(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*NEW, "--learning-rate", "0.1"]) == 0
+    half = _last_line(capsys, "--epochs", "1", "--out", "a.h5", *_sets(learning_rate=0))
+    whole = _last_line(capsys, "--epochs", "1", "--out", "b.h5", *_sets(learning_rate=0, **{"loss.factor": "one"}))
+    assert whole["test_loss"] == pytest.approx(2 * half["test_loss"], rel=1e-6)
+    assert read_project(Path("b.h5")).project.graph.nodes[-1].options["factor"] == "one"
+
+
+@pytest.mark.parametrize(
+    ("setting_", "fault"),
+    [
+        ("loss=hing", "'Loss' cannot be 'hing'"),
+        ("loss.delta=1", "--set loss.delta: there is no such setting; known are factor, over_outputs, over_samples."),
+        ("loss.factor=2", "'Factor' cannot be '2'"),
+        ("data.targets=1", "'Targets' cannot be '1'"),
+        ("data.class_weight_values=1,x", "--set data.class_weight_values: 'x' is"),
+        ("data.shape=3", "--set data.shape: there is no such setting"),
+    ],
+)
+def test_a_wrong_setting_of_loss_or_data_is_refused(
+    setting_: str, fault: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*NEW, "--set", setting_]) == 2
+    assert fault in capsys.readouterr().err
+    assert not Path("n.h5").exists()
+
+
+def test_data_that_do_not_fit_the_loss_end_the_training_before_it_begins(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*NEW, "--loss", "cross_entropy", *_sets(**{"data.targets": "signed"})]) == 0
+    assert main(["train", "n.h5"]) == 2
+    assert "'Cross-entropy' expects them from 0 to 1: with others it has no lowest value" in capsys.readouterr().err
