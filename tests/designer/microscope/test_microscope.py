@@ -1,0 +1,301 @@
+"""The microscope in the real window, by keyboard and mouse."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from core.data.reference import DataReference
+from core.formulas.quantities import Kind
+from core.project import edits
+from core.project.templates import layered_project
+from core.tracing.cursor import Grain, Position
+from core.training.config import TrainingConfig
+from core.training.session import Session
+from designer.main_window import MainWindow
+from designer.microscope.check_dialog import CheckDialog
+from designer.microscope.formula_line import PADDING, FormulaLine
+from designer.microscope.service import MicroscopeService
+from designer.shell.microscope_view import highlight_at, numbers_at
+from tests.designer.shell.conftest import OpenWindow, open_window  # noqa: F401 (a fixture)
+
+CTRL, SHIFT, ALT = (
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.AltModifier,
+)
+PATIENCE_MS = 20_000
+
+
+def _project(**config: object) -> object:
+    training = TrainingConfig(**{"learning_rate": 0.5, "batch_size": 4, "dtype": "float64", **config})
+    return layered_project(
+        (64, 3, 10),
+        activation="sigmoid",
+        loss="squared_error",
+        initializer="normal",
+        training=training,
+        data=DataReference(source="digits"),
+    )
+
+
+@pytest.fixture
+def window(qtbot: QtBot, open_window: OpenWindow) -> MainWindow:  # noqa: F811
+    """A window whose microscope is open on 64-3-10."""
+    window = open_window()
+    window.services.document.start(_project())  # type: ignore[arg-type]
+    window.show_workbench()
+    qtbot.waitUntil(lambda: window.services.run.blocked_reason is None, timeout=PATIENCE_MS)
+    qtbot.keyClick(window, Qt.Key.Key_M, CTRL)
+    assert window.microscope.microscope.is_open
+    return window
+
+
+@pytest.fixture
+def microscope(window: MainWindow) -> MicroscopeService:
+    return window.microscope.microscope
+
+
+def _plain_session(window: MainWindow) -> Session:
+    project, data = window.services.document.project, window.services.data.data
+    assert data is not None
+    return Session(project.graph, project.training, data, project.state)
+
+
+def _stage(microscope: MicroscopeService, kind: Kind, number: int = 0) -> int:
+    found = [i for i, stage in enumerate(microscope.walk.stages) if stage.kind is kind]
+    return found[number]
+
+
+def _go(microscope: MicroscopeService, kind: Kind, number: int = 0, unit: int = 0, term: int = 0) -> None:
+    microscope.go(Position(_stage(microscope, kind, number), unit, term))
+
+
+def test_opening_shows_its_panels_and_leaving_brings_the_others_back(qtbot: QtBot, window: MainWindow) -> None:
+    mode, docks = window.microscope, window.workbench.docks
+    assert mode.bar.isVisible() and mode.controls.isVisible() and not window.run_bar.isVisible()
+    assert mode.formula.isVisible() and mode.batch.isVisible() and mode.algorithm.isVisible()
+    assert all(dock.isHidden() for dock in docks.values())
+    qtbot.keyClick(window, Qt.Key.Key_M, CTRL)
+    assert not mode.microscope.is_open
+    assert window.run_bar.isVisible() and not mode.bar.isVisible() and not mode.controls.isVisible()
+    assert not any(dock.isHidden() for dock in docks.values()) and not mode.formula.isVisible()
+
+
+def test_the_arrow_keys_walk_by_the_chosen_grain_and_by_coarser_ones(
+    qtbot: QtBot, window: MainWindow, microscope: MicroscopeService
+) -> None:
+    microscope.grain = Grain.TERM
+    start = microscope.position
+    assert start == microscope.walk.first
+    qtbot.keyClick(window, Qt.Key.Key_Right)
+    assert microscope.position == Position(1, 0, 0)
+    qtbot.keyClick(window, Qt.Key.Key_Right)
+    assert microscope.position == Position(1, 0, 1)
+    qtbot.keyClick(window, Qt.Key.Key_Right, SHIFT)
+    assert (microscope.position.stage, microscope.position.unit) == (1, 1)
+    qtbot.keyClick(window, Qt.Key.Key_Right, CTRL)
+    assert (microscope.position.stage, microscope.position.unit) == (1, 2)
+    qtbot.keyClick(window, Qt.Key.Key_Right, CTRL)
+    assert microscope.position.stage == 2
+    qtbot.keyClick(window, Qt.Key.Key_Left, CTRL)
+    assert microscope.position.stage == 1
+    qtbot.keyClick(window, Qt.Key.Key_Home)
+    assert microscope.position == start
+
+
+def test_a_whole_iteration_forwards_and_back_shows_the_same_at_every_stage(
+    qtbot: QtBot, window: MainWindow, microscope: MicroscopeService
+) -> None:
+    microscope.grain = Grain.STAGE
+    seen = []
+    while microscope.number == 0:
+        seen.append((microscope.position, window.microscope.formula.texts(), window.microscope.bar.texts()))
+        qtbot.keyClick(window, Qt.Key.Key_Right)
+    assert len(seen) == len(microscope.walk.stages)
+    for expected in reversed(seen):
+        qtbot.keyClick(window, Qt.Key.Key_Left)
+        shown = (microscope.position, window.microscope.formula.texts(), window.microscope.bar.texts())
+        assert shown == expected
+
+
+def test_the_numbers_are_those_of_the_real_steps(
+    qtbot: QtBot, window: MainWindow, microscope: MicroscopeService
+) -> None:
+    session = _plain_session(window)
+    microscope.grain = Grain.ITERATION
+    for number in range(3):
+        session.step()
+        qtbot.keyClick(window, Qt.Key.Key_Right)
+        assert microscope.number == number and microscope.position == microscope.walk.last
+        views = session.parameters.views(session.parameters.values)
+        for key, array in microscope.trace.new.items():
+            np.testing.assert_array_equal(array, views[key])
+        if number < 2:
+            qtbot.keyClick(window, Qt.Key.Key_Right)
+
+
+def test_looking_changes_nothing_and_keeping_is_one_step_of_undo(
+    qtbot: QtBot, window: MainWindow, microscope: MicroscopeService
+) -> None:
+    document = window.services.document
+    before, session = document.project, _plain_session(window)
+    microscope.choose_iteration(1, at_end=True)
+    assert document.project is before
+    window.actions_table["microscope.keep"].trigger()
+    assert not microscope.is_open
+    session.step(), session.step()
+    expected, state = session.state(), document.project.state
+    assert state is not None and state.position.iteration == 2
+    for key, array in expected.parameters.items():
+        np.testing.assert_array_equal(state.parameters[key], array)
+    assert document.undo_stack.undoText() == "Train 2 iterations"
+    qtbot.keyClick(window, Qt.Key.Key_Z, CTRL)
+    assert document.project.state is before.state
+
+
+def _click(line: FormulaLine, number: int) -> None:
+    centre = line.links()[number].rect.center()
+    place = QPoint(round(centre.x() + PADDING), round(centre.y() + PADDING))
+    QTest.mouseClick(line, Qt.MouseButton.LeftButton, pos=place)
+
+
+def _link_to(line: FormulaLine, kind: Kind) -> int:
+    return next(i for i, hit in enumerate(line.links()) if getattr(hit.target, "kind", None) is kind)
+
+
+def test_a_click_on_a_number_leads_to_where_it_came_from_and_back(
+    qtbot: QtBot, window: MainWindow, microscope: MicroscopeService
+) -> None:
+    _go(microscope, Kind.OUTPUT, 1)
+    panel = window.microscope.formula
+    start = microscope.quantity
+    _click(panel.indexed, _link_to(panel.indexed, Kind.PRE_ACTIVATION))
+    assert microscope.quantity.kind is Kind.PRE_ACTIVATION and microscope.stage.kind is Kind.PRE_ACTIVATION
+    qtbot.keyClick(window, Qt.Key.Key_Left, ALT)
+    assert microscope.quantity == start and microscope.stage.kind is Kind.OUTPUT
+    qtbot.keyClick(window, Qt.Key.Key_Right, ALT)
+    assert microscope.quantity.kind is Kind.PRE_ACTIVATION
+
+
+def test_folded_terms_come_out_at_a_click_and_always_add_up(window: MainWindow, microscope: MicroscopeService) -> None:
+    _go(microscope, Kind.PRE_ACTIVATION)
+    panel = window.microscope.formula
+    first = panel.numbers.written
+    assert first is not None and "more]" in first.plain
+    rest = next(i for i, hit in enumerate(panel.numbers.links()) if not hasattr(hit.target, "kind"))
+    _click(panel.numbers, rest)
+    second = panel.numbers.written
+    assert second is not None and len(second.plain) > len(first.plain)
+
+
+def test_the_notation_of_002_turns_the_sign_of_delta(window: MainWindow, microscope: MicroscopeService) -> None:
+    _go(microscope, Kind.DELTA)
+    panel, bar = window.microscope.formula, window.microscope.bar
+    value = microscope.explainer.number(microscope.quantity)
+    unir = panel.texts()
+    QTest.mouseClick(bar.notation.button("upv"), Qt.MouseButton.LeftButton)
+    upv = panel.texts()
+    assert unir["result"].startswith("δ") and ("+" in unir["result"]) == (value > 0)
+    assert ("+" in upv["result"]) == (value < 0)
+    assert window.settings.notation == "upv"
+
+
+def test_another_sample_has_numbers_of_its_own(window: MainWindow, microscope: MicroscopeService) -> None:
+    _go(microscope, Kind.OUTPUT, 1)
+    table = window.microscope.batch.table
+    rect = table.visualRect(window.microscope.batch.model.index(2, 0))
+    before = window.microscope.formula.texts()["result"]
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
+    assert microscope.walk.sample == 2 and microscope.quantity.sample == 2
+    assert window.microscope.formula.texts()["result"] != before
+    assert window.microscope.bar.texts()["sample"] == "3 / 4"
+
+
+def test_the_canvas_knows_what_is_worked_out_and_no_more(microscope: MicroscopeService) -> None:
+    node = microscope.walk.stages[1].node
+    _go(microscope, Kind.PRE_ACTIVATION, 0, unit=1)
+    z = numbers_at(microscope).layers[node].z
+    a = numbers_at(microscope).layers[node].a
+    assert z is not None and [math.isnan(value) for value in z] == [False, False, True]
+    assert a is not None and np.isnan(a).all()
+    microscope.go(microscope.walk.last)
+    numbers = numbers_at(microscope).layers[node]
+    assert numbers.a is not None and numbers.delta is not None and not np.isnan(numbers.a).any()
+    np.testing.assert_array_equal(numbers.parameters["bias"], microscope.trace.new[node, "bias"])
+
+
+def test_the_wires_of_the_term_at_hand_light_up(microscope: MicroscopeService) -> None:
+    microscope.grain = Grain.TERM
+    _go(microscope, Kind.PRE_ACTIVATION, 0, unit=1, term=5)
+    lit = highlight_at(microscope)
+    assert lit is not None and (lit.unit, lit.source_units, lit.bias) == (1, (5,), False)
+    microscope.go(Position(1, 1, 64))
+    bias = highlight_at(microscope)
+    assert bias is not None and bias.bias and bias.source_units == ()
+    _go(microscope, Kind.UPSTREAM, 1, unit=2, term=7)
+    back = highlight_at(microscope)
+    assert back is not None and (back.unit, back.source_units, back.direction.value) == (2, (7,), "backward")
+
+
+def test_an_edit_is_followed_and_what_cannot_run_closes_it(window: MainWindow, microscope: MicroscopeService) -> None:
+    document = window.services.document
+    document.apply("Rate", edits.set_training, "learning_rate", 0.25)
+    assert microscope.is_open and microscope.trace.rate == 0.25
+    document.apply("Delete", edits.delete, [document.project.graph.nodes[1].id])
+    assert not microscope.is_open and window.run_bar.isVisible()
+
+
+def test_all_gradients_agree_and_the_worst_can_be_looked_at(qtbot: QtBot, window: MainWindow) -> None:
+    window.actions_table["microscope.check"].trigger()
+    dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, CheckDialog) and w.isVisible())
+    qtbot.waitUntil(lambda: dialog.finished_all and "235" in dialog.words, timeout=PATIENCE_MS)
+    assert "All 235 gradients agree" in dialog.words
+    QTest.mouseClick(dialog.map, Qt.MouseButton.LeftButton, pos=QPoint(300, 20))
+    quantity = window.microscope.microscope.quantity
+    assert quantity.kind is Kind.GRADIENT and len(quantity.unit) == 2
+    assert "agrees" in window.microscope.formula.check.verdict
+
+
+def test_play_walks_by_itself_until_it_is_stopped(
+    qtbot: QtBot, window: MainWindow, microscope: MicroscopeService
+) -> None:
+    transport = window.microscope.transport
+    transport.speed.setValue(5)
+    qtbot.keyClick(window, Qt.Key.Key_F10)
+    assert transport.playing
+    qtbot.waitUntil(lambda: microscope.position.stage >= 2, timeout=PATIENCE_MS)
+    qtbot.keyClick(window, Qt.Key.Key_F10)
+    assert not transport.playing
+
+
+def test_a_click_on_the_strip_jumps_there(window: MainWindow, microscope: MicroscopeService) -> None:
+    row = window.microscope.strip.row
+    box = next(box for box in row.boxes if box.holds(_stage(microscope, Kind.LOSS)))
+    QTest.mouseClick(row, Qt.MouseButton.LeftButton, pos=box.rect.topRight().toPoint() - QPoint(8, -20))
+    assert microscope.stage.kind is Kind.LOSS
+    assert "C ← loss" in window.microscope.algorithm.lines.current_text
+
+
+def test_the_start_page_closes_it(window: MainWindow, microscope: MicroscopeService) -> None:
+    window.show_welcome()
+    assert not microscope.is_open
+    assert not window.microscope.controls.isVisible() and not window.microscope.bar.isVisible()
+
+
+def test_a_run_in_progress_stops_before_it_opens(qtbot: QtBot, window: MainWindow) -> None:
+    run, microscope = window.services.run, window.microscope.microscope
+    microscope.close()
+    run.run()
+    qtbot.waitUntil(lambda: run.snapshot is not None and run.snapshot.iteration > 20, timeout=PATIENCE_MS)
+    microscope.open()
+    qtbot.waitUntil(lambda: microscope.is_open, timeout=PATIENCE_MS)
+    assert not run.running
+    state = window.services.document.project.state
+    assert state is not None and microscope.trace.iteration == state.position.iteration + 1
