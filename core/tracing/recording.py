@@ -35,6 +35,9 @@ class IterationRecorder:
         self._trained = tuple(key for key in specs if not session.graph.node(key[0]).options.get(FREEZE.key, False))
         self._vectors: dict[str, Arrays] = {}
         self._losses_of: Plan | None = None
+        self._new: Arrays = MappingProxyType({})
+        self._new_slots: Mapping[str, Arrays] = MappingProxyType({})
+        self._update = 0
         session.updater.listen(self._note)
 
     def next(self) -> Trace:
@@ -67,17 +70,17 @@ class IterationRecorder:
             layers=_layers(session.plan),
             internals=MappingProxyType({key: _copy(array) for key, array in session.plan.internals.items()}),
             old=old,
-            new=self._copies(session.parameters.values),
+            new=self._new,
             gradients=self._vectors.get("gradient", raw),
             penalised=self._vectors.get("penalised", self._vectors["clipped"] if "gradient" in self._vectors else raw),
             clipped=self._vectors["clipped"],
             slots=slots,
-            new_slots=self._slots(),
+            new_slots=self._new_slots,
             trained=self._trained,
             penalty_factors=updater.penalty_factors,
             rate=rate,
             share=updater.share,
-            update=updater.rate.updates,
+            update=self._update,
         )
 
     def on_samples(self, rows: NDArray[np.int64]) -> Trace:
@@ -97,7 +100,12 @@ class IterationRecorder:
         return _copy(self._losses)
 
     def _note(self, moment: str) -> None:
-        self._vectors[moment] = self._copies(self.session.parameters.gradients)
+        if moment == "updated":
+            # Early stopping may bring better weights back before the step is over.
+            self._new, self._new_slots = self._copies(self.session.parameters.values), self._slots()
+            self._update = self.session.updater.rate.updates
+        else:
+            self._vectors[moment] = self._copies(self.session.parameters.gradients)
 
     def _copies(self, vector: Array) -> Arrays:
         return self.session.parameters.copies(vector)

@@ -66,15 +66,16 @@ class Updater:
             parameters.gradients[: parameters.trained], [gradients[key] for key in trained], config.clip_limit
         )
         self.update: Callable[[], object]
+        self._notes: list[Callable[[str], object]] = []
         self._bind()
 
     def listen(self, note: Callable[[str], object]) -> None:
         """Have `note` called on the way of each update from now on.
 
-        It is told what the vector of gradients holds at that moment: "gradient", then "penalised", then "clipped". Of
-        steps that this run does not have it is not told.
+        It is told what the vector of gradients holds at that moment: "gradient", then "penalised", then "clipped"; and
+        that the parameters are "updated". Of steps that this run does not have it is not told.
         """
-        penalise, clip, update = self.penalise, self.clip, self.update
+        penalise, clip = self.penalise, self.clip
 
         def noted_penalise() -> float:
             note("gradient")
@@ -85,13 +86,10 @@ class Updater:
             if clip is not None:
                 clip(square)
 
-        def noted_update() -> None:
-            note("clipped")
-            update()
-
         self.penalise = None if penalise is None else noted_penalise
         self.clip = None if clip is None else noted_clip
-        self.update = noted_update
+        self.update = _noted(self.update, note)
+        self._notes.append(note)
 
     def adopt(self, state: TrainedState) -> None:
         """Go on with the optimiser's vectors and count of a state."""
@@ -135,7 +133,7 @@ class Updater:
     def _bind(self) -> None:
         parameters, trained = self._parameters, slice(0, self._parameters.trained)
         values: Mapping[ParameterKey, NDArray[Any]] = parameters.views(parameters.values)
-        self.update = self._optimizer.bind(
+        update = self._optimizer.bind(
             UpdateContext(
                 values=parameters.values[trained],
                 gradients=parameters.gradients[trained],
@@ -145,3 +143,15 @@ class Updater:
                 kernels=tuple(values[key] for key in self._kernels),
             )
         )
+        for note in self._notes:
+            update = _noted(update, note)
+        self.update = update
+
+
+def _noted(update: Callable[[], object], note: Callable[[str], object]) -> Callable[[], object]:
+    def noted_update() -> None:
+        note("clipped")
+        update()
+        note("updated")
+
+    return noted_update
