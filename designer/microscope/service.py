@@ -18,6 +18,7 @@ from designer.datasets.service import DataService
 from designer.document import Document
 from designer.microscope.iterations import Iterations
 from designer.run.controller import RunController
+from designer.run.time_travel import TimeTravel
 
 HISTORY = 200
 """Numbers that Back can return to."""
@@ -31,7 +32,9 @@ class Way(Enum):
 
 
 class MicroscopeService(QObject):
-    """Opens the microscope on the project's next iteration and walks through it; the project itself stays as it is.
+    """Opens the microscope on the iteration that follows the moment in view, and walks through it.
+
+    The project itself stays as it is.
 
     Signals
     -------
@@ -48,10 +51,15 @@ class MicroscopeService(QObject):
     failed = Signal(object)
 
     def __init__(
-        self, document: Document, data: DataService, run: RunController, parent: QObject | None = None
+        self,
+        document: Document,
+        data: DataService,
+        run: RunController,
+        time: TimeTravel,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._document, self._data, self._run = document, data, run
+        self._document, self._data, self._run, self._time = document, data, run, time
         self._iterations: Iterations | None = None
         self._number = 0
         self._walk: Walk | None = None
@@ -61,6 +69,7 @@ class MicroscopeService(QObject):
         self._after: list[Quantity] = []
         self.grain = Grain.UNIT
         document.changed.connect(self._follow)
+        time.changed.connect(self._follow)
 
     @property
     def is_open(self) -> bool:
@@ -125,6 +134,7 @@ class MicroscopeService(QObject):
         self.close()
         if state is not None:
             several = self.tr("Train {count} iterations").format(count=made)
+            self._time.go_back()
             self._document.apply(self.tr("Train 1 iteration") if made == 1 else several, edits.set_state, state)
 
     def choose_sample(self, sample: int) -> None:
@@ -227,7 +237,7 @@ class MicroscopeService(QObject):
         if data is None or self._run.blocked_reason is not None:
             return
         try:
-            iterations = Iterations(self._document.project, data)
+            iterations = Iterations(self._time.project, data)
             trace = iterations.trace(0)
         except LayerloomError as error:
             self.failed.emit(error)
@@ -259,7 +269,7 @@ class MicroscopeService(QObject):
         iterations = self._iterations
         if iterations is None:
             return
-        now, then = self._document.project, iterations.project
+        now, then = self._time.project, iterations.project
         if (now.graph, now.training, now.state) != (then.graph, then.training, then.state):
             self._open()
             if self._iterations is iterations:

@@ -13,6 +13,7 @@ from core.errors import LayerloomError
 from core.graph.model import Graph
 from core.project import edits
 from core.project.delta import ProjectDelta
+from core.project.model import Project
 from core.training.preview import preview, work_of_preview
 from core.training.snapshot import Snapshot
 from core.training.timeline import Moment, Timeline
@@ -53,7 +54,7 @@ class TimeTravel(QObject):
         self._told_at = 0.0
         document.changed.connect(self._follow)
         data.changed.connect(self.back_to_now)
-        run.starting.connect(self._go_back)
+        run.starting.connect(self.go_back)
         run.status_changed.connect(self._follow_run)
         run.snapshot_taken.connect(lambda _snapshot: self._tell())
 
@@ -61,6 +62,12 @@ class TimeTravel(QObject):
     def viewed(self) -> Moment | None:
         """The kept moment in view, or None for the present."""
         return self._viewed
+
+    @property
+    def project(self) -> Project:
+        """The project of the document with the state of the moment in view."""
+        project = self._document.project
+        return project if self._viewed is None else edits.set_state(project, self._viewed.state)
 
     @property
     def timeline(self) -> Timeline:
@@ -116,7 +123,19 @@ class TimeTravel(QObject):
 
     def branch(self) -> None:
         """Make the moment in view the present; what came after it is given back by undo."""
-        self._run.when_stopped(self._go_back)
+        self._run.when_stopped(self.go_back)
+
+    def go_back(self) -> None:
+        """Do the same at once; only while nothing trains."""
+        moment = self._viewed
+        if moment is None:
+            return
+        text = self.tr("Go back to {moment}").format(moment=self.name_of(moment))
+        self._viewed = None
+        # Not drawn anew: the present that comes is the moment that is in sight already.
+        self._run.hold(None, redraw=False)
+        self._document.apply(text, edits.set_state, moment.state)
+        self.changed.emit()
 
     def name_of(self, moment: Moment) -> str:
         """Return what a moment is called: the epoch that it ends, or its iteration."""
@@ -129,17 +148,6 @@ class TimeTravel(QObject):
     def shutdown(self) -> None:
         """Wait for what is being worked out."""
         self._background.shutdown()
-
-    def _go_back(self) -> None:
-        moment = self._viewed
-        if moment is None:
-            return
-        text = self.tr("Go back to {moment}").format(moment=self.name_of(moment))
-        self._viewed = None
-        # Not drawn anew: the present that comes is the moment that is in sight already.
-        self._run.hold(None, redraw=False)
-        self._document.apply(text, edits.set_state, moment.state)
-        self.changed.emit()
 
     def _look(self) -> None:
         """Work out the picture of the moment in view, at once where that is quick, and show it."""

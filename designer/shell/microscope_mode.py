@@ -41,7 +41,7 @@ class MicroscopeMode(QObject):
     def __init__(self, services: Services, actions: ActionTable, parent: QObject | None = None) -> None:
         super().__init__(parent)
         theme = services.theme
-        self.microscope = MicroscopeService(services.document, services.data, services.run, self)
+        self.microscope = MicroscopeService(services.document, services.data, services.run, services.time, self)
         self.notations = NotationChoice(services.settings, self)
         self.bar = MicroscopeBar(self.microscope, self.notations, actions, theme)
         self.batch = BatchPanel(self.microscope, services.data, theme)

@@ -327,3 +327,24 @@ def test_moments_saved_with_the_project_are_there_when_it_is_opened(
     t.click_at(1)
     t.train()
     assert digest(t.state) == t.twin(t.iteration)
+
+
+def test_the_microscope_moves_with_the_slider_and_keeping_branches(traveller: Traveller) -> None:
+    t, microscope = traveller, traveller.window.microscope.microscope
+    t.train()
+    batches = t.iteration // EPOCHS
+    t.window.actions_table["microscope.open"].trigger()
+    t.wait(lambda: microscope.is_open)
+    assert microscope.trace.iteration == EPOCHS * batches + 1
+    t.click_at(1)
+    assert microscope.trace.iteration == batches + 1
+    project, data, viewed = t.document.project, t.window.services.data.data, t.time.viewed
+    assert data is not None and viewed is not None
+    session = Session(project.graph, project.training, data, viewed.state)
+    assert microscope.trace.loss == session.step()
+    t.click_at(2)
+    assert microscope.trace.iteration == 2 * batches + 1
+    microscope.go(microscope.walk.last)
+    t.window.actions_table["microscope.keep"].trigger()
+    assert digest(t.state)["parameters"] == t.twin(2 * batches + 1)["parameters"]
+    assert t.undo_texts()[1:] == ["Go back to epoch 2", "Train 1 iteration"]
