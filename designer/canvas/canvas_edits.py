@@ -75,10 +75,9 @@ class CanvasEdits(QObject):
         project = self._document.project
         if not project.graph.nodes:
             return
-        boxes = self._stage.scene.boxes.values()
-        origin = (min(box.left for box in boxes), min(box.top for box in boxes))
-        places = arranged(project.graph, origin)
-        self._document.apply(self.tr("Tidy up"), edits.move_nodes, places)
+        places = [project.layout.get(node.id, (0.0, 0.0)) for node in project.graph.nodes]
+        origin = (min(x for x, _ in places), min(y for _, y in places))
+        self._document.apply(self.tr("Tidy up"), edits.move_nodes, arranged(project.graph, origin))
 
     def nudge(self, direction: Point) -> None:
         """Move the selected cards by one step of the grid; steps in a row are one step of undo."""

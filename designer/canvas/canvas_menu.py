@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu
 
 from core.errors import LayerloomError
 from core.layers.catalog import LAYERS
-from core.layers.layer_type import Family, LayerType
+from core.layers.layer_type import FREEZE, Family, LayerType
 from core.project import edits
 from designer.canvas.canvas_edits import CanvasEdits
 from designer.canvas.card_painter import CARD
@@ -29,10 +29,12 @@ class CanvasMenu(QObject):
     Signals
     -------
     options_requested(str) : the user wants to see the options of a layer.
+    units_requested(str) : the user wants a layer opened into its units, or closed again.
     fit_requested() : the user wants to see the whole network.
     """
 
     options_requested = Signal(str)
+    units_requested = Signal(str)
     fit_requested = Signal()
 
     def __init__(self, stage: Stage, canvas_edits: CanvasEdits, parent: QObject | None = None) -> None:
@@ -73,6 +75,10 @@ class CanvasMenu(QObject):
 
     def _fill_for_card(self, menu: QMenu, node_id: str) -> None:
         self._add(menu, self.tr("Options"), lambda: self.options_requested.emit(node_id), "edit")
+        is_open = node_id in self._stage.scene.opened.frames
+        words = self.tr("Close units") if is_open else self.tr("Open into units")
+        self._add(menu, words, lambda: self.units_requested.emit(node_id), "close" if is_open else "eye")
+        self._add_freeze(menu, node_id)
         if len(self._stage.selection.nodes) > 1:
             self._add(menu, self.tr("Link in this order"), self._edits.link_selected, "network")
         self._add_link_menu(menu, node_id)
@@ -80,6 +86,17 @@ class CanvasMenu(QObject):
         menu.addSeparator()
         self._add(menu, self.tr("Duplicate"), self._edits.duplicate_selection, "duplicate")
         self._add(menu, self.tr("Delete"), self._edits.delete_selection, "delete")
+
+    def _add_freeze(self, menu: QMenu, node_id: str) -> None:
+        """Offer to keep the weights of a layer as they are, where it has some."""
+        node, document = self._stage.document.project.graph.node(node_id), self._stage.document
+        if all(option.key != FREEZE.key for option in LAYERS[node.kind].options):
+            return
+        frozen = bool(node.options.get(FREEZE.key, False))
+        text = self.tr("Unfreeze {layer}") if frozen else self.tr("Freeze {layer}")
+        text = text.format(layer=self._name(node_id))
+        words = self.tr("Let its weights train") if frozen else self.tr("Freeze its weights")
+        self._add(menu, words, partial(document.apply, text, edits.set_option, node_id, FREEZE.key, not frozen), "lock")
 
     def _add_link_menu(self, menu: QMenu, node_id: str) -> None:
         """Add a submenu of the layers to which this one can be linked."""
@@ -137,9 +154,10 @@ class CanvasMenu(QObject):
             menu.addSeparator()
 
     def _add_layer(self, menu: QMenu, kind: LayerType, at: Point, link_id: str = "") -> None:
-        place = (snapped(at[0] - CARD.width() / 2), snapped(at[1] - CARD.height() / 2))
-        options = {option.key: option.initial for option in kind.options}
         stage = self._stage
+        x, y = stage.scene.opened.room.in_project((at[0] - CARD.width() / 2, at[1] - CARD.height() / 2))
+        place = (snapped(x), snapped(y))
+        options = {option.key: option.initial for option in kind.options}
 
         def create() -> None:
             try:

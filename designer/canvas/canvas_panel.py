@@ -26,12 +26,21 @@ from designer.canvas.scene import CanvasScene
 from designer.canvas.state_pill import StatePill
 from designer.canvas.tip_keeper import TipKeeper
 from designer.canvas.tools.gesture import Stage
+from designer.canvas.units.neuron_view import NeuronView
+from designer.canvas.units.open_layers import OpenLayers
+from designer.canvas.units.overlays import UnitOverlays
+from designer.canvas.units.unit_keys import UnitKeys
+from designer.canvas.units.unit_pointer import UnitPointer
+from designer.canvas.units.weight_editor import WeightEditor
+from designer.canvas.units.zoom_opener import ZoomOpener
 from designer.canvas.view import ZOOM_STEP, CanvasView
 from designer.canvas.zoom_control import ZoomControl
 from designer.datasets.service import DataService
 from designer.document import Document
 from designer.problems.service import ProblemService
 from designer.run.controller import RunController
+from designer.run.refresh import SHARE_FOR_UNITS, SHARE_OF_TIME
+from designer.run.shown_sample import ShownSample
 from designer.selection import Selection
 from designer.settings import Settings
 from designer.theme import ThemeService
@@ -59,12 +68,14 @@ class CanvasPanel(QWidget):
         theme: ThemeService,
         settings: Settings,
         parent: QWidget | None = None,
+        sample: ShownSample | None = None,
     ) -> None:
         super().__init__(parent)
         self._document, self._selection, self._problems = document, selection, problems
         self._run, self._data = run, data
         self.live, self._room = LiveValues(), QRect()
-        self.scene = CanvasScene(document, selection, problems, self.live, theme, self)
+        open_layers = OpenLayers(self)
+        self.scene = CanvasScene(document, selection, problems, self.live, theme, self, open_layers)
         self.view = CanvasView(self.scene, theme, self)
         self.strip = ProblemsStrip(problems, theme, self)
         column = QVBoxLayout(self)
@@ -84,6 +95,12 @@ class CanvasPanel(QWidget):
         self._pointer = Pointer(stage, self.live, self.menu, self)
         self._tips = TipKeeper(self.tip, stage, self._pointer, problems, self._floating, self)
         self._keys = CanvasKeys(stage, self._pointer, self.edits, self)
+        self.neurons = NeuronView(self.scene, open_layers, self.live, sample or ShownSample(self), theme, self)
+        self.editor = WeightEditor(stage, self.neurons, run, self)
+        self.overlays = UnitOverlays(stage, self.neurons, self._pointer, self.editor, theme, self)
+        self._unit_pointer = UnitPointer(stage, self.neurons, self._pointer, self.editor, self)
+        self._unit_keys = UnitKeys(stage, self.neurons, self._pointer, self.editor, self)
+        self._zoom_opener = ZoomOpener(stage, open_layers, self)
         self.setFocusProxy(self.view)
         self._connect(theme)
         self._follow_selection()
@@ -93,8 +110,9 @@ class CanvasPanel(QWidget):
     def refresh(self, snapshot: Snapshot) -> None:
         """Take over the numbers of a snapshot, and note which parts of the view they change."""
         self.live.snapshot = snapshot
-        region = QRegion()
-        for area in self.scene.live_areas(self.view.seen):
+        self.neurons.refresh(snapshot)
+        region, seen = QRegion(), self.view.seen
+        for area in [*self.scene.live_areas(seen), *self.neurons.live_areas(seen)]:
             region = region.united(self.view.mapFromScene(area).boundingRect().adjusted(-1, -1, 1, 1))
         self.view.live_viewport.live_region = region
 
@@ -140,6 +158,15 @@ class CanvasPanel(QWidget):
         """Bring the whole network into sight."""
         self.view.fit()
 
+    def toggle_units(self, node_id: str) -> None:
+        """Open a layer in place into its units, or close it again."""
+        layers = self.neurons.open_layers
+        layers.toggle(node_id)
+        box = self.scene.boxes.get(node_id)
+        if node_id in self.scene.opened.frames and box is not None:
+            self._selection.select((node_id,))
+            self.view.show_around(box, [self.scene.boxes[id_] for id_ in self._neighbours(node_id)])
+
     def centre_on(self, node_id: str) -> None:
         """Select a layer and bring its card into the middle."""
         if node_id in self._document.project.graph:
@@ -170,12 +197,19 @@ class CanvasPanel(QWidget):
         self._zoom.fit_requested.connect(self.fit)
         self._keys.zoom_requested.connect(self._step_zoom)
         self._keys.fit_requested.connect(self.fit)
-        self._keys.opened.connect(self.options_requested)
-        self._pointer.opened.connect(self.options_requested)
+        self._keys.opened.connect(self.toggle_units)
+        self._pointer.opened.connect(self.toggle_units)
+        self._keys.options_requested.connect(self.options_requested)
+        self.menu.units_requested.connect(self.toggle_units)
+        self.neurons.view.changed.connect(self._follow_units)
         self.menu.options_requested.connect(self.options_requested)
         self.menu.fit_requested.connect(self.fit)
         self.strip.show_requested.connect(self.centre_on)
         self._pill.problem_requested.connect(self._show_first_problem)
+
+    def _neighbours(self, node_id: str) -> list[str]:
+        graph = self._document.project.graph
+        return [*(link.source for link in graph.links_into(node_id)), *graph.successors(node_id)]
 
     def _step_zoom(self, step: int) -> None:
         if step == 0:
@@ -198,9 +232,18 @@ class CanvasPanel(QWidget):
     def _follow_selection(self) -> None:
         empty = not self._document.project.graph.nodes
         self._empty.setVisible(empty)
-        hint = self.tr("double-click a layer to set its options")
-        self._breadcrumb.show_hint("" if empty else hint)
+        self._follow_units()
         self.view.setAccessibleDescription(describe_selection(self.scene, self._selection))
+
+    def _follow_units(self) -> None:
+        """Say which layers are open; else what a double click does."""
+        self._run.refresher.share = SHARE_FOR_UNITS if self.neurons.view.ends else SHARE_OF_TIME
+        empty, names = not self._document.project.graph.nodes, self._problems.names
+        hint = self.tr("double-click a layer to open it into its units")
+        opened = [names.get(id_, "") for id_ in self.neurons.view.ends]
+        if opened:
+            hint = self.tr("{layers} open").format(layers=", ".join(opened))
+        self._breadcrumb.show_hint("" if empty else hint)
 
     def _follow_view(self) -> None:
         self._zoom.show_zoom(self.view.zoom)
@@ -217,11 +260,14 @@ class CanvasPanel(QWidget):
 
     def _take_data(self) -> None:
         self.live.data = self._data.data
+        self.neurons.open_layers.set_data(self._data.data)
+        self.neurons.take_run()
         self.scene.refresh_live()
 
     def _take_run(self) -> None:
         if self.live.snapshot is not self._run.snapshot:
             self.live.snapshot = self._run.snapshot
+            self.neurons.take_run()
             self.scene.refresh_live()
 
     def _place_floating(self) -> None:
@@ -233,3 +279,4 @@ class CanvasPanel(QWidget):
         centre = room.center() - QPoint(self._empty.width() // 2, self._empty.height() // 2)
         self._empty.move(centre)
         self._tips.place()
+        self.overlays.place([self._breadcrumb.geometry(), self._pill.geometry()])

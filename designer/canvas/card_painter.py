@@ -90,9 +90,9 @@ def paint_card(painter: QPainter, content: CardContent, state: CardState, theme:
     else:
         paint_icon(painter, content.icon, _centred(56.0), theme.families[content.family])
     if detail >= NAMES_FROM:
-        _paint_ports(painter, content, state, theme)
+        paint_ports_of(painter, content, state, theme, CARD_WIDTH, CARD_HEIGHT)
     if state.severity is not None:
-        _paint_badge(painter, state.severity, theme, min(3.0, max(1.0, 0.7 / detail)))
+        paint_badge_at(painter, state.severity, theme, BADGE_CENTRE, min(3.0, max(1.0, 0.7 / detail)))
 
 
 def _paint_ground(painter: QPainter, content: CardContent, state: CardState, theme: Theme, detail: float) -> None:
@@ -188,20 +188,26 @@ def _centred(size: float) -> QRectF:
     return QRectF((CARD_WIDTH - size) / 2, (CARD_HEIGHT - size) / 2, size, size)
 
 
-def _paint_ports(painter: QPainter, content: CardContent, state: CardState, theme: Theme) -> None:
+def paint_ports_of(
+    painter: QPainter, content: CardContent, state: CardState, theme: Theme, width: float, height: float
+) -> None:
+    """Paint the ports of a card of this size; the heights in `state` are those of a card, around its middle."""
+    middle = height / 2
     if content.has_input:
-        for height in state.ports:
-            _paint_input(painter, height, state, theme)
+        painter.translate(0.0, middle - PORT_Y)
+        for place in state.ports:
+            _paint_input(painter, place, state, theme)
         if state.free is not None:
             _paint_input(painter, state.free, state, theme, further=bool(state.ports))
+        painter.translate(0.0, PORT_Y - middle)
     if content.has_output:
         hot = state.hot == OUTPUT
         colour = theme.accent if hot or state.offered is Side.OUTPUT else theme.wire
         if hot:
-            _paint_halo(painter, QPointF(CARD_WIDTH, PORT_Y), theme)
+            _paint_halo(painter, QPointF(width, middle), theme)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colour))
-        painter.drawEllipse(QPointF(CARD_WIDTH, PORT_Y), 4.5, 4.5)
+        painter.drawEllipse(QPointF(width, middle), 4.5, 4.5)
 
 
 def _paint_input(painter: QPainter, height: float, state: CardState, theme: Theme, further: bool = False) -> None:
@@ -228,12 +234,15 @@ def _paint_halo(painter: QPainter, centre: QPointF, theme: Theme) -> None:
     painter.drawEllipse(centre, 9.0, 9.0)
 
 
-def _paint_badge(painter: QPainter, severity: Severity, theme: Theme, scale: float) -> None:
+def paint_badge_at(
+    painter: QPainter, severity: Severity, theme: Theme, centre: QPointF, scale: float = 1.0
+) -> None:
+    """Paint the badge of a card with a problem."""
     colour = theme.error if severity is Severity.ERROR else theme.warning
     radius = BADGE_RADIUS * min(scale, MARGIN / BADGE_RADIUS)
     painter.setPen(QPen(QColor(colour), 1.5))
     painter.setBrush(mixed(colour, theme.card, 0.16))
-    painter.drawEllipse(BADGE_CENTRE, radius - 0.75, radius - 0.75)
+    painter.drawEllipse(centre, radius - 0.75, radius - 0.75)
     half = 0.62 * radius
-    place = QRectF(BADGE_CENTRE.x() - half, BADGE_CENTRE.y() - half - 0.5, 2 * half, 2 * half)
+    place = QRectF(centre.x() - half, centre.y() - half - 0.5, 2 * half, 2 * half)
     paint_icon(painter, severity.value, place, colour)

@@ -19,14 +19,18 @@ Modifier = Qt.KeyboardModifier
 class CanvasKeys(QObject):
     """Arrow keys and Tab choose, Shift or Alt with an arrow moves, Delete deletes, Ctrl+L links, Enter opens.
 
+    Alt+Enter leads to the options.
+
     Signals
     -------
     opened(str) : Enter was pressed on a card.
+    options_requested(str) : Alt+Enter was.
     zoom_requested(int) : one step larger (1), smaller (−1), or 100 % (0).
     fit_requested() : the whole network is wanted in sight.
     """
 
     opened = Signal(str)
+    options_requested = Signal(str)
     zoom_requested = Signal(int)
     fit_requested = Signal()
 
@@ -63,7 +67,7 @@ class CanvasKeys(QObject):
         if key == Key.Key_Escape:
             return self._escape()
         if key in (Key.Key_Return, Key.Key_Enter):
-            return self._open()
+            return self._open(options=bool(modifiers & Modifier.AltModifier))
         if key in ARROWS:
             return self._arrow(key, modifiers)
         table = {Modifier.NoModifier: self._plain, Modifier.ControlModifier: self._with_control}.get(modifiers)
@@ -94,10 +98,10 @@ class CanvasKeys(QObject):
         self._stage.selection.select()
         return True
 
-    def _open(self) -> bool:
+    def _open(self, *, options: bool) -> bool:
         nodes = self._stage.selection.nodes
         if nodes:
-            self.opened.emit(nodes[-1])
+            (self.options_requested if options else self.opened).emit(nodes[-1])
         return bool(nodes)
 
     def _arrow(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:

@@ -110,6 +110,11 @@ class Pointer(QObject):
         self.panning_held = held
         self._show_cursor()
 
+    def rest(self) -> None:
+        """Be over nothing of the canvas: what lies there is another's."""
+        if self._gesture is None:
+            self._hover(None)
+
     def _follow(self, delta: ProjectDelta) -> None:
         # A gesture holds on to places and links as they were when it began.
         if delta.graph or delta.moved:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QRectF, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
 from core.compiler.problems import Problem
 from core.graph.model import Graph
-from core.project.model import Project
 from designer.canvas.card_content import CardContent, WireContent, card_content, skip_links, wire_contents, worst
 from designer.canvas.card_item import CardItem
 from designer.canvas.card_painter import OUTPUT, CardState
@@ -18,6 +17,7 @@ from designer.canvas.geometry import Box, Point, Polyline
 from designer.canvas.labels import LabelPlace, label_places
 from designer.canvas.live_values import LiveValues
 from designer.canvas.targets import CardTarget, Ground, PortTarget, Side, Target, WireTarget
+from designer.canvas.units.open_layers import Opened, OpenLayers
 from designer.canvas.wire_item import WireItem
 from designer.canvas.wire_painter import WireState, label_size
 from designer.canvas.wiring import RouteMemory, WirePlan, plan_wires, replan
@@ -51,9 +51,11 @@ class CanvasScene(QGraphicsScene):
     Signals
     -------
     arranged() : cards or wires lie elsewhere, or there are others.
+    states_shown() : cards or wires may stand out otherwise, or say something else.
     """
 
     arranged = Signal()
+    states_shown = Signal()
 
     def __init__(
         self,
@@ -63,9 +65,12 @@ class CanvasScene(QGraphicsScene):
         live: LiveValues,
         theme: ThemeService,
         parent: QObject | None = None,
+        open_layers: OpenLayers | None = None,
     ) -> None:
         super().__init__(parent)
         self._document, self._selection, self._problems = document, selection, problems
+        self._open_layers = open_layers or OpenLayers(self)
+        self._opened = self._open_layers.opened
         self._live, self._theme = live, theme
         self._cards: dict[str, CardItem] = {}
         self._wires: dict[str, WireItem] = {}
@@ -84,7 +89,13 @@ class CanvasScene(QGraphicsScene):
         problems.changed.connect(self._follow)
         selection.changed.connect(self._show_states)
         theme.changed.connect(self._recolour)
+        self._open_layers.changed.connect(self._lay_out_again)
         self._follow()
+
+    @property
+    def opened(self) -> Opened:
+        """The opened layers, and the room that they take."""
+        return self._opened
 
     @property
     def boxes(self) -> Mapping[str, Box]:
@@ -97,7 +108,8 @@ class CanvasScene(QGraphicsScene):
         """The geometry of the project as it is, without what is being moved."""
         selected = set(self._selection.nodes)
         boxes = dict(sorted(self._boxes.items(), key=lambda entry: entry[0] in selected))
-        return Ground(self._document.project.graph, boxes, self._plan)
+        routes = {id_: points for id_, points in self._plan.routes.items() if not self._replaced(id_)}
+        return Ground(self._document.project.graph, boxes, WirePlan(routes, self._plan.ports))
 
     @property
     def routes(self) -> Mapping[str, Polyline]:
@@ -129,6 +141,7 @@ class CanvasScene(QGraphicsScene):
     def lift(self, places: Mapping[str, Point], without: str = "") -> None:
         """Show cards elsewhere without changing the project; only their wires are led anew. Nothing: put back.
 
+        Places are those of the project: where layers are open, the cards are shown elsewhere.
         `without` is a wire that is hidden meanwhile, because a gesture shows what will take its place.
         """
         lifted = {id_: place for id_, place in places.items() if id_ in self._cards}
@@ -152,7 +165,7 @@ class CanvasScene(QGraphicsScene):
 
     def live_areas(self, seen: QRectF) -> list[QRectF]:
         """Return the live parts of the cards in sight."""
-        areas = (card.live_area.sceneBoundingRect() for card in self._cards.values())
+        areas = (card.live_area.sceneBoundingRect() for card in self._cards.values() if card.isVisible())
         return [area for area in areas if area.intersects(seen)]
 
     def refresh_live(self) -> None:
@@ -161,8 +174,15 @@ class CanvasScene(QGraphicsScene):
             card.live_area.update()
 
     def _current_boxes(self) -> dict[str, Box]:
-        lifted = {id_: replace(self._boxes[id_], left=x, top=y) for id_, (x, y) in self._lifted.items()}
-        return {**self._boxes, **lifted}
+        return {**self._boxes, **{id_: self._opened.room.box(id_, place) for id_, place in self._lifted.items()}}
+
+    def _replaced(self, link_id: str) -> bool:
+        """Whether edges between units are shown in place of a wire."""
+        return self._document.project.graph.link(link_id).target in self._opened.frames
+
+    def _lay_out_again(self) -> None:
+        self._shown = ()
+        self._follow()
 
     def _follow(self) -> None:
         """Bring cards and wires up to date; does nothing where nothing changed since the last time."""
@@ -173,7 +193,9 @@ class CanvasScene(QGraphicsScene):
             return
         self._shown = (*facts, problems)
         self._lifted, self._hidden, self._moving_plan = {}, "", None
-        boxes = _boxes(project)
+        self._opened = self._open_layers.lay_out(project, self._problems.shapes, self._problems.names)
+        places = {node.id: project.layout.get(node.id, (0.0, 0.0)) for node in project.graph.nodes}
+        boxes = {id_: self._opened.room.box(id_, place) for id_, place in places.items()}
         plan = plan_wires(project.graph, boxes, self._memory)
         arranged = (boxes, plan) != (self._boxes, self._plan)
         self._boxes, self._plan = boxes, plan
@@ -197,6 +219,7 @@ class CanvasScene(QGraphicsScene):
             card = self._cards.get(node.id) or self._new_card(node.id, content)
             card.show_content(content, theme)
             card.place((self._boxes[node.id].left, self._boxes[node.id].top))
+            card.setVisible(node.id not in self._opened.frames)
 
     def _new_card(self, node_id: str, content: CardContent) -> CardItem:
         card = CardItem(node_id, content, self._theme.current, self._live)
@@ -228,8 +251,9 @@ class CanvasScene(QGraphicsScene):
         for id_ in led:
             self._wires[id_].show_route(routes[id_], self._contents[id_], labels.get(id_))
         for id_, wire in self._wires.items():
-            wire.setVisible(id_ != self._hidden)
-            wire.label_item.setVisible(id_ != self._hidden)
+            seen = id_ != self._hidden and not self._replaced(id_)
+            wire.setVisible(seen)
+            wire.label_item.setVisible(seen)
 
     def _label_places(self, routes: Mapping[str, Polyline]) -> dict[str, LabelPlace]:
         sizes = {id_: size for id_ in routes if (size := label_size(self._contents[id_])) is not None}
@@ -252,6 +276,7 @@ class CanvasScene(QGraphicsScene):
                 dimmed=id_ == self._marks.dimmed,
             )
             wire.show_state(state, self._theme.current)
+        self.states_shown.emit()
 
     def _card_state(self, node_id: str, selected: bool, problems: list[Problem] | tuple[()]) -> CardState:
         marks, ports = self._marks, self._plan.ports[node_id]
@@ -279,6 +304,3 @@ class CanvasScene(QGraphicsScene):
             card.show_content(card.content, self._theme.current)
         self._show_states()
 
-
-def _boxes(project: Project) -> dict[str, Box]:
-    return {node.id: Box(*project.layout.get(node.id, (0.0, 0.0))) for node in project.graph.nodes}

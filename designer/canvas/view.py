@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -31,6 +32,9 @@ DOT_STEP = 24.0
 FIT_ASIDE, FIT_ABOVE = 20.0, 48.0
 """Room left around the network that is fitted into the view; above and below, buttons float over the canvas."""
 
+READABLE = 0.6
+"""Zoom from which small print can be read."""
+
 ROOM_AROUND = 4000.0
 CACHE_KILOBYTES = 65_536
 
@@ -55,6 +59,7 @@ class CanvasView(QGraphicsView):
     Signals
     -------
     moved() : zoom, place or size of what is seen changed.
+    zoomed(QPoint) : the user zoomed, around a point of the viewport.
 
     Attributes
     ----------
@@ -63,6 +68,7 @@ class CanvasView(QGraphicsView):
     """
 
     moved = Signal()
+    zoomed = Signal(QPoint)
 
     def __init__(self, scene: CanvasScene, theme: ThemeService, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)
@@ -103,6 +109,7 @@ class CanvasView(QGraphicsView):
         """Zoom; the point `around` of the viewport (its middle if None) stays where it is."""
         self._fits = False
         self._set_zoom(zoom, around)
+        self.zoomed.emit(self.viewport().rect().center() if around is None else around)
 
     def fit(self) -> None:
         """Bring the whole network into sight, not larger than 100 %."""
@@ -129,6 +136,24 @@ class CanvasView(QGraphicsView):
             self._fits = False
             self.ensureVisible(rect, 0, 0)
 
+    def show_around(self, box: Box, others: Iterable[Box]) -> None:
+        """Bring a box into sight as a whole, with others around it as far as it then is large enough to be read."""
+        wanted = _united([box, *others])
+        seen = self.seen
+        if seen.contains(QRectF(wanted.left, wanted.top, wanted.width, wanted.height)) and self.zoom >= READABLE:
+            return
+        room = self.viewport().rect()
+        fits = min((room.width() - 2 * FIT_ASIDE) / wanted.width, (room.height() - 2 * FIT_ABOVE) / wanted.height)
+        self.show_whole(wanted if fits >= READABLE else box)
+
+    def show_whole(self, box: Box) -> None:
+        """Bring a box into sight as a whole, in the middle and not larger than 100 %."""
+        room = self.viewport().rect()
+        across, down = room.width() - 2 * FIT_ASIDE, room.height() - 2 * FIT_ABOVE
+        self._fits = False
+        self._set_zoom(min(1.0, max(across, 1) / box.width, max(down, 1) / box.height))
+        self.centerOn(QPointF(*box.centre))
+
     def show_tip(self, text: str, at: QPoint) -> None:
         """Show a tooltip at a place of the screen; an empty one hides it."""
         QToolTip.showText(at, text, self.viewport())
@@ -146,9 +171,7 @@ class CanvasView(QGraphicsView):
         pen.setCosmetic(True)
         painter.setPen(pen)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        xs = [(left + i) * step for i in range(columns)]
-        ys = [(top + j) * step for j in range(rows)]
-        painter.drawPoints(QPolygonF([QPointF(x, y) for y in ys for x in xs]))
+        painter.drawPoints(_dots(left, top, columns, rows, step))
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 (Qt's name)
         modifiers = event.modifiers()
@@ -250,3 +273,16 @@ class CanvasView(QGraphicsView):
         if not self.sceneRect().contains(network.adjusted(-spare, -spare, spare, spare)):
             self.setSceneRect(network.adjusted(-ROOM_AROUND, -ROOM_AROUND, ROOM_AROUND, ROOM_AROUND))
         self.moved.emit()
+
+
+@lru_cache(maxsize=64)
+def _dots(left: int, top: int, columns: int, rows: int, step: float) -> QPolygonF:
+    """Return the dots of a part of the ground; the same parts are painted again and again while a network trains."""
+    xs = [(left + i) * step for i in range(columns)]
+    ys = [(top + j) * step for j in range(rows)]
+    return QPolygonF([QPointF(x, y) for y in ys for x in xs])
+
+
+def _united(boxes: Sequence[Box]) -> Box:
+    left, top = min(box.left for box in boxes), min(box.top for box in boxes)
+    return Box(left, top, max(box.right for box in boxes) - left, max(box.bottom for box in boxes) - top)

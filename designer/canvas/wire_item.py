@@ -78,6 +78,11 @@ class WireItem(QGraphicsItem):
         return self._content
 
     @property
+    def state(self) -> WireState:
+        """How it stands out."""
+        return self._state
+
+    @property
     def label(self) -> LabelPlace | None:
         """Where its label stands."""
         return self._label

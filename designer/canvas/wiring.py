@@ -100,13 +100,13 @@ def replan(plan: WirePlan, graph: Graph, boxes: Mapping[str, Box], moved: Collec
 
 
 def output_port(box: Box) -> Point:
-    """Return the place of a card's output."""
-    return (box.right, box.top + PORT_Y)
+    """Return the place of a card's output: at half its height, however high it is."""
+    return (box.right, box.top + box.height / 2)
 
 
 def input_port(box: Box, height: float) -> Point:
-    """Return the place of an input at this height of a card."""
-    return (box.left, box.top + height)
+    """Return the place of an input at this height of a card; those of an opened layer lie as far from its middle."""
+    return (box.left, box.top + box.height / 2 - PORT_Y + height)
 
 
 def _ends(link: Link, boxes: Mapping[str, Box], height: float) -> Ends:
@@ -120,7 +120,7 @@ def _ports(graph: Graph, node_id: str, boxes: Mapping[str, Box], memory: RouteMe
     if len(links) < 2:
         taken = {link.id: PORT_Y for link in links}
         return Ports(taken, (_next_free([PORT_Y]) if links else PORT_Y) if room else None)
-    height = boxes[node_id].top + PORT_Y
+    height = output_port(boxes[node_id])[1]
     arrivals = {
         link.id: arrival_height(memory.route(link.id, _ends(link, boxes, PORT_Y), boxes, trial=True)) for link in links
     }

@@ -15,6 +15,9 @@ from core.training.snapshot import Snapshot
 SHARE_OF_TIME = 0.08
 """Share of the wall time in which training may be parked for drawing."""
 
+SHARE_FOR_UNITS = 0.2
+"""The same while layers are open into their units: these are to be watched as they learn, at 20 pictures a second."""
+
 LONGEST_TURN_MS = 8.0
 """One turn draws further panels only while it has taken less than this, so that the window answers in between."""
 
@@ -42,12 +45,13 @@ class _Turn:
 class Refresher:
     """Decides which panel is drawn when.
 
-    While a run is in progress, drawing may take `SHARE_OF_TIME` of the wall time; the panel that waited longest comes
-    first. Panels that cannot be seen, or show this snapshot already, cost nothing.
+    While a run is in progress, drawing may take `share` of the wall time; the panel that waited longest comes first.
+    Panels that cannot be seen, or show this snapshot already, cost nothing.
     """
 
     def __init__(self, gate: Gate, clock: Callable[[], float] = time.perf_counter) -> None:
         self._gate, self._clock = gate, clock
+        self.share = SHARE_OF_TIME
         self._turns: list[_Turn] = []
         self._budget_s = 0.0
         self._last_call = clock()
@@ -66,7 +70,7 @@ class Refresher:
         """Draw as many panels as the share of time allows."""
         started = self._clock()
         # Time that was not used is forgotten after a while, else a pause would be followed by a burst.
-        self._budget_s = min(self._budget_s + SHARE_OF_TIME * (started - self._last_call), 0.03)
+        self._budget_s = min(self._budget_s + self.share * (started - self._last_call), 0.03)
         self._last_call = started
         waiting = [t for t in self._turns if t.shown is not snapshot and t.panel.isVisible()]
         for turn in sorted(waiting, key=lambda t: t.drawn_at):

@@ -2,6 +2,7 @@
 
 784-30-10 and batch 10, or --widths and --batch; sigmoid, squared error, SGD. A precise 16 ms timer in the window
 measures how late it comes; the steps per second are compared with those of the bare session in the same process.
+With --units two layers are open into their units.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from core.project.model import Project
 from core.project.templates import layered_project
 from core.training.config import TrainingConfig
 from core.training.session import Session
+from core.training.snapshot import Snapshot
 from designer.app import prepare_application
 from designer.main_window import MainWindow
 from designer.run.controller import RunStatus
@@ -45,6 +47,7 @@ def main() -> int:
     parser.add_argument("--data", default="", help="folder with the MNIST files; default: the built-in digits")
     parser.add_argument("--widths", default="784-30-10", help="of the layers; default 784-30-10")
     parser.add_argument("--batch", type=int, default=10, help="samples in a batch; default 10")
+    parser.add_argument("--units", action="store_true", help="open the first hidden layer and the one after it")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     arguments = parser.parse_args()
     if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
@@ -55,18 +58,51 @@ def main() -> int:
     late: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         window = _window(app, project, Path(folder))
+        if arguments.units:
+            nodes = window.services.document.project.graph.nodes
+            window.panels.canvas.neurons.open_layers.open(nodes[1].id, nodes[2].id)
+            window.panels.canvas.fit()
+        pictures = _Pictures(window)
         # Alternating rounds: what else the machine does meets both alike.
         for _ in range(ROUNDS):
             headless.append(_headless(project, arguments.seconds / ROUNDS))
-            speed, ticks = _with_window(window, arguments.seconds / ROUNDS)
+            speed, ticks = _with_window(window, arguments.seconds / ROUNDS, pictures)
             alive.append(speed)
             late += ticks
         drawn = {name: _refresh_ms(window, name) for name in ("loss", "weights", "deltas", "predictions", "canvas")}
         window.services.run.shutdown()
         window.services.document.undo_stack.setClean()
         window.close()
-    _report(headless, alive, late, drawn, arguments.json)
+    _report(headless, alive, late, drawn, pictures.rate, arguments.json)
     return 0
+
+
+class _Pictures:
+    """Counts how often the canvas is drawn while a run goes on."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._drawn, self._seconds = 0, 0.0
+        self._counting = False
+        canvas = window.panels.canvas
+        refresh = canvas.refresh
+
+        def counted(snapshot: Snapshot) -> None:
+            self._drawn += self._counting
+            refresh(snapshot)
+
+        canvas.refresh = counted  # type: ignore[method-assign]
+
+    def begin(self) -> None:
+        self._counting, self._started = True, time.perf_counter()
+
+    def end(self) -> None:
+        self._counting = False
+        self._seconds += time.perf_counter() - self._started
+
+    @property
+    def rate(self) -> float:
+        """Pictures of the canvas per second."""
+        return self._drawn / self._seconds if self._seconds else 0.0
 
 
 def _project(folder: str, widths: Sequence[int], batch_size: int) -> Project:
@@ -107,7 +143,7 @@ def _headless(project: Project, seconds: float) -> float:
     return (session.iteration - first) / (time.perf_counter() - started)
 
 
-def _with_window(window: MainWindow, seconds: float) -> tuple[float, list[float]]:
+def _with_window(window: MainWindow, seconds: float, pictures: _Pictures) -> tuple[float, list[float]]:
     """Run with every panel open; return steps per second and the lateness of each tick in milliseconds."""
     run = window.services.run
     run.run()
@@ -120,7 +156,9 @@ def _with_window(window: MainWindow, seconds: float) -> tuple[float, list[float]
     timer.setInterval(TICK_MS)
     timer.timeout.connect(lambda: ticks.append(time.perf_counter()))
     timer.start()
+    pictures.begin()
     _live(seconds)
+    pictures.end()
     timer.stop()
     speed = (_iteration(window) - first) / (time.perf_counter() - started)
     run.pause()
@@ -170,7 +208,12 @@ def _live_until(done: Callable[[], bool], patience_s: float = 30.0) -> None:
 
 
 def _report(
-    headless: list[float], alive: list[float], late: list[float], drawn: dict[str, float], as_json: bool
+    headless: list[float],
+    alive: list[float],
+    late: list[float],
+    drawn: dict[str, float],
+    pictures: float,
+    as_json: bool,
 ) -> None:
     bare, live = float(np.median(headless)), float(np.median(alive))
     p50, p99, worst = (float(np.percentile(late, q)) for q in (50, 99, 100))
@@ -185,12 +228,14 @@ def _report(
                     "late_p99_ms": p99,
                     "late_max_ms": worst,
                     "refresh_ms": drawn,
+                    "canvas_per_s": pictures,
                 }
             )
         )
         return
     print(f"steps per second   headless {bare:10,.0f}   with the window {live:10,.0f}   ratio {live / bare:.2f}")
     print(f"16 ms timer late   median {p50:6.1f} ms   99th percentile {p99:6.1f} ms   worst {worst:6.1f} ms")
+    print(f"canvas drawn       {pictures:6.1f} times a second")
     print("refresh + repaint  " + "   ".join(f"{name} {ms:.1f} ms" for name, ms in drawn.items()))
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, Qt
 from core.errors import LayerloomError
 from core.project.edits import CARD_WIDTH
 from designer.canvas.card_content import ghost_content
-from designer.canvas.geometry import PORT_Y, Point
+from designer.canvas.geometry import PORT_Y, Box, Point
 from designer.canvas.layer_creation import create_layer
 from designer.canvas.overlays import GhostItem
 from designer.canvas.placing import inserted_new, place_on_wire, shifted_places
@@ -40,13 +40,14 @@ class DropLayer(Gesture):
     def move(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         self._look_for_wire((at.x(), at.y()))
         if not self._wire:
-            others = list(self.stage.scene.ground.boxes.values())
-            self._place, _ = aligned((at.x() - CARD_WIDTH / 2, at.y() - PORT_Y), others)
+            others = [Box(*place) for place in self.stage.document.project.layout.values()]
+            wanted = self.stage.scene.opened.room.in_project((at.x() - CARD_WIDTH / 2, at.y() - PORT_Y))
+            self._place, _ = aligned(wanted, others)
             self.stage.scene.lift({})
             self._preview.hide()
         else:
             self._preview.show(self._wire, self._place)
-        self._ghost.setPos(*self._place)
+        self._ghost.setPos(*self.stage.scene.opened.room.shown(self._place))
 
     def end(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         self.move(at, modifiers)
@@ -68,7 +69,7 @@ class DropLayer(Gesture):
         if found is None:
             self.stage.note.dismiss()
             return
-        place = place_on_wire(routes[found.link_id], at)
+        place = scene.opened.room.in_project(place_on_wire(routes[found.link_id], at))
         try:
             after = inserted_new(project, self._layer.kind, found.link_id, place, self._layer.options)
         except LayerloomError as error:

@@ -17,11 +17,11 @@ class InsertionPreview:
         self._drafts = (DraftWireItem(stage.scene.theme), DraftWireItem(stage.scene.theme))
 
     def show(self, link_id: str, place: Point, card_id: str = "") -> None:
-        """Lead the wire through a card at a place; `card_id` where that card is there already."""
+        """Lead the wire through a card at a place of the project; `card_id` where that card is there already."""
         scene = self._stage.scene
         link, boxes = scene.ground.graph.link(link_id), dict(scene.boxes)
         boxes.pop(card_id, None)
-        new = Box(*place)
+        new = Box(*scene.opened.room.shown(place))
         height = scene.ground.plan.ports[link.target].taken[link.id]
         ends = (
             (output_port(boxes[link.source]), (new.left, new.top + PORT_Y)),

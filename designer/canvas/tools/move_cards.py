@@ -58,7 +58,8 @@ class MoveCards(Gesture):
         place, lines = aligned(wanted, self._others())
         self._places = {id_: (x0 + place[0] - x, y0 + place[1] - y) for id_, (x0, y0) in self._from.items()}
         shifted = self._find_wire(place) if self._loose else {}
-        self._guides.show_lines(() if self._wire else lines)
+        shown = self.stage.scene.opened.room.shown
+        self._guides.show_lines(() if self._wire else [(shown(p), shown(q)) for p, q in lines])
         self.stage.scene.lift({**self._places, **shifted}, self._wire)
         if self._wire:
             self._preview.show(self._wire, self._places[self._held], self._held)
@@ -100,19 +101,21 @@ class MoveCards(Gesture):
         self.stage.scene.lift({})
 
     def _others(self) -> list[Box]:
-        boxes = self.stage.scene.ground.boxes
-        return [box for id_, box in boxes.items() if id_ not in self._from]
+        layout = self.stage.document.project.layout
+        return [Box(*layout[id_]) for id_ in self.stage.scene.boxes if id_ not in self._from and id_ in layout]
 
     def _find_wire(self, place: Point) -> dict[str, Point]:
         """Look for a wire under the card; return the places of the cards that would make room."""
         routes = self.stage.scene.ground.plan.routes
-        middle = (place[0] + Box(*place).width / 2, place[1] + PORT_Y)
+        room = self.stage.scene.opened.room
+        shown = Box(*room.shown(place))
+        middle = (shown.left + shown.width / 2, shown.top + PORT_Y)
         found = wire_at(routes, middle, WIRE_REACH)
         self._wire = ""
         if found is None:
             return {}
         project = self.stage.document.project
-        self._on_wire = place_on_wire(routes[found.link_id], middle)
+        self._on_wire = room.in_project(place_on_wire(routes[found.link_id], middle))
         try:
             after = inserted_existing(project, self._held, found.link_id, self._on_wire)
         except LayerloomError:

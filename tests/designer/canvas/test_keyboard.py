@@ -139,15 +139,17 @@ def test_escape_gives_up_a_keyboard_wire_and_then_the_selection(show: Show) -> N
     assert hand.pairs == []
 
 
-def test_enter_and_double_click_ask_for_the_options_of_a_card(show: Show, qtbot: QtBot) -> None:
+def test_enter_and_double_click_open_a_card_and_alt_enter_leads_to_its_options(show: Show, qtbot: QtBot) -> None:
     hand = show(chain(4, 3, 2))
     hand.click(hand.middle(1))
     with qtbot.waitSignal(hand.panel.options_requested) as asked:
-        hand.key(Key.Key_Return)
+        hand.key(Key.Key_Return, Qt.KeyboardModifier.AltModifier)
     assert asked.args == [hand.ids[1]]
-    with qtbot.waitSignal(hand.panel.options_requested) as asked:
-        QTest.mouseDClick(hand.view.viewport(), Qt.MouseButton.LeftButton, pos=hand.middle(2))
-    assert asked.args == [hand.ids[2]]
+    assert not hand.scene.opened.frames
+    hand.key(Key.Key_Return)
+    assert list(hand.scene.opened.frames) == [hand.ids[1]]
+    QTest.mouseDClick(hand.view.viewport(), Qt.MouseButton.LeftButton, pos=hand.middle(2))
+    assert list(hand.scene.opened.frames) == hand.ids[1:3]
 
 
 def test_what_is_selected_is_said_in_words(show: Show) -> None:

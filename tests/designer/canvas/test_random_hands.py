@@ -13,6 +13,10 @@ from core.project import edits
 from core.project.model import Project
 from designer.canvas.card_item import CardItem
 from designer.canvas.live_area import LiveArea
+from designer.canvas.units.edge_item import EdgeItem
+from designer.canvas.units.fan_item import FanItem
+from designer.canvas.units.frame_item import FrameItem
+from designer.canvas.units.units_item import UnitsItem
 from designer.canvas.wire_item import LabelItem, WireItem
 from designer.drag import layer_mime
 from tests.designer.canvas.conftest import LEFT, NONE, Hand, chain
@@ -92,11 +96,18 @@ def _agrees_with_the_project(hand: Hand) -> None:
     graph, layout = hand.project.graph, hand.project.layout
     items = hand.scene.items()
     cards = {item.node_id: item for item in items if isinstance(item, CardItem)}
-    assert {id_: (card.pos().x(), card.pos().y()) for id_, card in cards.items()} == dict(layout)
+    opened = hand.scene.opened
+    shown = {id_: opened.room.box(id_, place) for id_, place in layout.items()}
+    assert {id_: (card.pos().x(), card.pos().y()) for id_, card in cards.items()} == {
+        id_: (box.left, box.top) for id_, box in shown.items()
+    }
+    assert {id_ for id_, card in cards.items() if not card.isVisible()} == set(opened.frames)
     assert sorted(item.link_id for item in items if isinstance(item, WireItem)) == sorted(
         link.id for link in graph.links
     )
-    strays = [i for i in items if not isinstance(i, (CardItem, LiveArea, WireItem, LabelItem))]
+    assert len([i for i in items if isinstance(i, FrameItem)]) == len(opened.frames)
+    kinds = (CardItem, LiveArea, WireItem, LabelItem, FrameItem, UnitsItem, EdgeItem, FanItem)
+    strays = [i for i in items if not isinstance(i, kinds)]
     assert strays == [], "ghosts, drafts and guides go with their gesture"
     assert all(node in graph for node in hand.services.selection.nodes)
 

@@ -1,0 +1,1 @@
+"""Layers opened in place into their units."""

@@ -1,0 +1,115 @@
+"""The controls of opened layers: what edges show and how many, and which sample is looked at."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from designer.canvas.units.edges import Measure
+from designer.canvas.units.neuron_view import NeuronView
+from designer.numbers import whole
+from designer.run.shown_sample import SampleChoice, SamplePart
+from designer.theme import ThemeService
+from designer.widgets.icon_button import IconButton
+from designer.widgets.segmented import SegmentedControl
+from designer.widgets.slider_field import QuietSlider
+
+HEIGHT = 32
+SLIDER_WIDTH = 92
+
+
+class EdgeBar(QWidget):
+    """Stands at the top of the canvas while a layer is open."""
+
+    def __init__(self, neurons: NeuronView, theme: ThemeService, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._neurons, self._theme = neurons, theme
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 4, 8, 4)
+        row.setSpacing(6)
+        self.previous = IconButton("chevron-left", self.tr("Sample before"), 22)
+        self.next = IconButton("chevron-right", self.tr("Next sample"), 22)
+        self._caption = QLabel()
+        self._caption.setProperty("level", "second")
+        self.mean = SegmentedControl([("one", self.tr("sample")), ("mean", self.tr("batch mean"))])
+        self.mean.setToolTip(self.tr("Show one sample, or the mean over the samples of the last batch"))
+        self.measure = SegmentedControl(
+            [("weight", self.tr("weight w")), ("contribution", self.tr("w · a")), ("gradient", self.tr("gradient"))]
+        )
+        self.measure.setToolTip(
+            self.tr("Colour and width of edges: the weight, what it adds to z for this sample, or ∂C/∂w")
+        )
+        self.strongest = QuietSlider(Qt.Orientation.Horizontal)
+        self.strongest.setFixedWidth(SLIDER_WIDTH)
+        self.strongest.setToolTip(self.tr("Show only the strongest edges of each link"))
+        self.strongest.setAccessibleName(self.tr("Strongest edges"))
+        self._count = QLabel()
+        self._count.setProperty("level", "second")
+        for widget in (self.previous, self._caption, self.next, self.mean, self.measure, self.strongest, self._count):
+            row.addWidget(widget)
+        self._connect(theme)
+        self.hide()
+
+    def follow(self) -> None:
+        """Say what is shown now."""
+        self._show_edges()
+        self._show_sample()
+        size = self.sizeHint()
+        if size != self.size():
+            self.resize(size)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+        theme = self._theme.current
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(theme.separator), 1.0))
+        painter.setBrush(QColor(theme.panel))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4.0, 4.0)
+
+    def _connect(self, theme: ThemeService) -> None:
+        theme.changed.connect(self.update)
+        self.previous.clicked.connect(lambda: self._step(-1))
+        self.next.clicked.connect(lambda: self._step(1))
+        self.mean.changed.connect(self._choose_part)
+        self.measure.changed.connect(lambda _key: self._ask())
+        self.strongest.valueChanged.connect(lambda _value: self._ask())
+
+    def _show_edges(self) -> None:
+        known = [item.edges for item in self._neurons.view.link_items() if item.edges is not None]
+        weighted = [edges for edges in known if edges.weighted]
+        shown, total = sum(map(len, weighted)), sum(edges.total for edges in weighted)
+        blocked = self.strongest.blockSignals(True)
+        self.strongest.setRange(1, max((edges.total for edges in weighted), default=1))
+        strongest = self._neurons.view.wish.strongest
+        self.strongest.setValue(self.strongest.maximum() if strongest is None else strongest)
+        self.strongest.blockSignals(blocked)
+        for widget in (self.measure, self.strongest, self._count):
+            widget.setVisible(total > 0)
+        self._put(self._count, self.tr("{shown} of {total}").format(shown=whole(shown), total=whole(total)))
+
+    def _show_sample(self) -> None:
+        choice, given = self._neurons.sample.choice, self._neurons.given
+        self._put(self._caption, self._neurons.caption or self.tr("no values yet"))
+        self.mean.set_current("mean" if choice.part is SamplePart.MEAN else "one")
+        for widget in (self.previous, self.next, self.mean):
+            widget.setEnabled(not given)
+        for button in (self.previous, self.next):
+            button.setVisible(choice.part is not SamplePart.MEAN)
+
+    @staticmethod
+    def _put(label: QLabel, text: str) -> None:
+        if label.text() != text:
+            label.setText(text)
+
+    def _step(self, step: int) -> None:
+        choice = self._neurons.sample.choice
+        self._neurons.sample.choose(SampleChoice(choice.part, max(0, choice.number + step)))
+
+    def _choose_part(self, key: str) -> None:
+        part = SamplePart.MEAN if key == "mean" else SamplePart.BATCH
+        self._neurons.sample.choose(SampleChoice(part))
+
+    def _ask(self) -> None:
+        most = self.strongest.value()
+        self._neurons.view.show_edges(Measure(self.measure.current), None if most == self.strongest.maximum() else most)

@@ -1,0 +1,276 @@
+"""The edges of one link, or the biases of one layer, as one item: few pens, opaque colours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from designer.canvas.live_values import signed_colours
+from designer.canvas.text import draw_text, text_width
+from designer.canvas.units.edges import LEVELS, Edges, levels
+from designer.canvas.units.frame import ROOMY_UPTO
+from designer.canvas.units.numbers import Direction, size_of
+from designer.numbers import measure
+from designer.theme import THEMES, Theme, mixed
+
+THINNEST, THICKEST = 0.8, 3.8
+LABELLED_UPTO = 16
+"""Links with so few edges show every number."""
+
+MOST_LABELS = 6
+"""Of a unit that is brought forward the strongest edges show their numbers."""
+
+LABELS_FROM = 0.55
+BAND = 9.0
+DASH_STEP = 7.0
+_NO_EDGES = np.zeros(0, dtype=bool)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EdgeStyle:
+    """How edges stand out.
+
+    Attributes
+    ----------
+    end : size at which colour and width are full; None for the largest of the edges.
+    front : (n,) which edges are brought forward; all others are dimmed. None: none is.
+    chosen : the edge that is selected.
+    lit : (n,) which edges light up, `direction`: which way, `term`: whether they are the one term that is looked at.
+    labels : whether numbers may stand on them.
+    """
+
+    end: float | None = None
+    front: NDArray[np.bool_] | None = None
+    chosen: int | None = None
+    lit: NDArray[np.bool_] | None = None
+    direction: Direction = Direction.FORWARD
+    term: bool = False
+    labels: bool = True
+
+
+class EdgeItem(QGraphicsItem):
+    """Paints edges in scene pixels; `curved` ones are the biases, dotted, beside the units that they lead to."""
+
+    def __init__(self, theme: Theme, *, curved: bool = False) -> None:
+        super().__init__()
+        self._theme, self._curved = theme, curved
+        self._edges: Edges | None = None
+        self._style = EdgeStyle()
+        self._bounds = QRectF()
+        self._lines: list[QLineF] = []
+        self._paths: list[QPainterPath] = []
+        self._dashes: list[list[QLineF]] = []
+        self._reach = 13.0
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+
+    @property
+    def edges(self) -> Edges | None:
+        """What is shown."""
+        return self._edges
+
+    @property
+    def style(self) -> EdgeStyle:
+        """How they stand out."""
+        return self._style
+
+    @property
+    def end(self) -> float:
+        """Strength at which colour and width are full."""
+        if self._style.end is not None:
+            return self._style.end
+        return size_of(self._edges.values) if self._edges is not None else 0.0
+
+    def show_edges(
+        self, edges: Edges, style: EdgeStyle, theme: Theme, reach: float = 13.0, *, repaint: bool = True
+    ) -> None:
+        """Show other edges, or show them otherwise.
+
+        Parameters
+        ----------
+        reach : how far from a unit's middle a bias ends.
+        repaint : whether to ask for a painting; not where one is about to come anyway.
+        """
+        before = self._edges
+        moved = (
+            before is None
+            or before.starts.shape != edges.starts.shape
+            or not (np.array_equal(before.starts, edges.starts) and np.array_equal(before.ends, edges.ends))
+        )
+        self._edges, self._style, self._theme, self._reach = edges, style, theme, reach
+        if moved:
+            self.prepareGeometryChange()
+            self._lay_out(edges)
+        if repaint:
+            self.update()
+
+    def boundingRect(self) -> QRectF:  # noqa: N802 (Qt's name)
+        return self._bounds
+
+    def middle(self, index: int) -> QPointF:
+        """Return where the number of an edge stands."""
+        if self._curved:
+            return self._paths[index].pointAtPercent(0.5)
+        # Numbers of edges that cross in the middle would cover each other.
+        share = (0.3, 0.42, 0.54, 0.66)[index % 4] if len(self._lines) > 2 else 0.5
+        return self._lines[index].pointAt(share)
+
+    def at(self, point: QPointF, reach: float) -> tuple[int, float] | None:
+        """Return the edge nearest to a point of the scene within reach, with its distance."""
+        if self._edges is None:
+            return None
+        if not self._curved:
+            return self._edges.nearest((point.x(), point.y()), reach)
+        best: tuple[int, float] | None = None
+        for index, path in enumerate(self._paths):
+            for step in range(2, 19):
+                away = path.pointAtPercent(step / 20.0) - point
+                distance = (away.x() ** 2 + away.y() ** 2) ** 0.5
+                if distance <= reach and (best is None or distance < best[1]):
+                    best = (index, distance)
+        return best
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        edges, style = self._edges, self._style
+        if edges is None or not len(edges):
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        self._paint_bands(painter)
+        front = style.front
+        if front is None:
+            self._paint_set(painter, np.ones(len(edges), dtype=bool), 1.0)
+        else:
+            self._paint_set(painter, ~front, 0.22)
+            self._paint_set(painter, front, 1.0)
+        if style.chosen is not None:
+            painter.setPen(QPen(QColor(self._theme.accent), 3.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            self._draw(painter, [style.chosen])
+        detail = QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform())
+        if style.labels and detail >= LABELS_FROM:
+            self._paint_labels(painter)
+
+    def _paint_bands(self, painter: QPainter) -> None:
+        lit = self._style.lit
+        if lit is None or not lit.any():
+            return
+        theme = self._theme
+        flow = theme.forward if self._style.direction is Direction.FORWARD else theme.backward
+        colour = QColor(theme.cursor_term) if self._style.term else mixed(flow, theme.canvas, 0.35)
+        painter.setPen(QPen(colour, BAND, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        self._draw(painter, np.flatnonzero(lit).tolist())
+
+    def _paint_set(self, painter: QPainter, which: NDArray[np.bool_], strength: float) -> None:
+        edges = self._edges
+        assert edges is not None
+        if not edges.weighted:
+            painter.setPen(QPen(mixed(self._theme.wire, self._theme.canvas, 0.55 * strength), 1.0))
+            self._draw(painter, np.flatnonzero(which).tolist())
+            return
+        sizes = levels(edges.values, self.end)
+        steps = np.where(edges.values < 0.0, -sizes, sizes)
+        for level in range(LEVELS + 1):
+            for sign in (-1, 1) if level else (1,):
+                chosen = np.flatnonzero(which & (steps == sign * level))
+                if len(chosen):
+                    painter.setPen(_pen(self._theme.name, sign * level, strength, self._curved))
+                    self._draw(painter, chosen.tolist())
+
+    def _draw(self, painter: QPainter, indices: list[int]) -> None:
+        if not self._curved:
+            painter.drawLines([self._lines[index] for index in indices])
+            return
+        for index in indices:
+            painter.drawLines(self._dashes[index])
+
+    def _paint_labels(self, painter: QPainter) -> None:
+        edges, style = self._edges, self._style
+        assert edges is not None
+        if not edges.weighted:
+            return
+        known = np.isfinite(edges.values)
+        if style.front is not None:
+            shown = np.flatnonzero(style.front & known)[-MOST_LABELS:]
+        elif edges.total <= (ROOMY_UPTO if self._curved else LABELLED_UPTO):
+            shown = np.flatnonzero(known)
+        else:
+            shown = np.zeros(0, dtype=np.intp)
+        chosen = style.chosen
+        if chosen is not None and known[chosen]:
+            shown = np.append(shown[shown != chosen], chosen)
+        for index in shown.tolist():
+            self._paint_label(painter, index, strong=index == chosen)
+
+    def _paint_label(self, painter: QPainter, index: int, *, strong: bool) -> None:
+        assert self._edges is not None
+        theme, text = self._theme, signed_text(float(self._edges.values[index]))
+        middle, width = self.middle(index), text_width(text, 10) + 8.0
+        rect = QRectF(middle.x() - width / 2, middle.y() - 7.0, width, 14.0)
+        lit = self._style.lit is not None and bool(self._style.lit[index]) and self._style.term
+        painter.setPen(QPen(QColor(theme.accent), 1.0) if strong else Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.cursor_term if lit else theme.canvas))
+        painter.drawRoundedRect(rect, 3.0, 3.0)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        draw_text(painter, rect.center(), text, theme.text, 10, align=Qt.AlignmentFlag.AlignHCenter)
+
+    def _lay_out(self, edges: Edges) -> None:
+        rows = np.concatenate([edges.starts, edges.ends], axis=1).tolist()
+        if self._curved:
+            self._lines, self._paths = [], [_curve(row, self._reach) for row in rows]
+            self._dashes = [_dashed(path) for path in self._paths]
+            bounds = QRectF()
+            for path in self._paths:
+                bounds = bounds.united(path.boundingRect())
+        else:
+            self._lines, self._paths = [QLineF(*row) for row in rows], []
+            points = np.concatenate([edges.starts, edges.ends])
+            if len(points):
+                (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
+                bounds = QRectF(left, top, right - left, bottom - top)
+            else:
+                bounds = QRectF()
+        self._bounds = bounds.adjusted(-30.0, -10.0, 30.0, 10.0) if not bounds.isNull() else QRectF()
+
+
+def signed_text(value: float) -> str:
+    """Return a number with its sign, also a positive one."""
+    if np.isfinite(value) and abs(value) >= 0.005:
+        text = f"{value:+.2f}".replace("-", "\N{MINUS SIGN}")
+        return text if abs(value) < 1000.0 else measure(value)
+    return measure(value) if np.isnan(value) or value == 0.0 else ("+" if value > 0 else "") + measure(value)
+
+
+@lru_cache(maxsize=256)
+def _pen(theme_name: str, level: int, strength: float, dotted: bool) -> QPen:
+    theme, share = THEMES[theme_name], abs(level) / LEVELS
+    place = np.array([np.sign(level) * max(share**1.4, 0.1)])
+    red, green, blue = signed_colours(theme.diverging, place, 1.0)[0].tolist()
+    # Opaque, mixed with the ground: drawing with transparent pens takes several times as long.
+    colour = mixed(QColor(red, green, blue).name(), theme.canvas, strength)
+    pen = QPen(colour, THINNEST + (THICKEST - THINNEST) * share**2)
+    if dotted:
+        pen.setWidthF(max(1.4, pen.widthF() * 0.8))
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return pen
+
+
+def _dashed(path: QPainterPath) -> list[QLineF]:
+    """Return a curve as short lines: drawing them takes a sixth of the time of a pen with dashes."""
+    count = max(2, round(path.length() / DASH_STEP))
+    places = [path.pointAtPercent(step / (2 * count)) for step in range(2 * count + 1)]
+    return [QLineF(places[2 * step], places[2 * step + 1]) for step in range(count)]
+
+
+def _curve(row: list[float], reach: float) -> QPainterPath:
+    """Return the way of a bias: from the node up on the right of the units, so that it crosses none."""
+    x, y, end_x, end_y = row
+    bulge = reach + 7.0 + 0.042 * (y - end_y)
+    path = QPainterPath(QPointF(x + 4.0, y))
+    way_in = QPointF(end_x + reach * 0.8, end_y + reach * 0.6)
+    path.cubicTo(QPointF(x + bulge, y - 8.0), QPointF(end_x + bulge, end_y + 24.0), way_in)
+    return path

@@ -1,0 +1,81 @@
+"""What lies at a point of an opened layer, or between two of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from PySide6.QtCore import QPointF, QRectF
+
+from designer.canvas.geometry import Box
+from designer.canvas.units.edge_item import EdgeItem
+from designer.canvas.units.edges import End
+from designer.canvas.units.frame import Frame
+from designer.canvas.units.numbers import ButtonTarget, EdgeTarget, Part, UnitTarget
+
+EDGE_REACH = 5.0
+"""Distance on the screen at which the pointer is over an edge."""
+
+
+def part_at(ends: Mapping[str, End], edges: Iterable[EdgeItem], point: QPointF, reach: float) -> Part | None:
+    """Return the button, unit or edge at a point of the scene; `reach` is a distance in scene pixels."""
+    for node_id, end in ends.items():
+        if _inside(end.box, point):
+            found = part_of_frame(node_id, end.frame, point - QPointF(end.box.left, end.box.top))
+            if found is not None:
+                return found
+    return edge_at(edges, point, reach)
+
+
+def part_of_frame(node_id: str, frame: Frame, at: QPointF) -> Part | None:
+    """Return the button or unit at a point of a frame."""
+    if frame.close_button.adjusted(-3.0, -3.0, 3.0, 3.0).contains(at):
+        return ButtonTarget(node_id, "close")
+    if frame.paged:
+        back, on, _ = frame.pager
+        for key, rect in (("previous", back), ("next", on)):
+            if rect.contains(at):
+                return ButtonTarget(node_id, key)
+    unit = unit_at(frame, at)
+    return UnitTarget(node_id, unit) if unit is not None else None
+
+
+def unit_at(frame: Frame, at: QPointF) -> int | None:
+    """Return the unit whose circle, pixel or picture of weights is at a point of a frame."""
+    row = frame.first + int((at.y() - frame.row_top) // frame.row_step)
+    if at.y() < frame.row_top or row >= frame.first + frame.count:
+        return None
+    if frame.thumb and frame.thumb_rect(row).contains(at):
+        return row
+    if frame.anatomy.picture is None:
+        away = at - QPointF(*frame.centre(row))
+        near = (away.x() ** 2 + away.y() ** 2) ** 0.5 <= frame.radius + 3.0
+        return row if near else None
+    for second in (False, True) if frame.second else (False,):
+        rect = frame.picture_rect(row, second)
+        if rect.contains(at):
+            return _pixel(frame, row, rect, at)
+    return None
+
+
+def edge_at(edges: Iterable[EdgeItem], point: QPointF, reach: float) -> EdgeTarget | None:
+    """Return the nearest edge within reach that has a weight; strong ones lie above weak ones."""
+    best: tuple[float, EdgeTarget] | None = None
+    for item in edges:
+        if item.edges is None or not item.edges.weighted or not item.isVisible():
+            continue
+        found = item.at(point, reach)
+        if found is not None and (best is None or found[1] < best[0]):
+            best = (found[1], item.edges.target(found[0]))
+    return best[1] if best is not None else None
+
+
+def _pixel(frame: Frame, row: int, rect: QRectF, at: QPointF) -> int:
+    assert frame.anatomy.picture is not None
+    rows, columns = frame.anatomy.picture
+    down = min(int((at.y() - rect.top()) / rect.height() * rows), rows - 1)
+    across = min(int((at.x() - rect.left()) / rect.width() * columns), columns - 1)
+    return (down * columns + across) * frame.anatomy.channels + row
+
+
+def _inside(box: Box, point: QPointF) -> bool:
+    return box.left <= point.x() <= box.right and box.top <= point.y() <= box.bottom

@@ -1,0 +1,145 @@
+"""What open layers show, as values: the numbers of every unit, and what is brought out. Anybody may hand them in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UnitNumbers:
+    """The numbers of one layer.
+
+    Attributes
+    ----------
+    a, z, delta : output, pre-activation and δ, each (units,) in the order of the layer's output read as one vector;
+        None where there is none, NaN for a unit that is not worked out yet.
+    back : ∂C/∂a, (units,); what δ is made from, and what stands for it in a layer without activation function.
+    parameters, gradients : arrays in their own shapes, by name.
+    """
+
+    a: Array | None = None
+    z: Array | None = None
+    delta: Array | None = None
+    back: Array | None = None
+    parameters: Mapping[str, Array] = field(default_factory=dict)
+    gradients: Mapping[str, Array] = field(default_factory=dict)
+
+    @property
+    def ring(self) -> Array | None:
+        """What the ring around a unit shows: δ, or ∂C/∂a where the layer has no activation function."""
+        return self.delta if self.delta is not None else self.back
+
+
+NO_NUMBERS = UnitNumbers()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NetworkNumbers:
+    """The numbers of a network at one moment.
+
+    Attributes
+    ----------
+    layers : by layer.
+    caption : what they are of, as it is shown: "sample 3 · label 7", "mean of 10 samples".
+    target : the wanted output, (width,), or None.
+    """
+
+    layers: Mapping[str, UnitNumbers] = field(default_factory=dict)
+    caption: str = ""
+    target: Array | None = None
+
+    def of(self, node_id: str, units: int) -> UnitNumbers:
+        """Return the numbers of a layer; none where they are of another width than the layer now has."""
+        numbers = self.layers.get(node_id, NO_NUMBERS)
+        fits = all(array is None or array.shape == (units,) for array in (numbers.a, numbers.z, numbers.ring))
+        return numbers if fits else NO_NUMBERS
+
+
+NOTHING_KNOWN = NetworkNumbers()
+
+
+class Direction(Enum):
+    """Which way a computation goes through an edge."""
+
+    FORWARD = "forward"
+    BACKWARD = "backward"
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """What lights up: a unit, and the edges by which its number comes about.
+
+    Attributes
+    ----------
+    layer_id : the layer.
+    unit : the unit that is worked out; None for all of them.
+    source_units : the units at the other end of the edges; None for all of them. Going forward these are units of the
+        layers that feed this one, going backward units of the layers that read it.
+    link_id : only the edges of this link; empty for every one.
+    bias : whether the bias takes part.
+    """
+
+    layer_id: str
+    unit: int | None = None
+    source_units: tuple[int, ...] | None = None
+    direction: Direction = Direction.FORWARD
+    link_id: str = ""
+    bias: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UnitTarget:
+    """A unit, by its place in the layer's output read as one vector."""
+
+    node_id: str
+    unit: int
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeTarget:
+    """An edge: one number of a layer's parameter between two units.
+
+    Attributes
+    ----------
+    node_id : the layer that it leads to, whose parameter it is.
+    link_id : the link that it belongs to; empty for a bias.
+    source_unit : -1 for a bias.
+    """
+
+    node_id: str
+    link_id: str
+    source_unit: int
+    unit: int
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonTarget:
+    """A button of an open layer: ``close``, ``previous``, ``next``."""
+
+    node_id: str
+    button: str
+
+
+Part = UnitTarget | EdgeTarget | ButtonTarget
+
+
+def number_at(array: Array | None, unit: int) -> float:
+    """Return one number of an array, NaN where there is none."""
+    return float(array[unit]) if array is not None and 0 <= unit < len(array) else float(np.nan)
+
+
+def size_of(values: Array) -> float:
+    """Return the largest finite size among some numbers, 0 where there is none."""
+    sizes = np.abs(values)
+    top = float(sizes.max(initial=0.0))
+    if not np.isfinite(top):
+        top = float(sizes[np.isfinite(sizes)].max(initial=0.0))
+    return top

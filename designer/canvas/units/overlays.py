@@ -1,0 +1,98 @@
+"""What floats over the canvas while layers are open: the card of a unit, the controls, the key, and the field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, QRect, QRectF, QTimer
+from PySide6.QtWidgets import QWidget
+
+from designer.canvas.pointer import Pointer
+from designer.canvas.tools.gesture import Stage
+from designer.canvas.units.edge_bar import EdgeBar
+from designer.canvas.units.facts import facts_of
+from designer.canvas.units.hover_card import HoverCard
+from designer.canvas.units.legend import Legend
+from designer.canvas.units.neuron_view import NeuronView
+from designer.canvas.units.weight_editor import WeightEditor
+from designer.theme import ThemeService
+
+EDGE, ROW = 12, 36
+READABLE_MS = 150
+SMALLEST_FOR_LEGEND = 360
+"""On a canvas lower than this the key would cover what it explains."""
+
+
+class UnitOverlays(QObject):
+    """Shows and places them."""
+
+    def __init__(
+        self,
+        stage: Stage,
+        neurons: NeuronView,
+        pointer: Pointer,
+        editor: WeightEditor,
+        theme: ThemeService,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._stage, self._neurons, self._pointer, self._editor = stage, neurons, pointer, editor
+        self.card = HoverCard(theme, parent)
+        self.bar = EdgeBar(neurons, theme, parent)
+        self.legend = Legend(neurons.view, theme, parent)
+        self._taken: Sequence[QRect] = ()
+        neurons.view.changed.connect(self._follow)
+        # While a network trains, numbers in words that change faster than this cannot be read.
+        self._soon = QTimer(self, singleShot=True, interval=READABLE_MS)
+        self._soon.timeout.connect(self._follow)
+        neurons.view.numbers_followed.connect(self._follow_soon)
+        stage.view.moved.connect(self._show_card)
+        pointer.pressed.connect(self.card.hide)
+        editor.changed.connect(self._show_card)
+
+    def place(self, taken: Sequence[QRect]) -> None:
+        """Lay bar and key out; `taken` is what else stands along the upper edge of the canvas."""
+        self._taken = taken
+        room = self._stage.view.geometry()
+        open_ = bool(self._neurons.view.ends)
+        self.bar.setVisible(open_)
+        self.legend.setVisible(open_ and room.height() >= SMALLEST_FOR_LEGEND and bool(self.legend.scales))
+        size = self.bar.size()
+        right = min((rect.left() for rect in taken if rect.left() > room.width() // 2), default=room.right())
+        left = max((rect.right() for rect in taken if rect.left() <= room.width() // 2), default=room.left())
+        x, y = right - EDGE - size.width(), EDGE - 4
+        if x < left + EDGE:
+            x, y = room.right() + 1 - EDGE - size.width(), EDGE + ROW - 6
+        self.bar.move(max(room.left() + EDGE, x), y)
+        self.legend.move(EDGE, room.bottom() + 1 - EDGE - ROW - self.legend.height())
+
+    def _follow_soon(self) -> None:
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def _follow(self) -> None:
+        self.bar.follow()
+        self.place(self._taken)
+        self._show_card()
+
+    def _show_card(self) -> None:
+        """Show the card of the unit or edge that is brought forward, unless something is going on there."""
+        part = self._neurons.view.emphasis.front()
+        busy = self._pointer.gesture is not None or self._editor.target is not None
+        facts = facts_of(self._neurons.view, part) if part is not None and not busy else None
+        place = self._neurons.view.place_of(part) if part is not None and facts is not None else None
+        if facts is None or place is None:
+            self.card.hide()
+            return
+        beside, room = self._on_panel(place), self._stage.view.geometry().adjusted(4, 4, -4, -4)
+        if room.intersects(beside):
+            boxes = [end.box for end in self._neurons.view.ends.values()]
+            taken = [self._on_panel(QRectF(box.left, box.top, box.width, box.height)) for box in boxes]
+            self.card.show_facts(facts, beside, room, [*taken, self.bar.geometry(), self.legend.geometry()])
+        else:
+            self.card.hide()
+
+    def _on_panel(self, rect: QRectF) -> QRect:
+        view = self._stage.view
+        corners = view.mapFromScene(rect.topLeft()), view.mapFromScene(rect.bottomRight())
+        return QRect(*corners).translated(view.pos())
