@@ -27,8 +27,8 @@ def loss_options() -> tuple[Option, ...]:
     for loss in LOSSES:
         for option in loss.options:
             own.setdefault(option, []).append(loss.key)
-    # What every loss has stands last.
-    found = sorted(own.items(), key=lambda item: len(item[1]) == len(LOSSES))
+    # What belongs to one loss alone stands first, what every loss has last.
+    found = sorted(own.items(), key=lambda item: len(item[1]))
     return (choice, *(replace(option, only_with=_only_with(keys)) for option, keys in found))
 
 

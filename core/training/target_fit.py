@@ -61,8 +61,8 @@ def _no_probabilities(end: End, name: str, targets: _Targets, data: str) -> Prob
         "The targets of {data} go from {low} to {high}, but '{loss}' expects them from 0 to 1: with others it has no "
         "lowest value. Code the targets as 0 and 1, or choose the squared error.",
         data=data,
-        low=f"{targets.low:g}",
-        high=f"{targets.high:g}",
+        low=_shown(targets.low),
+        high=_shown(targets.high),
         loss=end.loss.label,
     )
     instead = SetOption(text("Use squared error"), end.output.id, "loss", "squared_error")
@@ -79,8 +79,8 @@ def _no_signs(end: End, name: str, targets: _Targets, data: str) -> Problem | No
         "The targets of {data} go from {low} to {high}, but '{loss}' expects −1 and +1: an output whose target is 0 "
         "learns nothing. Code the targets as −1 and +1.",
         data=data,
-        low=f"{targets.low:g}",
-        high=f"{targets.high:g}",
+        low=_shown(targets.low),
+        high=_shown(targets.high),
         loss=end.loss.label,
     )
     return Problem(Severity.WARNING, "targets_no_signs", text("Targets do not fit"), message, end.output.id, (_SIGNED,))
@@ -98,9 +98,13 @@ def _out_of_reach(end: End, name: str, targets: _Targets, data: str) -> Problem 
         name=name,
         function=activation.short_label,
         instead=instead,
-        lowest=f"{round(lowest, 2):g}",
+        lowest=_shown(round(lowest, 2)),
         data=data,
-        low=f"{targets.low:g}",
+        low=_shown(targets.low),
     )
     fixes = (*use_activation(end, instead), *((_ZERO_AND_ONE,) if targets.signed else ()))
     return Problem(Severity.WARNING, "targets_out_of_reach", text("Targets out of reach"), message, end.last.id, fixes)
+
+
+def _shown(number: float) -> str:
+    return f"{number:g}".replace("-", "−")

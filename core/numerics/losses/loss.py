@@ -25,7 +25,7 @@ LossCall: TypeAlias = Callable[[], float]
 
 OVER_SAMPLES = ChoiceOption(
     key="over_samples",
-    label="Over samples",
+    label="Samples",
     default="mean",
     choices=(
         Choice("mean", "Mean", "1/n Σ over the n samples of a batch: the step is that of a mean gradient"),
@@ -37,7 +37,7 @@ OVER_SAMPLES = ChoiceOption(
 
 OVER_OUTPUTS = ChoiceOption(
     key="over_outputs",
-    label="Over outputs",
+    label="Outputs",
     default="sum",
     choices=(
         Choice("sum", "Sum", "Σ over the K outputs, as in ‖y − a‖²"),

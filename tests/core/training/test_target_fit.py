@@ -65,7 +65,7 @@ def test_signed_targets_under_a_cross_entropy_are_refused(loss: str, last: str) 
     graph = _network(loss, last)
     (problem,) = _problems(graph, SIGNED)
     assert (problem.severity, problem.node_id) == (Severity.ERROR, "out")
-    assert "The targets of Toy go from -1 to 1, but" in str(problem.text)
+    assert "The targets of Toy go from −1 to 1, but" in str(problem.text)
     coded, other = problem.fixes
     assert coded == SetDataOption(coded.label, "targets", "binary")
     assert [p.severity for p in _problems(taken(graph, other), SIGNED)] == [Severity.WARNING], "out of reach only"
@@ -96,7 +96,7 @@ def test_a_function_that_never_comes_near_minus_1_is_warned_of(last: str, name: 
     (problem,) = _problems(graph, SIGNED)
     assert (problem.severity, problem.code, problem.node_id) == (Severity.WARNING, "targets_out_of_reach", "d2")
     assert str(problem.text) == (
-        f"'d2' ends in {name}, which gives nothing below 0, but the targets of Toy go down to -1. "
+        f"'d2' ends in {name}, which gives nothing below 0, but the targets of Toy go down to −1. "
         "Choose a function that goes as low, such as tanh, or code the targets otherwise."
     )
     by_function, by_coding = problem.fixes
