@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
 from core.formulas.expressions import Expression, sum_over
 from core.formulas.quantities import Unit
 from core.graph.model import Node
@@ -26,6 +24,7 @@ from core.layers.layer_type import (
 )
 from core.layers.penalty_options import PENALTY_OPTIONS
 from core.layers.weights import linear_formula, weighed_port
+from core.loops.products import bind_column_sums, bind_product
 from core.numerics.activations import Activation
 from core.numerics.initializers import INITIALIZERS
 from core.options import Choice, ChoiceOption, FlagOption, IntegerOption, OptionValue, Shape
@@ -122,17 +121,11 @@ class Dense(LayerType):
         z = context.output.pre_activation
         assert z is not None
         calls: list[Call] = []
-        partial = np.empty_like(z) if len(context.inputs) > 1 else None
         for index, bound in enumerate(context.inputs):
             x, kernel = as_matrix(bound.tensor.value), _kernel(context, bound)[0]
-            if index == 0:
-                calls.append(_product(x, kernel, z))
-            else:
-                assert partial is not None
-                calls += [_product(x, kernel, partial), _add(z, partial)]
-        if node.options["bias"]:
-            calls.append(_add(z, context.parameters["bias"][0]))
-        calls.append(self.activation(node.options).bind_forward(z, context.output.value))
+            calls.append(bind_product(x, kernel, z, adds=index > 0))
+        bias = context.parameters["bias"][0] if node.options["bias"] else None
+        calls.append(self.activation(node.options).bind_forward(z, context.output.value, bias))
         return calls
 
     def _backward(self, node: Node, context: BindContext) -> list[Call]:
@@ -150,16 +143,11 @@ class Dense(LayerType):
         for bound in context.inputs:
             kernel, kernel_gradient = _kernel(context, bound)
             if kernel_gradient is not None:
-                calls.append(_product(as_matrix(bound.tensor.value).T, delta, kernel_gradient))
+                calls.append(bind_product(as_matrix(bound.tensor.value).T, delta, kernel_gradient))
             if bound.tensor.gradient is not None:
-                into = as_matrix(bound.tensor.gradient)
-                if bound.accumulate:
-                    share = np.empty_like(into)
-                    calls += [_product(delta, kernel.T, share), _add(into, share)]
-                else:
-                    calls.append(_product(delta, kernel.T, into))
+                calls.append(bind_product(delta, kernel.T, as_matrix(bound.tensor.gradient), adds=bound.accumulate))
         if node.options["bias"] and (bias_gradient := context.parameters["bias"][1]) is not None:
-            calls.append(_product(np.ones(context.batch_size, dtype=context.dtype), delta, bias_gradient))
+            calls.append(bind_column_sums(delta, bias_gradient))
         return calls
 
 
@@ -169,14 +157,3 @@ def _units(node: Node) -> int:
 
 def _kernel(context: BindContext, bound: BoundInput) -> tuple[Array, Array | None]:
     return context.parameters[f"kernel.{bound.link_id}"]
-
-
-def _product(left: Array, right: Array, out: Array) -> Call:
-    # np.dot has less overhead per call than np.matmul and the same BLAS product behind it.
-    dot = np.dot
-    return lambda: dot(left, right, out)
-
-
-def _add(into: Array, more: Array) -> Call:
-    add = np.add
-    return lambda: add(into, more, into)

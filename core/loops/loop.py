@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from core.loops.library import Library, library
 from core.loops.numpy_calls import NumpyCalls, Scratch, in_memory_order, is_elementwise
-from core.loops.program import Name, Program, Rank
+from core.loops.program import REDUCTIONS, Name, Program, Rank
 from core.loops.source import layout_of, source_of
 
 Array: TypeAlias = NDArray[Any]
@@ -51,6 +51,12 @@ def binding(*, compiled: bool) -> Iterator[None]:
         _here.reset(token)
 
 
+def library_here() -> Library | None:
+    """Return the library with which what is bound here is compiled, or None."""
+    here = _here.get()
+    return None if here is None else here.library
+
+
 class Bound(Protocol):
     """A program bound to arrays."""
 
@@ -76,7 +82,7 @@ class Loop:
         library: Library,
         function: int,
         block: Array,
-        kept: Sequence[Array],
+        kept: Sequence[object],
         places: Mapping[str, int],
         total: int,
     ) -> None:
@@ -149,7 +155,7 @@ def _loop(found: Library, program: Program, arrays: Mapping[Name, Array]) -> Loo
     element = next(array for name, array in vectors.items() if ranks.get(name, Rank.ELEMENT) is Rank.ELEMENT)
     width = element.shape[-1]
     rows = element.size // width if width else 0
-    function = found.address(source_of(program), element.dtype, adds=by_rows)
+    function = found.address(source_of(program), element.dtype, adds=any(op.name in REDUCTIONS for op in program.operations))
     block = np.zeros(layout.size, dtype=np.int64)
     room = np.empty(max(1, layout.kept * width), dtype=element.dtype)
     block[: layout.rows + 3] = (*(address(array) for array in vectors.values()), rows, width, address(room))

@@ -194,7 +194,8 @@ class _Writer:
         (operand,) = op.operands
         lines, value = self._read_lines(operand, number, place, inner, written), self._value(operand)
         if op.name == "row_max":
-            return [*lines, f"{inner}v{i} = {_PATTERNS['maximum'].format(f'v{i}', value)}"]
+            # A NaN is passed over here, as one comparison is fast; what is subtracted from it is NaN all the same.
+            return [*lines, f"{inner}v{i} = {value} if {value} > v{i} else v{i}"]
         if op.name == "row_sum":
             return [*lines, f"{inner}v{i} += {value}"]
         return [*lines, f"{inner}t{i} += float64({value})"]

@@ -67,12 +67,8 @@ class Activation(ABC):
 
         With `bias`, (units,), that is added to the last axis of z first.
         """
-        argument: Expression = Z
-        formulas: list[tuple[Quantity, Expression]] = []
-        if bias is not None:
-            argument = Z + BIAS
-            formulas.append((Z, argument))
-        program = compose([*formulas, (A, self.computed_formula(argument))], _RANKS)
+        formulas = [] if bias is None else [(Z, Z + BIAS)]
+        program = compose([*formulas, (A, self.computed_formula(Z))], _RANKS)
         arrays = {name_of(Z): z, name_of(A): a}
         return bind(program, arrays if bias is None else {**arrays, name_of(BIAS): bias})
 
