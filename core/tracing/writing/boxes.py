@@ -261,7 +261,7 @@ THIN = Leaf("\\,", " ")
 
 
 def _bracketed(text: str) -> str:
-    return f"({text})" if " " in text or "/" in text else text
+    return f"({text})" if any(sign in text for sign in " /·") else text
 
 
 def _script(text: str, signs: dict[str, str], mark: str) -> str:

@@ -14,6 +14,9 @@ ALL_DIGITS = 0
 
 LARGEST_FIXED = 1e6
 
+ROUND_DIGITS = 12
+"""A number that has fewer digits than wanted when it is rounded to so many significant ones is written with fewer."""
+
 Shortest = Callable[[float], str]
 
 
@@ -66,9 +69,10 @@ def has_power(box: Box) -> bool:
 
 def _parts(size: float, digits: int, shortest: Shortest) -> tuple[str, int | None]:
     """Return the digits of a number that is not negative, and its power of ten if it has one."""
-    exact = _split(shortest(size))
     if digits == ALL_DIGITS or size == 0.0:
-        return exact
+        return _split(shortest(size))
+    # What is 0.2 but for the last bits was 0.2 to the person who works it out by hand.
+    exact = _split(repr(float(f"{size:.{ROUND_DIGITS}g}")))
     text, exponent = exact
     if exponent is None and len(text.partition(".")[2]) <= digits and size < LARGEST_FIXED:
         return text, None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.formulas.evaluation import Lookup, evaluate, finite_or_all
@@ -31,6 +32,36 @@ class Turned(Expression):
     """A quantity whose number has the opposite sign in this notation."""
 
     quantity: Quantity
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rewritten(Over):
+    """A sum over indices whose terms are written in another way than the engine writes them.
+
+    Attributes
+    ----------
+    source : the engine's sum.
+    sign : what its terms are multiplied by to be those of this one.
+    memory : what the source's terms come to, once they have been worked out.
+    """
+
+    source: Over
+    sign: float
+    memory: list[float]
+
+    def values(self, lookup: Lookup) -> list[float]:
+        """Return what the terms come to, without writing each of them."""
+        if not self.memory:
+            term = self.source.term
+            self.memory.extend(evaluate(term(*place), lookup) for place in self.places)
+        return [self.sign * value for value in self.memory]
+
+
+def rewritten(over: Over, term: Callable[..., Expression], sign: float = 1.0) -> Rewritten:
+    """Return a sum with other terms, which come to `sign` times the same."""
+    if isinstance(over, Rewritten):
+        return Rewritten(over.reduction, over.letters, over.places, term, over.source, sign * over.sign, over.memory)
+    return Rewritten(over.reduction, over.letters, over.places, term, over, sign, [])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,7 +140,7 @@ class _Counter:
             number = numbers.get(place)
             return inner if number is None else Counted(number, inner)
 
-        return Over(over.reduction, over.letters, over.places, term)
+        return rewritten(over, term)
 
 
 def _count(expression: Expression) -> int:

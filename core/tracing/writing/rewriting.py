@@ -26,7 +26,7 @@ from core.formulas.expressions import (
 from core.formulas.quantities import Constant, Kind, Quantity
 from core.tracing.explaining import Explainer
 from core.tracing.notation import Notation
-from core.tracing.writing.nodes import Counted, Turned, WithBias, counted
+from core.tracing.writing.nodes import Counted, Rewritten, Turned, WithBias, counted, rewritten
 
 BIAS_INPUT = Constant("bias_input", 1.0)
 
@@ -36,9 +36,15 @@ class Rewriter:
 
     def __init__(self, explainer: Explainer, notation: Notation) -> None:
         self._explainer, self._notation = explainer, notation
+        self._formulas: dict[Quantity, Expression | None] = {}
 
     def formula(self, quantity: Quantity) -> Expression | None:
         """Return the formula of a quantity as the notation writes it, or None for a number that is given."""
+        if quantity not in self._formulas:
+            self._formulas[quantity] = self._formula(quantity)
+        return self._formulas[quantity]
+
+    def _formula(self, quantity: Quantity) -> Expression | None:
         formula = self._explainer.formula(quantity)
         if formula is None:
             return None
@@ -120,7 +126,7 @@ class Rewriter:
             sign, inner = self._signed(over.term(*place))
             return inner if sign == common else negated(inner)
 
-        return common, Over(over.reduction, over.letters, over.places, term)
+        return common, rewritten(over, term, common)
 
 
 def negated(formula: Expression) -> Expression:
@@ -233,8 +239,11 @@ _INSIDE: Mapping[type[Expression], Callable[[Any, Change], Expression]] = Mappin
         Cases: lambda f, change: Cases(
             tuple((_condition(change(condition)), change(value)) for condition, value in f.cases), change(f.otherwise)
         ),
-        Over: lambda f, change: Over(f.reduction, f.letters, f.places, lambda *place: change(f.term(*place))),
-        WithBias: lambda f, change: WithBias(change(f.bias), _INSIDE[Over](f.inputs, change)),  # type: ignore[arg-type]
+        Over: lambda f, change: rewritten(f, lambda *place: change(f.term(*place))),
+        Rewritten: lambda f, change: rewritten(f, lambda *place: change(f.term(*place))),
+        WithBias: lambda f, change: WithBias(
+            change(f.bias), rewritten(f.inputs, lambda *place: change(f.inputs.term(*place)))
+        ),
         Path: lambda f, change: replace(f, inner=change(f.inner)),
         Counted: lambda f, change: replace(f, inner=change(f.inner)),
     }

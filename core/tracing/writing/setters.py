@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.formulas.evaluation import evaluate
 from core.formulas.expressions import Cases, Condition, Derivative, Expression, Over
@@ -26,9 +26,9 @@ from core.tracing.writing.boxes import (
     words,
 )
 from core.tracing.writing.figures import Shortest, number_box
-from core.tracing.writing.nodes import Counted
+from core.tracing.writing.nodes import Counted, Rewritten
 from core.tracing.writing.rewriting import parts_of
-from core.tracing.writing.setting import Level, Look, Piece, Setter, comma_row
+from core.tracing.writing.setting import Level, Look, Piece, Setter, comma_row, number_piece
 from core.tracing.writing.signs import letters
 from core.tracing.writing.symbols import Scope, Symbols, flow_of
 
@@ -129,7 +129,7 @@ def _layer_of(formula: Expression, letter: str) -> str | None:
 
 def _counted(piece: Piece, number: int) -> Piece:
     behind = None if piece.behind is None else Span(piece.behind, term=number)
-    return Piece(Span(piece.box, term=number), piece.level, piece.look, piece.minus, behind)
+    return replace(piece, box=Span(piece.box, term=number), behind=behind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +141,8 @@ class Folding:
 
 class NumberSetter(Setter):
     """Sets formulas with the numbers of the iteration put in."""
+
+    numeric = True
 
     def __init__(
         self,
@@ -157,8 +159,7 @@ class NumberSetter(Setter):
 
     def value(self, value: float) -> Piece:
         """Return a number."""
-        box = number_box(value, self._digits, self._shortest)
-        return Piece(box, look=Look.NUMBER, minus=box.text.startswith("−"))
+        return number_piece(number_box(value, self._digits, self._shortest))
 
     def computed(self, value: float) -> Piece:
         return self.value(value)
@@ -166,7 +167,7 @@ class NumberSetter(Setter):
     def quantity(self, quantity: Quantity, *, turned: bool) -> Piece:
         value = self._number(quantity)
         piece = self.value(-value if turned else value)
-        return Piece(Span(piece.box, flow_of(quantity.kind), quantity), look=Look.NUMBER, minus=piece.minus)
+        return replace(piece, box=Span(piece.box, flow_of(quantity.kind), quantity))
 
     def constant(self, constant: Constant) -> Piece:
         if constant.key.startswith("one_over_") and constant.value:
@@ -175,17 +176,22 @@ class NumberSetter(Setter):
         return self.value(constant.value)
 
     def over(self, over: Over, bias: Expression | None) -> Piece:
-        terms = [*([] if bias is None else [bias]), *over.terms()]
+        biases = [] if bias is None else [bias]
         if over.reduction == "max":
-            return self._largest(terms)
-        if len(terms) <= self._folding.terms + 1:
-            return self.sum(terms)
-        values = [self._evaluate(term) for term in terms]
-        ranking = sorted(range(len(terms)), key=lambda i: -abs(values[i]) if values[i] == values[i] else -math.inf)
-        shown = sorted(ranking[: self._folding.terms])
-        hidden = sorted(ranking[self._folding.terms :])
+            return self._largest(over.terms())
+        if len(over.places) + len(biases) <= self._folding.terms + 1:
+            return self.sum([*biases, *over.terms()])
+        values = [*map(self._evaluate, biases), *self._values(over)]
+        order = sorted(range(len(values)), key=lambda i: -abs(values[i]) if values[i] == values[i] else -math.inf)
+        shown, hidden = sorted(order[: self._folding.terms]), order[self._folding.terms :]
         rest = math.fsum(values[i] for i in hidden) if all(map(math.isfinite, values)) else math.nan
-        return self._folded([terms[i] for i in shown], Rest(len(hidden), rest))
+        places = [over.places[i - len(biases)] for i in shown if i >= len(biases)]
+        terms = [*(biases if biases and 0 in shown else []), *(over.term(*place) for place in places)]
+        return self._folded(terms, Rest(len(hidden), rest))
+
+    def _values(self, over: Over) -> list[float]:
+        # Writing hundreds of terms takes long; what they come to can be known without.
+        return over.values(self._number) if isinstance(over, Rewritten) else list(map(self._evaluate, over.terms()))
 
     def _folded(self, terms: Sequence[Expression], rest: Rest) -> Piece:
         shown = self.sum(terms)
@@ -209,7 +215,7 @@ class NumberSetter(Setter):
         argument = derivative.argument
         target = argument if isinstance(argument, Quantity) else None
         flow = flow_of(target.kind) if target else Flow.NEUTRAL
-        return Piece(Span(piece.box, flow, target), look=Look.NUMBER, minus=piece.minus)
+        return replace(piece, box=Span(piece.box, flow, target))
 
     def choice(self, cases: Cases) -> Piece:
         for condition, value in cases.cases:

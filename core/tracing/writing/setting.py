@@ -26,8 +26,8 @@ from core.formulas.expressions import (
 )
 from core.formulas.quantities import Constant, Kronecker, Place, Quantity
 from core.tracing.writing.boxes import DOT, MINUS, PLUS, THIN, Box, Fence, Fraction, Leaf, Root, Row, Scripts, spaced
-from core.tracing.writing.figures import number_box
-from core.tracing.writing.nodes import Computed, Counted, Turned, WithBias
+from core.tracing.writing.figures import has_power, is_negative, number_box
+from core.tracing.writing.nodes import Computed, Counted, Rewritten, Turned, WithBias
 from core.tracing.writing.signs import letters
 
 
@@ -91,6 +91,9 @@ _RELATIONS = {"≤": "\\le", "≥": "\\ge"}
 class Setter(ABC):
     """Sets formulas; how quantities and sums over indices are written is for the two kinds of setters to say."""
 
+    numeric = False
+    """Whether factors stand with a dot between them, always."""
+
     def __init__(self, activation: str) -> None:
         self._activation = activation
 
@@ -151,7 +154,9 @@ class Setter(ABC):
         return Piece(_call(letters(self._activation), [self.box(formula.argument)]), look=Look.FUNCTION)
 
     def sum(self, terms: Sequence[Expression]) -> Piece:
-        """Return terms added up; a negative one is subtracted."""
+        """Return terms added up; a negative one is subtracted. No terms, as of a padded window, are 0."""
+        if not terms:
+            return Piece(Leaf("0", "0"), look=Look.NUMBER)
         if len(terms) == 1:
             return self.set(terms[0])
         parts: list[Box] = []
@@ -178,7 +183,8 @@ class Setter(ABC):
             else:
                 box = piece.within(Level.PRODUCT)
             if place:
-                parts.append(_between(pieces[place - 1], piece, fenced=isinstance(box, Fence)))
+                fenced = isinstance(box, Fence)
+                parts.append(DOT if self.numeric else _between(pieces[place - 1], piece, fenced=fenced))
             parts.append(box)
         first = pieces[0]
         minus = first.minus and first.level > Level.SUM
@@ -188,7 +194,8 @@ class Setter(ABC):
     def power(self, power: Power) -> Piece:
         """Return a power."""
         base = self.set(power.base)
-        plain = base.box if base.look in (Look.SYMBOL, Look.NUMBER) and not base.minus else base.fenced()
+        bare = base.level is Level.ATOM and base.look in (Look.SYMBOL, Look.NUMBER) and not base.minus
+        plain = base.box if bare else base.fenced()
         if isinstance(plain, Scripts) and plain.above is not None:
             plain = Fence(plain)
         return Piece(Scripts(plain, above=self.box(power.exponent)))
@@ -249,7 +256,12 @@ def _number(value: float) -> Piece:
     if abs(value) == 0.5:
         half = Leaf("\\tfrac{1}{2}", "½")
         return Piece(half, look=Look.OTHER) if value > 0 else Piece(Row((NEGATIVE, half)), Level.PRODUCT, minus=True)
-    return Piece(number_box(value, 0), look=Look.NUMBER, minus=value < 0.0)
+    return number_piece(number_box(value, 0))
+
+
+def number_piece(box: Leaf) -> Piece:
+    """Return a number; one with a power of ten is a product."""
+    return Piece(box, Level.PRODUCT if has_power(box) else Level.ATOM, Look.NUMBER, is_negative(box))
 
 
 def _without_minus(term: Expression) -> tuple[bool, Expression]:
@@ -292,6 +304,7 @@ _METHODS: dict[type[Expression], Callable[[Setter, Any], Piece]] = {
     Condition: lambda setter, condition: setter.condition(condition),
     Cases: lambda setter, cases: setter.choice(cases),
     Over: lambda setter, over: setter.over(over, None),
+    Rewritten: lambda setter, over: setter.over(over, None),
     WithBias: lambda setter, formula: setter.over(formula.inputs, formula.bias),
     Path: lambda setter, path: setter.set(path.inner),
     Counted: lambda setter, term: setter.counted(term),

@@ -11,7 +11,7 @@ GREEK = {
     "α": "\\alpha", "β": "\\beta", "γ": "\\gamma", "δ": "\\delta", "ε": "\\varepsilon", "ζ": "\\zeta", "η": "\\eta",
     "θ": "\\theta", "κ": "\\kappa", "λ": "\\lambda", "μ": "\\mu", "ν": "\\nu", "ξ": "\\xi", "π": "\\pi", "ρ": "\\rho",
     "σ": "\\sigma", "τ": "\\tau", "φ": "\\phi", "χ": "\\chi", "ψ": "\\psi", "ω": "\\omega", "Δ": "\\Delta",
-    "Θ": "\\Theta", "Φ": "\\Phi", "∂": "\\partial ", "∇": "\\nabla ", "∞": "\\infty",
+    "Π": "\\Pi", "Θ": "\\Theta", "Φ": "\\Phi", "∂": "\\partial ", "∇": "\\nabla ", "∞": "\\infty",
 }  # fmt: skip
 _ACCENTS = {"\u0302": "\\hat", "\u0303": "\\tilde", "\u0304": "\\bar"}
 _OPERATORS = {

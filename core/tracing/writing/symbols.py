@@ -82,7 +82,10 @@ class Symbols:
             return words(constant.key.replace("_", " "))
         if template.startswith("1/"):
             return Fraction(Leaf("1", "1"), letters(template[2:]))
-        return letters(template) if template != "1" else Leaf("1", "1")
+        symbol = _SYMBOL.fullmatch(template)
+        assert symbol is not None, template
+        base = letters(symbol["base"])
+        return base if symbol["below"] is None else Scripts(base, letters(symbol["below"]))
 
     def kronecker(self, kronecker: Kronecker, scope: Scope) -> Box:
         """Return 1 where two indices are equal, else 0, as Kronecker wrote it."""
@@ -159,7 +162,7 @@ class Symbols:
                     if word == "sample" or (scope.samples and quantity.sample is not None):
                         boxes.append(self._sample(quantity, scope))
                 case _:
-                    boxes.append(letters(word))
+                    boxes.append(Leaf(word, word) if len(word) > 1 else letters(word))
         return _joined(boxes, "," if is_layer else self._notation.separator) if boxes else None
 
     def _place(self, quantity: Quantity, scope: Scope) -> list[Box]:

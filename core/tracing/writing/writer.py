@@ -220,7 +220,9 @@ class Writer:
             yield setter.box(inner.formula)
 
     def _relation(self, quantity: Quantity) -> Box:
-        assigns = quantity.kind in (Kind.NEW_PARAMETER, Kind.NEW_SLOT) and self.notation.assign == "←"
+        """Return the sign between a quantity and its formula: what replaces an older number of one name is assigned."""
+        is_new = quantity.kind is Kind.NEW_PARAMETER and self.notation.assign == "←"
+        assigns = is_new or quantity.kind is Kind.NEW_SLOT
         return spaced("←", "\\leftarrow") if assigns else EQUALS
 
     def _equation(self, quantity: Quantity, sides: list[Box]) -> Written:
