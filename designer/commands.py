@@ -21,6 +21,11 @@ class ProjectCommand(QUndoCommand):
         self._before, self._after, self._show = before, after, show
         self._merge_key = merge_key
 
+    def replace_projects(self, replacement: Callable[[Project], Project]) -> None:
+        """Hold other projects in place of those after and before, in that order."""
+        self._after = replacement(self._after)
+        self._before = replacement(self._before)
+
     def redo(self) -> None:
         self._show(self._after)
 

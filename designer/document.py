@@ -13,7 +13,9 @@ from core.project.delta import ProjectDelta, diff
 from core.project.model import Project
 from core.storage.reader import read_project
 from core.storage.writer import write_project
+from core.training.keeper import MEGABYTE
 from designer.commands import ProjectCommand
+from designer.undo_memory import forget_old_moments
 
 Arguments = ParamSpec("Arguments")
 
@@ -111,9 +113,19 @@ class Document(QObject):
 
     def _push(self, text: str, after: Project, merge_key: str) -> None:
         if after is not self._project and not diff(self._project, after).empty:
+            has_moments = after.timeline is not self._project.timeline
             self.undo_stack.push(
                 ProjectCommand(text, self._project, after, self._show, merge_key)
             )
+            if has_moments:
+                self._limit_undo()
+
+    def _limit_undo(self) -> None:
+        """Let the steps of undo hold no more moments beside those of the present than that may have."""
+        stack = self.undo_stack
+        commands = (stack.command(number) for number in reversed(range(stack.count())))
+        limit = self._project.training.keep_memory * MEGABYTE
+        forget_old_moments((c for c in commands if isinstance(c, ProjectCommand)), self._project, limit)
 
     def _show(self, project: Project) -> None:
         delta: ProjectDelta = diff(self._project, project)

@@ -33,7 +33,8 @@ MOMENT_OPTIONS: tuple[Option, ...] = (
         default=256,
         minimum=1,
         maximum=1_024,
-        help="Memory for kept moments. When it is full every second one goes; the first and the last always stay.",
+        help="Memory for kept moments. When it is full every second one goes; the first and the last always stay. The "
+        "steps of undo hold as much again at most.",
         only_with=_KEPT,
     ),
     FlagOption(
