@@ -41,7 +41,7 @@ def test_of_equal_numbers_the_first_in_reading_order_is_the_largest_and_gets_the
     assert 0.0 not in upstream
     given = {place: explainer.number(of_unit(Kind.UPSTREAM, "probe", *place)) for place in np.ndindex(3, 3)}
     winners = [(0, 0), (0, 1), (1, 0), (1, 2)]
-    assert given == {place: 0.0 for place in given} | dict(zip(winners, upstream, strict=True))
+    assert given == dict.fromkeys(given, 0.0) | dict(zip(winners, upstream, strict=True))
 
 
 def test_of_equal_pieces_of_a_maxout_unit_the_first_gets_the_gradient() -> None:
