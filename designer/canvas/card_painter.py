@@ -161,8 +161,9 @@ def _paint_strip_names(painter: QPainter, content: CardContent, theme: Theme) ->
 def _paint_foot(painter: QPainter, content: CardContent, theme: Theme) -> None:
     if content.body is Body.SAMPLE:
         return
-    draw_text(painter, QPointF(LEFT, FOOT_Y), content.lower_left, theme.text_second, 11)
-    room = RIGHT - LEFT - text_width(content.lower_left, 11) - 6.0
+    shown = elided(content.lower_left, RIGHT - LEFT, 11)
+    draw_text(painter, QPointF(LEFT, FOOT_Y), shown, theme.text_second, 11)
+    room = RIGHT - LEFT - text_width(shown, 11) - 6.0
     words = next((words for words in content.lower_right if text_width(words, 11) <= room), "")
     draw_text(painter, QPointF(RIGHT, FOOT_Y), words, theme.text_third, 11, align=Align.AlignRight)
 

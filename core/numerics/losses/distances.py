@@ -122,7 +122,7 @@ class Huber(Loss):
 
     key = "huber"
     label = "Huber"
-    formula = "Σ ½r², from |r| = δ on δ(|r| − ½δ)"
+    formula = "Σ ½r² or δ(|r|−½δ)"
     options = (
         RealOption(
             key="delta",

@@ -29,7 +29,7 @@ class BinaryCrossEntropy(Loss):
 
     key = "binary_cross_entropy"
     label = "Binary cross-entropy"
-    formula = "−Σ (y log a + (1−y) log(1−a))"
+    formula = "−Σ y log a + (1−y) log(1−a)"
     options = (OVER_OUTPUTS, OVER_SAMPLES)
     goes_with = "sigmoid"
     fuses_with = ("sigmoid",)

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPointF
 
 from core.compiler.shapes import infer_shapes
+from core.graph.model import Node
 from core.layers.catalog import LAYERS
 from core.layers.naming import display_names
 from core.options import complete
@@ -89,3 +90,12 @@ def test_a_name_that_is_cut_off_is_whole_in_the_tooltip(show: Callable[[Project]
     box = hand.scene.boxes[hand.ids[1]]
     text = hover_text(hand.scene, hand.panel.live, CardTarget(hand.ids[1]), QPointF(box.left + 60, box.top + 17))
     assert text.startswith("The layer that everything depends on\n")
+
+
+def test_the_card_of_a_loss_says_how_it_is_put_together() -> None:
+    options = complete(LAYERS["output"].options, {"loss": "huber", "over_outputs": "mean", "over_samples": "sum"})
+    content = card_content(Node("o", "output", options), "Output", None)
+    assert content.lower_left == "1/K Σ ½r² or δ(|r|−½δ)"
+    assert content.lower_right == ("batch sum", "sum")
+    usual = card_content(Node("o", "output", complete(LAYERS["output"].options, {})), "Output", None)
+    assert (usual.summary, usual.lower_left, usual.lower_right[-1]) == ("Squared error, ½", "½‖y − a‖²", "mean")
