@@ -75,7 +75,7 @@ class Loop:
     entry : addresses of the function and of its block.
     """
 
-    __slots__ = ("_block", "_kept", "_places", "_reals", "_run", "_table", "_total", "entry")
+    __slots__ = ("_block", "_factor", "_kept", "_places", "_reals", "_run", "_table", "_total", "entry")
 
     def __init__(
         self,
@@ -85,9 +85,10 @@ class Loop:
         kept: Sequence[object],
         places: Mapping[str, int],
         total: int,
+        factor: float = 1.0,
     ) -> None:
         self._run, self._block, self._kept, self._places, self._total = library.run, block, kept, places, total
-        self._reals = block.view(np.float64)
+        self._reals, self._factor = block.view(np.float64), factor
         self.entry = (function, address(block))
         self._table = np.array([self.entry], dtype=np.int64)
 
@@ -100,11 +101,11 @@ class Loop:
     @property
     def total(self) -> float:
         """The total that the last run came to."""
-        return float(self._reals[self._total])
+        return float(self._reals[self._total]) * self._factor
 
     def __call__(self) -> float:
         self._run(self._table)
-        return float(self._reals[self._total])
+        return float(self._reals[self._total]) * self._factor
 
 
 class Chain:
@@ -130,20 +131,23 @@ def chained(calls: Sequence[Call]) -> tuple[Call, ...]:
     return tuple(joined)
 
 
-def bind(program: Program, arrays: Mapping[Name, Array]) -> Bound:
+def bind(program: Program, arrays: Mapping[Name, Array], factor: float = 1.0) -> Bound:
     """Return a call that works out a program over arrays.
 
     Parameters
     ----------
     arrays : by name; those of elements have one shape, of which the last axis is the row. Columns are (width,), rows
         (rows,). An array that is written may be one that is read.
+    factor : what the total is multiplied by.
     """
     here = _here.get() or Surroundings()
-    loop = None if here.library is None else _loop(here.library, program, arrays)
-    return NumpyCalls(program, arrays, here.scratch or Scratch()) if loop is None else loop
+    loop = None if here.library is None else _loop(here.library, program, arrays, factor)
+    return NumpyCalls(program, arrays, here.scratch or Scratch(), factor) if loop is None else loop
 
 
-def _loop(found: Library, program: Program, arrays: Mapping[Name, Array]) -> Loop | None:
+def _loop(found: Library, program: Program, arrays: Mapping[Name, Array], factor: float) -> Loop | None:
+    if any(program.operations[target.value].rank is Rank.ROW for target in program.targets):
+        return None
     program = _without_aliases(program, arrays)
     layout = layout_of(program)
     ordered = {name: arrays[name] for name in layout.arrays}
@@ -155,12 +159,13 @@ def _loop(found: Library, program: Program, arrays: Mapping[Name, Array]) -> Loo
     element = next(array for name, array in vectors.items() if ranks.get(name, Rank.ELEMENT) is Rank.ELEMENT)
     width = element.shape[-1]
     rows = element.size // width if width else 0
-    function = found.address(source_of(program), element.dtype, adds=any(op.name in REDUCTIONS for op in program.operations))
+    reduces = any(op.name in REDUCTIONS for op in program.operations)
+    function = found.address(source_of(program), element.dtype, adds=reduces)
     block = np.zeros(layout.size, dtype=np.int64)
     room = np.empty(max(1, layout.kept * width), dtype=element.dtype)
     block[: layout.rows + 3] = (*(address(array) for array in vectors.values()), rows, width, address(room))
     places = {key: layout.constants + k for k, key in enumerate(program.constants)}
-    loop = Loop(found, function, block, (*vectors.values(), room), places, layout.total)
+    loop = Loop(found, function, block, (*vectors.values(), room), places, layout.total, factor)
     loop.set(program.constants)
     return loop
 

@@ -28,14 +28,13 @@ class NumpyCalls:
     Parameters
     ----------
     arrays : by name; those of elements have one shape. Columns are (width,), rows (rows,).
+    factor : what the total is multiplied by.
     scratch : room for what lies between two operations; may be shared by calls that never run at the same time.
     """
 
-    def __init__(self, program: Program, arrays: Mapping[Name, Array], scratch: Scratch) -> None:
-        elements = [target.name for target in program.targets if target.name is not None] or list(program.reads)
-        dtype = arrays[elements[0]].dtype
-        self._numbers = _Numbers(program, dtype)
-        self._total = np.zeros((), dtype=np.float64)
+    def __init__(self, program: Program, arrays: Mapping[Name, Array], scratch: Scratch, factor: float) -> None:
+        self._numbers = _Numbers(program, next(iter(arrays.values())).dtype)
+        self._total, self._factor = np.zeros((), dtype=np.float64), factor
         self._steps = tuple(
             step
             for block in _blocks(program, arrays)
@@ -50,7 +49,7 @@ class NumpyCalls:
     def __call__(self) -> float:
         for step in self._steps:
             step()
-        return float(self._total)
+        return float(self._total) * self._factor
 
 
 def in_memory_order(arrays: Mapping[Name, Array]) -> Mapping[Name, Array] | None:
@@ -163,7 +162,8 @@ class _Binding:
         self._targets = {target.value: target.name for target in program.targets if target.name is not None}
         self._last_use.update(dict.fromkeys(self._targets, end))
         ranks = {op.detail: op.rank for op in program.operations if op.name == "read"}
-        element = next(array for name, array in arrays.items() if ranks.get(name, Rank.ELEMENT) is Rank.ELEMENT)
+        ranks |= {target.name: program.operations[target.value].rank for target in program.targets}
+        element = next(arrays[name] for name in arrays if ranks.get(name, Rank.ELEMENT) in (Rank.ELEMENT, Rank.NUMBER))
         self._shape, self._dtype = element.shape, element.dtype
 
     def steps(self) -> list[Step]:
@@ -176,6 +176,8 @@ class _Binding:
                 steps += self._step(i, op)
         for value, name in self._targets.items():
             array = self._arrays[name]
+            if self._program.operations[value].rank is Rank.ROW:
+                array = array.reshape(-1, 1)
             if not np.may_share_memory(self._places[value], array):
                 steps.append(partial(np.copyto, array, self._places[value]))
         for array in self._borrowed.values():

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from core.formulas.expressions import Cases, Condition, Expression, apply
 from core.formulas.quantities import Constant, Index
 from core.numerics.losses.formulas import LossTerms
-from core.numerics.losses.loss import OVER_OUTPUTS, OVER_SAMPLES, Array, Call, Loss, LossArrays, LossCall
+from core.numerics.losses.loss import OVER_OUTPUTS, OVER_SAMPLES, Loss
 from core.options import Choice, ChoiceOption, RealOption
 
 FACTOR = ChoiceOption(
@@ -58,29 +56,6 @@ class SquaredError(Loss):
         a, y = terms.at(place)
         return a - y
 
-    def bind_terms(self, arrays: LossArrays, out: Array) -> Call:
-        a, y = arrays.answer, arrays.target
-
-        def terms() -> None:
-            np.subtract(a, y, out)
-            np.multiply(out, out, out)
-
-        return terms
-
-    def bind_slopes(self, arrays: LossArrays, out: Array) -> Call:
-        a, y, subtract = arrays.answer, arrays.target, np.subtract
-        return lambda: subtract(a, y, out)
-
-    def bind_total(self, arrays: LossArrays) -> LossCall:
-        a, y, difference = arrays.answer, arrays.target, np.empty_like(arrays.answer)
-        flat, subtract, dot = difference.reshape(-1), np.subtract, np.dot
-
-        def total() -> float:
-            subtract(a, y, difference)
-            return float(dot(flat, flat))
-
-        return total
-
 
 class AbsoluteError(Loss):
     """ℓ = |a − y|; its slope is the sign of a − y, at the kink a = y it is taken as 0."""
@@ -97,24 +72,6 @@ class AbsoluteError(Loss):
     def bare_slope_formula(self, terms: LossTerms, place: Index) -> Expression:
         a, y = terms.at(place)
         return apply("sign", a - y)
-
-    def bind_terms(self, arrays: LossArrays, out: Array) -> Call:
-        a, y = arrays.answer, arrays.target
-
-        def terms() -> None:
-            np.subtract(a, y, out)
-            np.absolute(out, out)
-
-        return terms
-
-    def bind_slopes(self, arrays: LossArrays, out: Array) -> Call:
-        a, y = arrays.answer, arrays.target
-
-        def slopes() -> None:
-            np.subtract(a, y, out)
-            np.sign(out, out)
-
-        return slopes
 
 
 class Huber(Loss):
@@ -155,28 +112,3 @@ class Huber(Loss):
         a, y = terms.at(place)
         bend = Constant("huber_delta", self.delta)
         return Cases(((Condition(apply("abs", y - a), "≤", bend), a - y),), bend * apply("sign", a - y))
-
-    def bind_terms(self, arrays: LossArrays, out: Array) -> Call:
-        a, y, delta = arrays.answer, arrays.target, self.delta
-        near, half = np.empty_like(a), np.empty_like(a)
-
-        def terms() -> None:
-            # With c = min(|r|, δ) both cases are c (|r| − ½ c).
-            np.subtract(a, y, out)
-            np.absolute(out, out)
-            np.minimum(out, delta, out=near)
-            np.multiply(near, 0.5, half)
-            np.subtract(out, half, out)
-            np.multiply(out, near, out)
-
-        return terms
-
-    def bind_slopes(self, arrays: LossArrays, out: Array) -> Call:
-        a, y, delta = arrays.answer, arrays.target, self.delta
-
-        def slopes() -> None:
-            np.subtract(a, y, out)
-            np.maximum(out, -delta, out=out)
-            np.minimum(out, delta, out=out)
-
-        return slopes

@@ -7,7 +7,7 @@ import numpy as np
 from core.formulas.expressions import Cases, Condition, Expression, Over, apply, formula
 from core.formulas.quantities import Constant, Index, Kronecker, Place
 from core.numerics.losses.formulas import LossTerms
-from core.numerics.losses.loss import OVER_OUTPUTS, OVER_SAMPLES, Array, Call, Loss, LossArrays
+from core.numerics.losses.loss import OVER_OUTPUTS, OVER_SAMPLES, Array, Call, Loss, LossArrays, LossCall
 from core.options import RealOption
 
 MARGIN = RealOption(
@@ -55,34 +55,12 @@ class Hinge(_Hinge):
         a, y = terms.at(place)
         return -(y * Condition(y * a, "<", Constant("margin", self.margin)))
 
-    def bind_terms(self, arrays: LossArrays, out: Array) -> Call:
-        a, y, margin = arrays.answer, arrays.target, self.margin
-
-        def terms() -> None:
-            np.multiply(y, a, out)
-            np.subtract(margin, out, out)
-            np.maximum(out, 0.0, out=out)
-
-        return terms
-
-    def bind_slopes(self, arrays: LossArrays, out: Array) -> Call:
-        a, y, margin = arrays.answer, arrays.target, self.margin
-        short = np.empty(a.shape, dtype=bool)
-
-        def slopes() -> None:
-            np.multiply(y, a, out)
-            np.less(out, margin, short)
-            np.multiply(y, short, out)
-            np.negative(out, out)
-
-        return slopes
-
 
 class MulticlassHinge(_Hinge):
     """ℓⱼ = max(0, m + aⱼ − aₜ) for every j but t, the class with the largest target (J. Weston, C. Watkins, 1999).
 
     Its slope by aⱼ is 1 where ℓⱼ > 0, else 0, at the kink too; by aₜ it is minus the number of such j. Of equal
-    targets the first is the class.
+    targets the first is the class. To find the class is no formula: it is worked out by calls of its own.
     """
 
     key = "multiclass_hinge"
@@ -114,6 +92,7 @@ class MulticlassHinge(_Hinge):
         return Over("sum", ("i",), others, term)
 
     def bind_terms(self, arrays: LossArrays, out: Array) -> Call:
+        """Return a call that writes the terms ℓ, (batch, width), into `out`."""
         a, y, margin = arrays.answer, arrays.target, self.margin
         flat, first, place = a.reshape(-1), _row_starts(a), np.empty(len(a), dtype=np.intp)
         own = np.empty((len(a), 1), dtype=a.dtype)
@@ -130,6 +109,7 @@ class MulticlassHinge(_Hinge):
         return terms
 
     def bind_slopes(self, arrays: LossArrays, out: Array) -> Call:
+        """Return a call that writes ∂Σℓ/∂a of each sample into `out`."""
         terms, short = np.empty_like(arrays.answer), np.empty(arrays.answer.shape, dtype=bool)
         fill, y, first = self.bind_terms(arrays, terms), arrays.target, _row_starts(arrays.answer)
         place, count = np.empty(len(y), np.intp), np.empty(len(y), dtype=terms.dtype)
@@ -145,6 +125,39 @@ class MulticlassHinge(_Hinge):
             np.put(out, place, count)
 
         return slopes
+
+    def bind_value(self, arrays: LossArrays) -> LossCall:
+        scale, terms, rows = self._share(arrays), np.empty_like(arrays.answer), np.empty_like(arrays.answer[:, 0])
+        fill, weights = self.bind_terms(arrays, terms), arrays.weights
+
+        def value() -> float:
+            fill()
+            np.add.reduce(terms, axis=1, out=rows)
+            return float(np.add.reduce(rows) if weights is None else np.dot(weights, rows)) * scale
+
+        return value
+
+    def bind_gradient(self, arrays: LossArrays, out: Array) -> Call:
+        scale, fill, weights = self._share(arrays), self.bind_slopes(arrays, out), arrays.weights
+
+        def gradient() -> None:
+            fill()
+            np.multiply(out, scale, out)
+            if weights is not None:
+                np.multiply(out, weights[:, np.newaxis], out)
+
+        return gradient
+
+    def bind_rows(self, arrays: LossArrays, out: Array) -> Call:
+        scale, terms = self._share_of_outputs(arrays), np.empty_like(arrays.answer)
+        fill = self.bind_terms(arrays, terms)
+
+        def rows() -> None:
+            fill()
+            np.add.reduce(terms, axis=1, out=out)
+            np.multiply(out, scale, out)
+
+        return rows
 
 
 def _row_starts(array: Array) -> Array:

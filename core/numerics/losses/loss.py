@@ -1,4 +1,4 @@
-"""What a loss is: terms that are summed over the outputs of a sample and then over the samples, as in-place kernels.
+"""What a loss is: terms that are summed over the outputs of a sample and then over the samples, as formulas.
 
 Symbols: a is the output (batch, width), y the target of the same shape, z the logits, n the batch size, K the width,
 w the weight of a sample, ℓ a term, C the loss of the batch.
@@ -6,7 +6,7 @@ w the weight of a sample, ℓ a term, C the loss of the batch.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import ABC
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self, TypeAlias
@@ -14,9 +14,11 @@ from typing import Any, ClassVar, Self, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from core.formulas.expressions import Expression, formula, sum_over
-from core.formulas.quantities import Constant, Index
-from core.numerics.losses.formulas import LossTerms
+from core.formulas.expressions import Expression, formula, sum_of_row, sum_over
+from core.formulas.quantities import Constant, Index, Kind, Quantity
+from core.loops.loop import bind
+from core.loops.program import Name, Rank, compose, name_of
+from core.numerics.losses.formulas import PROBABILITIES, LossTerms
 from core.options import Choice, ChoiceOption, Option, OptionValue
 
 Array: TypeAlias = NDArray[Any]
@@ -65,6 +67,39 @@ class LossArrays:
     activation: str = ""
     logits: Array | None = None
 
+PLACE = "j"
+Z, A, Y = Quantity(Kind.PRE_ACTIVATION), Quantity(Kind.OUTPUT), Quantity(Kind.TARGET)
+WEIGHT, SLOPE, ROW_LOSS = Quantity(Kind.INTERNAL, slot="weight"), Quantity(Kind.UPSTREAM), Quantity(Kind.SAMPLE_LOSS)
+RANKS = {name_of(quantity): Rank.ELEMENT for quantity in (Z, A, Y, SLOPE)}
+RANKS |= {name_of(quantity): Rank.ROW for quantity in (WEIGHT, ROW_LOSS)}
+
+
+def _terms_of(arrays: LossArrays) -> LossTerms:
+    """Return the numbers around the loss of any sample."""
+    return LossTerms(
+        a=lambda place: A,
+        y=lambda place: Y,
+        width=arrays.answer.shape[1],
+        # A probability too may be rounded to 0 or 1.
+        activation="" if arrays.activation in PROBABILITIES else arrays.activation,
+        largest=0,
+        sums_to_one=False,
+        smallest=float(np.finfo(arrays.answer.dtype).tiny),
+    )
+
+
+def _logits_of(arrays: LossArrays) -> Expression | None:
+    return None if arrays.logits is None else Z
+
+
+def _weighted(expression: Expression, arrays: LossArrays) -> Expression:
+    return expression if arrays.weights is None else WEIGHT * expression
+
+
+def _bound(arrays: LossArrays) -> dict[Name, Array]:
+    bound = {A: arrays.answer, Y: arrays.target, Z: arrays.logits, WEIGHT: arrays.weights}
+    return {name_of(quantity): array for quantity, array in bound.items() if array is not None}
+
 
 class Loss(ABC):
     """A loss: C = 1/n Σ w L (or Σ w L) over the samples, and L = factor · Σ ℓ (or factor/K · Σ ℓ) over the outputs.
@@ -80,7 +115,7 @@ class Loss(ABC):
     fuses_with : keys of the functions with which the loss is one operation on logits.
     target_signs : whether targets are expected to be −1 and +1.
     negated : whether its formula is written −Σ.
-    factor, slope_factor : what Σ ℓ, and the slopes of ℓ that ``bind_slopes`` writes, are multiplied by.
+    factor, slope_factor : what Σ ℓ, and the bare slopes of ℓ, are multiplied by.
     """
 
     key: ClassVar[str]
@@ -112,81 +147,36 @@ class Loss(ABC):
         """The formula with the options as they are."""
         return f"1/K {self.formula}" if self._mean_of_outputs else self.formula
 
-    @abstractmethod
-    def bind_terms(self, arrays: LossArrays, out: Array) -> Call:
-        """Return a call that writes the terms ℓ, (batch, width), into `out`."""
-
-    @abstractmethod
-    def bind_slopes(self, arrays: LossArrays, out: Array) -> Call:
-        """Return a call that writes ∂Σℓ/∂a of each sample, divided by slope_factor, into `out`; ∂Σℓ/∂z with logits."""
-
-    def bind_total(self, arrays: LossArrays) -> LossCall:
-        """Return a call that computes Σ ℓ over the batch, regardless of weights."""
-        terms = np.empty_like(arrays.answer)
-        fill, flat, add = self.bind_terms(arrays, terms), terms.reshape(-1), np.add.reduce
-
-        def total() -> float:
-            fill()
-            return float(add(flat))
-
-        return total
-
     def bind_value(self, arrays: LossArrays) -> LossCall:
         """Return a call that computes C."""
-        scale = self.factor * self._share(arrays)
-        weights = arrays.weights
-        if weights is None:
-            total = self.bind_total(arrays)
-            return lambda: total() * scale
-        terms, columns = np.empty_like(arrays.answer), np.empty_like(arrays.answer[0])
-        fill, dot, add = self.bind_terms(arrays, terms), np.dot, np.add.reduce
-
-        def value() -> float:
-            fill()
-            dot(weights, terms, columns)
-            return float(add(columns)) * scale
-
-        return value
+        program = compose([], RANKS, _weighted(self.computed_term(_terms_of(arrays), _logits_of(arrays)), arrays))
+        return bind(program, _bound(arrays), self.factor * self._share(arrays))
 
     def bind_gradient(self, arrays: LossArrays, out: Array) -> Call:
         """Return a call that writes ∂C/∂a into `out`, ∂C/∂z with logits; runs after the value of the same batch."""
-        scale = self.slope_factor * self._share(arrays)
-        fill, multiply, weights = self.bind_slopes(arrays, out), np.multiply, arrays.weights
-        if weights is None:
-
-            def gradient() -> None:
-                fill()
-                multiply(out, scale, out)
-
-            return gradient
-        column, scaled = weights.reshape(-1, 1), np.empty((len(weights), 1), dtype=out.dtype)
-
-        def weighted_gradient() -> None:
-            fill()
-            multiply(column, scale, scaled)
-            multiply(out, scaled, out)
-
-        return weighted_gradient
+        terms, scale = _terms_of(arrays), Constant("scale", self.slope_factor * self._share(arrays))
+        slope = (self.bare_slope_formula if arrays.logits is None else self.bare_fused_formula)(terms, PLACE)
+        program = compose([(SLOPE, _weighted(slope * scale, arrays))], RANKS)
+        return bind(program, {**_bound(arrays), name_of(SLOPE): out})
 
     def bind_rows(self, arrays: LossArrays, out: Array) -> Call:
         """Return a call that writes L, the loss of each sample alone and without its weight, into `out`, (batch,)."""
-        scale = self.factor * self._share_of_outputs(arrays)
-        terms = np.empty_like(arrays.answer)
-        fill = self.bind_terms(arrays, terms)
+        scale = Constant("scale", self.factor * self._share_of_outputs(arrays))
+        term = self.computed_term(_terms_of(arrays), _logits_of(arrays))
+        program = compose([(ROW_LOSS, sum_of_row(term) * scale)], RANKS)
+        return bind(program, {**_bound(arrays), name_of(ROW_LOSS): out})
 
-        def rows() -> None:
-            fill()
-            np.add.reduce(terms, axis=1, out=out)
-            np.multiply(out, scale, out)
-
-        return rows
+    def computed_term(self, terms: LossTerms, z: Expression | None) -> Expression:
+        """Return ℓ as it is worked out over arrays; `z` are the logits where loss and activation are one operation."""
+        term = self.term_formula(terms, PLACE)
+        return -term if self.negated else term
 
     def term_formula(self, terms: LossTerms, place: Index) -> Expression:
         """Return ℓ of one output, or −ℓ of a loss that is `negated`."""
         raise NotImplementedError(f"{self.key} has no formula")
 
     def bare_slope_formula(self, terms: LossTerms, place: Index) -> Expression:
-        """Return what ``bind_slopes`` writes at a place: ∂Σℓ/∂a divided by slope_factor."""
+        """Return ∂Σℓ/∂a at a place, divided by slope_factor."""
         raise NotImplementedError(f"{self.key} has no formula of its slope")
 
     def bare_fused_formula(self, terms: LossTerms, place: Index) -> Expression:
