@@ -9,6 +9,7 @@ from core.formulas.quantities import Index, Unit
 from core.layers.formula_context import FormulaContext
 from core.layers.layer_type import Array, Call
 from core.layers.pooling import Pooling
+from core.layers.pooling_loops import pooling_loops, room_for_places
 from core.layers.window_formulas import Places, WindowFormulas
 from core.layers.windows import Windows
 
@@ -45,6 +46,8 @@ class MaxPooling(Pooling):
         return Over("sum", ("r", "s"), windows.showing(unit), term)
 
     def bind_forward(self, windows: Windows, x: Array, a: Array) -> Call:
+        if (loops := pooling_loops(windows, x, a)) is not None:
+            return loops.largest(x, a, None)
         (first, first_largest), *later = [(x[:, *pixels], a[:, *where]) for where, pixels in windows.places()]
 
         def forward() -> None:
@@ -57,6 +60,9 @@ class MaxPooling(Pooling):
         return forward
 
     def bind_training(self, windows: Windows, x: Array, a: Array, g: Array, into: Array) -> tuple[Call, Call]:
+        if (loops := pooling_loops(windows, x, a, g, into)) is not None:
+            which = room_for_places(a)
+            return loops.largest(x, a, which), loops.prizes(g, which, into)
         wins = np.zeros((windows.rows.window * windows.columns.window, *a.shape), dtype=bool)
         return _contest(windows, x, a, wins), _prizes(windows, g, into, wins)
 

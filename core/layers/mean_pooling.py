@@ -11,6 +11,7 @@ from core.formulas.quantities import Index, Unit
 from core.layers.formula_context import FormulaContext, share_of
 from core.layers.layer_type import Array, Call
 from core.layers.pooling import Pooling
+from core.layers.pooling_loops import pooling_loops
 from core.layers.window_formulas import WindowFormulas
 from core.layers.windows import Windows
 
@@ -42,6 +43,8 @@ class MeanPooling(Pooling):
         return Over("sum", ("r", "s"), windows.showing(unit), term)
 
     def bind_forward(self, windows: Windows, x: Array, a: Array) -> Call:
+        if (loops := pooling_loops(windows, x, a)) is not None:
+            return loops.means(x, a)
         (first, first_sum), *later = [(x[:, *pixels], a[:, *where]) for where, pixels in windows.places()]
         share = _shares(windows, a.dtype)
 
@@ -56,6 +59,8 @@ class MeanPooling(Pooling):
         return forward
 
     def bind_training(self, windows: Windows, x: Array, a: Array, g: Array, into: Array) -> tuple[Call, Call]:
+        if (loops := pooling_loops(windows, x, a, g, into)) is not None:
+            return loops.means(x, a), loops.shares(g, into)
         given, share = np.empty_like(g), _shares(windows, g.dtype)
         parts = [(into[:, *pixels], given[:, *where]) for where, pixels in windows.places()]
         tile = windows.tile

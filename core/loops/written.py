@@ -12,13 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from core.loops.library import OVERRIDE, Library
-from core.loops.loop import Array, Loop, _here, address
-
-
-def library_here() -> Library | None:
-    """Return the library with which what is bound here is compiled, or None."""
-    here = _here.get()
-    return None if here is None else here.library
+from core.loops.loop import Array, Loop, address
 
 
 @cache

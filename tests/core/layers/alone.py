@@ -12,6 +12,7 @@ from core.graph.model import Node
 from core.layers.catalog import LAYERS
 from core.layers.image_memory import zeros_batch_last
 from core.layers.layer_type import BindContext, BoundInput, InputPort, LayerType, Tensor
+from core.loops.loop import binding
 from core.options import Shape, complete
 
 Array = NDArray[Any]
@@ -34,6 +35,7 @@ class Alone:
     ----------
     batch_last : which inputs lie batch last; none where it is empty.
     accumulate : whether another consumer wrote the inputs' gradients before.
+    compiled : whether loops are compiled, where they can be.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Alone:
         training: bool = True,
         batch_last: Sequence[bool] = (),
         accumulate: bool = False,
+        compiled: bool = False,
         seed: int = 1,
         **options: Any,
     ) -> None:
@@ -68,26 +71,27 @@ class Alone:
         self.buffers = {spec.name: np.full(spec.shape, spec.start, dtype) for spec in layer.buffers(node, ports)}
         frozen = bool(node.options.get("frozen"))
         self._before = BEFORE if accumulate else 0.0
-        self._op = layer.bind(
-            node,
-            BindContext(
-                batch_size=batch,
-                inputs=tuple(
-                    BoundInput(port.link_id, tensor, accumulate)
-                    for port, tensor in zip(ports, self.inputs, strict=True)
+        with binding(compiled=compiled):
+            self._op = layer.bind(
+                node,
+                BindContext(
+                    batch_size=batch,
+                    inputs=tuple(
+                        BoundInput(port.link_id, tensor, accumulate)
+                        for port, tensor in zip(ports, self.inputs, strict=True)
+                    ),
+                    output=self.output,
+                    parameters={
+                        name: (value, self.gradients[name] if training and not frozen else None)
+                        for name, value in self.values.items()
+                    },
+                    buffers=self.buffers,
+                    generator=self.generator if training else None,
+                    fused=False,
+                    training=training,
+                    dtype=np.dtype(dtype),
                 ),
-                output=self.output,
-                parameters={
-                    name: (value, self.gradients[name] if training and not frozen else None)
-                    for name, value in self.values.items()
-                },
-                buffers=self.buffers,
-                generator=self.generator if training else None,
-                fused=False,
-                training=training,
-                dtype=np.dtype(dtype),
-            ),
-        )
+            )
 
     def _tensor(self, shape: Shape, batch_last: bool, batch: int, dtype: str) -> Tensor:
         def zeros() -> Array:

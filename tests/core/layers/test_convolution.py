@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import ShapeError
-from core.layers import convolution
+from core.layers import convolution_products
 from tests.core.layers import naive_images
 from tests.core.layers.alone import Alone, node_of, ports_of
 
@@ -31,10 +31,11 @@ PADDINGS = st.sampled_from([("valid", 0), ("same", 0), ("number", 1), ("number",
     stride=STRIDES,
     padding=PADDINGS,
     channels=st.sampled_from([None, 1, 3]),
-    filters=st.integers(1, 3),
-    batch=st.integers(1, 3),
+    filters=st.integers(1, 15),
+    batch=st.one_of(st.integers(1, 3), st.just(21)),
     batch_last=st.booleans(),
     accumulate=st.booleans(),
+    compiled=st.booleans(),
     block=st.sampled_from([1, 60, 2**21]),
     seed=st.integers(0, 2**32 - 1),
 )
@@ -48,6 +49,7 @@ def test_output_and_gradients_are_those_of_loops(
     batch: int,
     batch_last: bool,
     accumulate: bool,
+    compiled: bool,
     block: int,
     seed: int,
 ) -> None:
@@ -60,13 +62,14 @@ def test_output_and_gradients_are_those_of_loops(
             layer.output_shape(node, ports_of(shape))
         return
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(convolution, "BLOCK_NUMBERS", block)
+        patch.setattr(convolution_products, "BLOCK_NUMBERS", block)
         layer = Alone(
             "convolution",
             shape,
             batch=batch,
             batch_last=[batch_last],
             accumulate=accumulate,
+            compiled=compiled,
             seed=seed,
             filters=filters,
             activation="linear",
@@ -86,9 +89,11 @@ def test_output_and_gradients_are_those_of_loops(
     np.testing.assert_allclose(found["bias"], g.sum(axis=(0, 1, 2)), atol=1e-12)
 
 
-def test_a_hand_worked_edge_filter() -> None:
+@pytest.mark.parametrize("compiled", [False, True])
+def test_a_hand_worked_edge_filter(compiled: bool) -> None:
     """Two pixels side by side, their difference: 1 · left − 1 · right."""
-    layer = Alone("convolution", (2, 3), batch=1, filters=1, kernel=(1, 2), activation="relu", bias=False)
+    options = {"filters": 1, "kernel": (1, 2), "activation": "relu", "bias": False}
+    layer = Alone("convolution", (2, 3), batch=1, compiled=compiled, **options)
     layer.values["kernel"][...] = np.reshape([1.0, -1.0], (1, 2, 1, 1))
     a = layer.forward([[[5.0, 2.0, 4.0], [1.0, 1.0, 0.0]]])
     assert a[0, :, :, 0].tolist() == [[3.0, 0.0], [0.0, 1.0]]
@@ -103,11 +108,25 @@ def test_softmax_is_over_the_channels_of_each_pixel() -> None:
     np.testing.assert_allclose(a.sum(axis=3), 1.0, rtol=1e-14)
 
 
-def test_a_frozen_convolution_hands_the_gradient_on_and_computes_none_of_its_own() -> None:
+@pytest.mark.parametrize("compiled", [False, True])
+def test_compiled_or_not_what_is_not_finite_comes_through(compiled: bool) -> None:
+    for number in (np.nan, np.inf):
+        options = {"filters": 1, "kernel": (2, 2), "activation": "linear"}
+        layer = Alone("convolution", (3, 3), batch=20, dtype="float32", compiled=compiled, **options)
+        images = np.ones((20, 3, 3))
+        images[17, 0, 0] = number
+        z = layer.forward(images)
+        assert not np.isfinite(z[17, 0, 0, 0]) and np.isfinite(z).sum() == z.size - 1
+        layer.backward(np.ones(z.shape))
+        assert not np.isfinite(layer.gradients["kernel"][0, 0, 0, 0])
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_a_frozen_convolution_hands_the_gradient_on_and_computes_none_of_its_own(compiled: bool) -> None:
     x, g = np.random.default_rng(1).normal(size=(2, 3, 5, 5, 1))
+    options = {"filters": 1, "padding": "same", "activation": "tanh"}
     free, frozen = (
-        Alone("convolution", (5, 5, 1), filters=1, padding="same", activation="tanh", frozen=frozen)
-        for frozen in (False, True)
+        Alone("convolution", (5, 5, 1), compiled=compiled, frozen=frozen, **options) for frozen in (False, True)
     )
     for layer in (free, frozen):
         layer.forward(x)

@@ -96,7 +96,7 @@ def test_the_memory_of_a_plan_with_the_layer_is_what_was_announced(
     finally:
         tracemalloc.stop()
     assert plan.batch_size == batch_size
-    assert 0.75 < plan_bytes(graph, batch_size, dtype) / taken < 1.2
+    assert 0.6 < plan_bytes(graph, batch_size, dtype) / taken < 1.2
 
 
 def test_lenet_5_has_61_706_parameters_and_makes_416_520_multiply_adds() -> None:
