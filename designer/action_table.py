@@ -194,6 +194,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "layout",
     ),
     ActionSpec(
+        "layer.open",
+        QT_TRANSLATE_NOOP("Actions", "Open into units"),
+        QT_TRANSLATE_NOOP("Actions", "Show the units of the selected layers in place, or close them again"),
+        ("Ctrl+U",),
+        "eye",
+    ),
+    ActionSpec(
         "layer.rename",
         QT_TRANSLATE_NOOP("Actions", "Rename…"),
         QT_TRANSLATE_NOOP("Actions", "Give the selected layer a name of its own"),

@@ -28,6 +28,7 @@ from designer.canvas.tip_keeper import TipKeeper
 from designer.canvas.tools.gesture import Stage
 from designer.canvas.units.neuron_view import NeuronView
 from designer.canvas.units.open_layers import OpenLayers
+from designer.canvas.units.open_memory import OpenMemory
 from designer.canvas.units.overlays import UnitOverlays
 from designer.canvas.units.unit_keys import UnitKeys
 from designer.canvas.units.unit_pointer import UnitPointer
@@ -101,6 +102,7 @@ class CanvasPanel(QWidget):
         self._unit_pointer = UnitPointer(stage, self.neurons, self._pointer, self.editor, self)
         self._unit_keys = UnitKeys(stage, self.neurons, self._pointer, self.editor, self)
         self._zoom_opener = ZoomOpener(stage, open_layers, self)
+        self._open_memory = OpenMemory(document, open_layers, settings, self)
         self.setFocusProxy(self.view)
         self._connect(theme)
         self._follow_selection()
@@ -158,14 +160,18 @@ class CanvasPanel(QWidget):
         """Bring the whole network into sight."""
         self.view.fit()
 
-    def toggle_units(self, node_id: str) -> None:
-        """Open a layer in place into its units, or close it again."""
+    def toggle_units(self, *node_ids: str) -> None:
+        """Open layers in place into their units; close them where all of them are open."""
         layers = self.neurons.open_layers
-        layers.toggle(node_id)
-        box = self.scene.boxes.get(node_id)
-        if node_id in self.scene.opened.frames and box is not None:
-            self._selection.select((node_id,))
-            self.view.show_around(box, [self.scene.boxes[id_] for id_ in self._neighbours(node_id)])
+        if all(id_ in layers.ids for id_ in node_ids):
+            layers.close(*node_ids)
+            return
+        layers.open(*node_ids)
+        opened = [id_ for id_ in node_ids if id_ in self.scene.opened.frames]
+        if opened:
+            self._selection.select(tuple(opened))
+            others = [*opened[:-1], *self._neighbours(opened[-1])]
+            self.view.show_around(self.scene.boxes[opened[-1]], [self.scene.boxes[id_] for id_ in others])
 
     def centre_on(self, node_id: str) -> None:
         """Select a layer and bring its card into the middle."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
-from PySide6.QtCore import QSize, SignalInstance
+from PySide6.QtCore import QSize, Signal, SignalInstance
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
@@ -54,7 +54,14 @@ class DataSource(Protocol):
 
 
 class PredictionsPanel(PlotPanel):
-    """A wall of test samples, the outputs of the selected one, and a pad to draw on."""
+    """A wall of test samples, the outputs of the selected one, and a pad to draw on.
+
+    Signals
+    -------
+    sample_chosen(int) : the user chose a sample: its row in the test part.
+    """
+
+    sample_chosen = Signal(int)
 
     def __init__(
         self,
@@ -218,6 +225,7 @@ class PredictionsPanel(PlotPanel):
     def _select(self, sample: int) -> None:
         self._selected_by_hand = True
         self.wall.select(sample)
+        self.sample_chosen.emit(sample)
         self._show_again()
 
     def _sort(self, wrong_first: bool) -> None:

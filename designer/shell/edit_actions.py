@@ -39,6 +39,7 @@ class EditActions(QObject):
         actions.bind("edit.duplicate", canvas.duplicate_selection)
         actions.bind("edit.select_all", canvas.select_all)
         actions.bind("layer.link", canvas.link_selected)
+        actions.bind("layer.open", lambda: canvas.toggle_units(*selection.nodes))
         actions.bind("layer.tidy", canvas.tidy)
         actions.bind("edit.select_none", selection.select)
         self.layer_keys: list[str] = []
@@ -82,6 +83,7 @@ class EditActions(QObject):
         actions["edit.delete"].setEnabled(not self._selection.empty)
         actions["edit.select_none"].setEnabled(not self._selection.empty)
         actions["edit.duplicate"].setEnabled(bool(self._selection.nodes))
+        actions["layer.open"].setEnabled(bool(self._selection.nodes))
         actions["layer.rename"].setEnabled(len(self._selection.nodes) == 1)
         # With one layer chosen Ctrl+L is left to the canvas: there the other end is chosen by keyboard.
         actions["layer.link"].setEnabled(len(self._selection.nodes) > 1)

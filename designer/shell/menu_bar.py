@@ -72,7 +72,7 @@ def menu_contents(
             *("view.zoom_in", "view.zoom_out", "view.zoom_reset", "view.fit", SEPARATOR),
             *(own_menus["theme"], "view.switch_theme", SEPARATOR, "view.full_screen"),
         ],
-        "layer": [*layer_keys, SEPARATOR, "layer.find", "layer.link", "layer.rename", "layer.tidy"],
+        "layer": [*layer_keys, SEPARATOR, "layer.find", "layer.open", "layer.link", "layer.rename", "layer.tidy"],
         "data": [*data_keys],
         "train": [
             *("train.run", "train.step_iteration", "train.step_epoch", SEPARATOR),

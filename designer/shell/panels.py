@@ -26,7 +26,9 @@ class Panels(QObject):
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)
         s = services
-        self.canvas = CanvasPanel(s.document, s.selection, s.problems, s.run, s.data, s.theme, s.settings)
+        self.canvas = CanvasPanel(
+            s.document, s.selection, s.problems, s.run, s.data, s.theme, s.settings, sample=s.sample
+        )
         self.palette = PalettePanel(s.document, s.selection, s.theme)
         self.data = DataPanel(s.document, s.data, s.theme, s.settings)
         self.inspector = InspectorPanel(s.document, s.selection, s.problems, s.run, s.data, s.theme)
@@ -35,6 +37,7 @@ class Panels(QObject):
         self.deltas = DeltasPanel(s.run, s.theme)
         self.predictions = PredictionsPanel(s.run, s.data, s.theme)
         self.problems = ProblemsPanel(s.problems, s.selection, s.theme)
+        self.predictions.sample_chosen.connect(s.sample.choose_test)
 
     def specs(self) -> tuple[PanelSpec, ...]:
         """Return the panels in the order of the Panels menu."""

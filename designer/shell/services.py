@@ -8,6 +8,7 @@ from designer.datasets.service import DataService
 from designer.document import Document
 from designer.problems.service import ProblemService
 from designer.run.controller import RunController
+from designer.run.shown_sample import ShownSample
 from designer.run.time_travel import TimeTravel
 from designer.selection import Selection
 from designer.settings import Settings
@@ -25,6 +26,7 @@ class Services(QObject):
         self.data = DataService(self.document, settings, self)
         self.problems = ProblemService(self.document, self.data, self)
         self.run = RunController(self.document, self.data, self.problems, self)
+        self.sample = ShownSample(self)
         self.time = TimeTravel(self.document, self.data, self.run, self)
 
     def shutdown(self) -> None:

@@ -32,8 +32,12 @@ class EdgeBar(QWidget):
         self.next = IconButton("chevron-right", self.tr("Next sample"), 22)
         self._caption = QLabel()
         self._caption.setProperty("level", "second")
-        self.mean = SegmentedControl([("one", self.tr("sample")), ("mean", self.tr("batch mean"))])
-        self.mean.setToolTip(self.tr("Show one sample, or the mean over the samples of the last batch"))
+        self.part = SegmentedControl(
+            [("batch", self.tr("batch")), ("mean", self.tr("mean")), ("test", self.tr("test"))]
+        )
+        self.part.setToolTip(
+            self.tr("Show a sample of the last batch, the mean over that batch, or a sample of the test part")
+        )
         self.measure = SegmentedControl(
             [("weight", self.tr("weight w")), ("contribution", self.tr("w · a")), ("gradient", self.tr("gradient"))]
         )
@@ -46,7 +50,7 @@ class EdgeBar(QWidget):
         self.strongest.setAccessibleName(self.tr("Strongest edges"))
         self._count = QLabel()
         self._count.setProperty("level", "second")
-        for widget in (self.previous, self._caption, self.next, self.mean, self.measure, self.strongest, self._count):
+        for widget in (self.previous, self._caption, self.next, self.part, self.measure, self.strongest, self._count):
             row.addWidget(widget)
         self._connect(theme)
         self.hide()
@@ -71,7 +75,7 @@ class EdgeBar(QWidget):
         theme.changed.connect(self.update)
         self.previous.clicked.connect(lambda: self._step(-1))
         self.next.clicked.connect(lambda: self._step(1))
-        self.mean.changed.connect(self._choose_part)
+        self.part.changed.connect(self._choose_part)
         self.measure.changed.connect(lambda _key: self._ask())
         self.strongest.valueChanged.connect(lambda _value: self._ask())
 
@@ -91,8 +95,8 @@ class EdgeBar(QWidget):
     def _show_sample(self) -> None:
         choice, given = self._neurons.sample.choice, self._neurons.given
         self._put(self._caption, self._neurons.caption or self.tr("no values yet"))
-        self.mean.set_current("mean" if choice.part is SamplePart.MEAN else "one")
-        for widget in (self.previous, self.next, self.mean):
+        self.part.set_current({SamplePart.MEAN: "mean", SamplePart.TEST: "test"}.get(choice.part, "batch"))
+        for widget in (self.previous, self.next, self.part):
             widget.setEnabled(not given)
         for button in (self.previous, self.next):
             button.setVisible(choice.part is not SamplePart.MEAN)
@@ -107,8 +111,7 @@ class EdgeBar(QWidget):
         self._neurons.sample.choose(SampleChoice(choice.part, max(0, choice.number + step)))
 
     def _choose_part(self, key: str) -> None:
-        part = SamplePart.MEAN if key == "mean" else SamplePart.BATCH
-        self._neurons.sample.choose(SampleChoice(part))
+        self._neurons.sample.choose(SampleChoice(SamplePart(key)))
 
     def _ask(self) -> None:
         most = self.strongest.value()

@@ -235,13 +235,13 @@ def test_f2_lets_the_selected_layer_be_renamed(qtbot: QtBot, window: MainWindow)
     assert services.problems.names[node_id] == "hidden"
 
 
-def test_enter_on_a_card_leads_to_its_options(qtbot: QtBot, window: MainWindow) -> None:
+def test_alt_enter_on_a_card_leads_to_its_options(qtbot: QtBot, window: MainWindow) -> None:
     services = window.services
     services.selection.select((services.document.project.graph.nodes[1].id,))
     view = window.panels.canvas.view
     view.setFocus()
     qtbot.waitUntil(view.hasFocus)
-    qtbot.keyClick(view, Qt.Key.Key_Return)
+    qtbot.keyClick(view, Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: window.panels.inspector.isAncestorOf(QApplication.focusWidget()))
 
 
