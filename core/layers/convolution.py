@@ -60,6 +60,7 @@ class Convolution(LayerType):
         FREEZE,
     )
     reads_any_order = True
+    sums_in_loops = True
 
     def summary(self, options: Mapping[str, OptionValue]) -> str:
         return f"{windows_text(options, 'kernel')}, {options['filters']} filters"

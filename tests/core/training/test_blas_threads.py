@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
+from core.compiler import products
 from core.compiler.products import largest_product
 from core.training import blas_threads
 from core.training.blas_threads import leave_free, threads_for, use_threads
@@ -54,6 +55,15 @@ def test_the_largest_product_is_that_of_the_layer_with_most_multiply_adds() -> N
     assert largest_product(chain(784, 30, 10), 10) == 784 * 30 * 10
     unused = [row("x", "input", shape=(3,)), row("d", "dense", "x", units=2), row("far", "dense", "x", units=1_000)]
     assert largest_product(graph_of(*unused, row("out", "output", "d")), 7) == 3 * 2 * 7
+
+
+@pytest.mark.parametrize(("compiled", "product"), [(True, 0), (False, 6 * 6 * 9 * 5 * 7)])
+def test_where_loops_do_most_of_the_work_there_is_no_large_product(
+    compiled: bool, product: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(products, "may_compile", lambda: compiled)
+    rows = [row("x", "input", shape=(8, 8)), row("c", "convolution", "x", filters=5), row("d", "dense", "c", units=2)]
+    assert largest_product(graph_of(*rows, row("out", "output", "d")), 7) == product
 
 
 def _sessions() -> tuple[Session, Session]:
