@@ -66,7 +66,7 @@ def test_the_commands_import_no_qt(tmp_path: Path) -> None:
         f"assert main(['info', {str(project)!r}]) == 0\n"
     )
     assert "core.training.session" in modules
-    assert not {name for name in modules if name.split(".")[0] in ("PySide6", "shiboken6", "pyqtgraph", "ziamath")}
+    assert not {name for name in modules if name.split(".")[0] in ("PySide6", "shiboken6", "pyqtgraph")}
 
 
 def test_the_version_of_the_distribution_is_that_of_the_code() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from core.formulas.evaluation import summands
 from core.formulas.quantities import Kind, Quantity
 from core.tracing.explaining import Explainer
 from core.tracing.stages import Stage, stages_of
@@ -81,8 +80,7 @@ class Walk:
             if quantity.kind is Kind.NEW_PARAMETER:
                 count = len(self.explainer.equations(quantity))
             else:
-                formula = self.explainer.formula(quantity)
-                count = 1 if formula is None else len(summands(formula))
+                count = max(1, len(self.explainer.terms(quantity)))
             self._terms[stage, unit] = count
         return count
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.compiler.structure import loss_of
-from core.formulas.evaluation import evaluate
+from core.formulas.evaluation import evaluate, summands
 from core.formulas.expressions import Expression, Over, Path, Sum
 from core.formulas.quantities import Constant, Index, Kind, Quantity, Unit
 from core.graph.model import Link, Node
@@ -54,6 +54,7 @@ class Explainer:
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
+        self._terms: dict[Quantity, tuple[Expression, ...]] = {}
         self._loss = loss_of(trace.graph)
         self._updates = UpdateFormulas(trace)
         self._rules: Mapping[Kind, Callable[[Quantity], Expression | None]] = {
@@ -88,6 +89,20 @@ class Explainer:
     def equations(self, weight: Quantity) -> tuple[Quantity, ...]:
         """Return what the optimiser works out for a weight, in order; the new weight comes last."""
         return tuple(self._updates.steps(weight))
+
+    def terms(self, quantity: Quantity) -> tuple[Expression, ...]:
+        """Return the terms that a number is the sum of, those of inner sums one by one; empty for one that is given.
+
+        Those of the last few numbers are kept: a walk from term to term asks for the same ones again and again.
+        """
+        known = self._terms.get(quantity)
+        if known is None:
+            formula = self.formula(quantity)
+            known = () if formula is None else summands(formula)
+            if len(self._terms) >= KEPT:
+                self._terms.clear()
+            self._terms[quantity] = known
+        return known
 
     def number(self, quantity: Quantity) -> float:
         """Return a number of the iteration; one that the engine does not keep is worked out."""
@@ -255,6 +270,9 @@ class Explainer:
             lambda n: kind.gradient_formula(self.context(quantity.node, n), quantity.name, quantity.unit)
         )
 
+
+KEPT = 64
+"""So many numbers have their terms kept."""
 
 PER_PARAMETER = frozenset(
     {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from core.errors import LayerloomError
@@ -12,6 +12,9 @@ from core.tracing.gradient_check import GradientChecker, WeightCheck
 from core.tracing.trace import Trace
 from designer.microscope.service import MicroscopeService
 
+WAIT_MS = 150
+"""So long the walk must rest before a weight is checked, so that walking stays fluid."""
+
 
 class CheckView(QWidget):
     """Three numbers and a verdict."""
@@ -20,6 +23,9 @@ class CheckView(QWidget):
         super().__init__(parent)
         self._microscope = microscope
         self._checker: GradientChecker | None = None
+        self._weight: Quantity | None = None
+        self._wait = QTimer(self, singleShot=True, interval=WAIT_MS)
+        self._wait.timeout.connect(self._check)
         self._trace: Trace | None = None
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -52,6 +58,15 @@ class CheckView(QWidget):
 
     def show_weight(self, weight: Quantity | None) -> None:
         """Check the weight that a number belongs to; None for nothing."""
+        self._weight = weight if self._microscope.is_open else None
+        if self._weight is None:
+            self._wait.stop()
+            return
+        self._show_nothing("")
+        self._wait.start()
+
+    def _check(self) -> None:
+        weight = self._weight
         if weight is None or not self._microscope.is_open:
             return
         trace = self._microscope.trace
@@ -85,7 +100,7 @@ class CheckView(QWidget):
         for label in (*self._values, self._step, self._verdict):
             label.clear()
         self._note.setText(reason)
-        self._note.show()
+        self._note.setVisible(bool(reason))
 
     def _words(self, check: WeightCheck) -> str:
         if not check.at_kink:

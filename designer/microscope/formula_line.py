@@ -53,6 +53,7 @@ class FormulaLine(QWidget):
         self._placed: tuple[PlacedPicture, ...] = ()
         self._hits: tuple[Hit, ...] = ()
         self._room = 0
+        self._lines: dict[int, tuple[PlacedPicture, ...]] = {}
         self._hovered: Hit | None = None
         self._chosen = -1
         self.setMouseTracking(True)
@@ -69,11 +70,15 @@ class FormulaLine(QWidget):
 
     def show_written(self, written: Written | None, term: int | None = None) -> None:
         """Show a line, with the term of this number on a ground of its own; None for nothing."""
-        if written == self._written and term == self._term:
-            return
-        self._written, self._term, self._hovered, self._chosen = written, term, None, -1
+        self._written, self._hovered, self._chosen = written, None, -1
         self.setAccessibleName("" if written is None else written.plain)
         self._draw()
+        self.show_term(term)
+
+    def show_term(self, term: int | None) -> None:
+        """Put the term of this number on a ground of its own; None for no term."""
+        self._term = term
+        self.update()
 
     def links(self) -> list[Hit]:
         """Return the boxes that lead somewhere."""
@@ -174,6 +179,7 @@ class FormulaLine(QWidget):
         return min(found, key=_area, default=None)
 
     def _draw(self) -> None:
+        self._lines.clear()
         self._place(self._lines_for(self._room))
         self.setVisible(self._written is not None)
         self.updateGeometry()
@@ -186,6 +192,9 @@ class FormulaLine(QWidget):
     def _lines_for(self, width: int) -> tuple[PlacedPicture, ...]:
         if self._written is None:
             return ()
+        known = self._lines.get(width)
+        if known is not None:
+            return known
         room = width - 2 * PADDING if self._wraps and width > 0 else math.inf
         lines = wrapped(self._written, lambda line: self._picture(line).width <= room)
         placed, top = [], 0.0
@@ -193,7 +202,8 @@ class FormulaLine(QWidget):
             picture = self._picture(line)
             placed.append(PlacedPicture(picture, top))
             top += picture.height + BETWEEN
-        return tuple(placed)
+        self._lines[width] = tuple(placed)
+        return self._lines[width]
 
     def _picture(self, written: Written) -> FormulaPicture:
         return picture_of(written, self._theme.current, self._size)

@@ -13,6 +13,7 @@ from core.formulas.quantities import Quantity
 from core.layers.naming import display_names
 from core.tracing.cursor import Grain
 from core.tracing.explaining import PER_PARAMETER
+from core.tracing.trace import Trace
 from core.tracing.why import why
 from core.tracing.writing import Origin, Writer, Written
 from designer.actions import ActionTable
@@ -51,7 +52,7 @@ class FormulaPanel(QWidget):
         super().__init__(parent)
         self._microscope, self._notations, self._theme = microscope, notations, theme
         self._unfolded = 0
-        self._shown: Quantity | None = None
+        self._shown: tuple[Trace, Quantity, str, int, int] | None = None
         self._header = _Header(notations, actions, self._copy_menu())
         self._title = QLabel()
         self._title.setProperty("level", "strong")
@@ -130,15 +131,26 @@ class FormulaPanel(QWidget):
         if not microscope.is_open:
             return
         quantity = microscope.quantity
-        if quantity != self._shown:
-            self._shown, self._unfolded = quantity, 0
+        self._show_formula(quantity)
+        term = self._term(quantity)
+        for line in (self.indexed, self.numbers):
+            line.show_term(term)
+
+    def _show_formula(self, quantity: Quantity) -> None:
+        """Write everything anew, unless it is the same number in the same notation as before."""
+        choice = self._notations
+        shown_now = (self._microscope.trace, quantity, choice.current.key, choice.digits, self._unfolded)
+        if self._shown is not None and all(a is b or a == b for a, b in zip(self._shown, shown_now, strict=True)):
+            return
+        if self._shown is None or self._shown[1] != quantity:
+            self._unfolded = 0
+        self._shown = (*shown_now[:4], self._unfolded)
         writer = self.writer
         self._title.setText(self._words(quantity))
-        term = self._term(quantity)
         self.matrix.show_written(writer.matrix(quantity))
         self.general.show_written(writer.general(quantity))
-        self.indexed.show_written(writer.indexed(quantity), term)
-        self.numbers.show_written(writer.numbers(quantity, unfolded=self._unfolded), term)
+        self.indexed.show_written(writer.indexed(quantity))
+        self.numbers.show_written(writer.numbers(quantity, unfolded=self._unfolded))
         for line, written in zip(self.steps, _padded(writer.steps(quantity), len(self.steps)), strict=True):
             line.show_written(written)
         result = writer.result(quantity)

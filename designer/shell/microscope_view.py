@@ -8,8 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
-from core.formulas.evaluation import summands
-from core.formulas.expressions import Expression
 from core.formulas.parts import quantities_in
 from core.formulas.quantities import Kind, Quantity
 from core.tracing.cursor import Grain
@@ -181,13 +179,9 @@ def _weight(quantity: Quantity) -> Highlight:
 
 def _parts_at(microscope: MicroscopeService, quantity: Quantity) -> list[Quantity]:
     """Return the numbers of the term at hand, or of the whole formula at a coarser grain."""
-    formula = microscope.explainer.formula(quantity)
-    if formula is None:
-        return []
-    terms: tuple[Expression, ...] = (formula,)
-    if microscope.grain is Grain.TERM:
-        found = summands(formula)
-        terms = (found[min(microscope.position.term, len(found) - 1)],)
+    terms = microscope.explainer.terms(quantity)
+    if microscope.grain is Grain.TERM and terms:
+        terms = (terms[min(microscope.position.term, len(terms) - 1)],)
     return [part for term in terms for part in quantities_in(term)]
 
 

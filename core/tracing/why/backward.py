@@ -6,8 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 
-from core.formulas.evaluation import summands
-from core.formulas.expressions import Expression, Path, Sum
+from core.formulas.expressions import Path, Sum
 from core.formulas.quantities import Kind, Quantity
 from core.layers.formula_context import places_of
 from core.texts import Text, text
@@ -192,13 +191,8 @@ def _numbers(term: object) -> list[Quantity]:
 
 def _input_of(explainer: Explainer, gradient: Quantity) -> Quantity | None:
     """Return the value, in the first sample, that a weight multiplies."""
-    formula = explainer.formula(gradient)
-    found = [number for term in _all_terms(formula) for number in _numbers(term) if number.kind is Kind.OUTPUT]
+    found = [number for term in explainer.terms(gradient) for number in _numbers(term) if number.kind is Kind.OUTPUT]
     return found[0] if found else None
-
-
-def _all_terms(formula: Expression | None) -> tuple[Expression, ...]:
-    return () if formula is None else summands(formula)
 
 
 def _any_input(explainer: Explainer, source: Quantity) -> bool:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.formulas.evaluation import summands
 from core.formulas.expressions import Expression
 from core.formulas.quantities import Quantity
 from core.layers.catalog import LAYERS
@@ -91,8 +90,7 @@ class Terms:
 
 def terms_of(explainer: Explainer, quantity: Quantity) -> Terms:
     """Return the terms that a number is the sum of."""
-    formula = explainer.formula(quantity)
-    found = () if formula is None else summands(formula)
+    found = explainer.terms(quantity)
     return Terms(found, tuple(explainer.work_out(term) for term in found))
 
 

@@ -260,7 +260,7 @@ def test_all_gradients_agree_and_the_worst_can_be_looked_at(qtbot: QtBot, window
     QTest.mouseClick(dialog.map, Qt.MouseButton.LeftButton, pos=QPoint(300, 20))
     quantity = window.microscope.microscope.quantity
     assert quantity.kind is Kind.GRADIENT and len(quantity.unit) == 2
-    assert "agrees" in window.microscope.formula.check.verdict
+    qtbot.waitUntil(lambda: "agrees" in window.microscope.formula.check.verdict, timeout=PATIENCE_MS)
 
 
 def test_play_walks_by_itself_until_it_is_stopped(
