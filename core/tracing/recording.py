@@ -66,7 +66,7 @@ class IterationRecorder:
             last=self._last,
             iteration=session.iteration,
             loss=session.last_loss / session.plan.per_sample,
-            penalty=session.last_penalty,
+            penalty=session.last_penalty / session.plan.per_sample,
             layers=_layers(session.plan),
             internals=MappingProxyType({key: _copy(array) for key, array in session.plan.internals.items()}),
             old=old,
