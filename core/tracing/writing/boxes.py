@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -190,19 +191,19 @@ class Choice(Box):
 
 @dataclass(frozen=True, slots=True)
 class Captioned(Box):
-    """A box with a few words below a brace."""
+    """A box with a few words, or a condition, below a brace."""
 
     inner: Box
-    caption: str
+    caption: Box
 
     def latex(self, colours: Colours) -> str:
-        return f"\\underbrace{{{self.inner.latex(colours)}}}_{{\\text{{{escaped(self.caption)}}}}}"
+        return f"\\underbrace{{{self.inner.latex(colours)}}}_{{{self.caption.latex(colours)}}}"
 
     def plain(self) -> str:
-        return f"{self.inner.plain()} [{self.caption}]"
+        return f"{self.inner.plain()} [{self.caption.plain()}]"
 
     def children(self) -> Sequence[Box]:
-        return (self.inner,)
+        return (self.inner, self.caption)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +244,10 @@ def spans_of(box: Box) -> Iterator[Span]:
 
 def words(text: str) -> Leaf:
     """Return upright words."""
-    return Leaf(f"\\text{{{escaped(text)}}}", text)
+    # In LaTeX's text mode these two are other signs.
+    parts = re.split("([<>])", text)
+    source = "".join(part if part in ("<", ">") else f"\\text{{{escaped(part)}}}" for part in parts if part)
+    return Leaf(source or "{}", text)
 
 
 def escaped(text: str) -> str:

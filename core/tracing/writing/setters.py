@@ -100,7 +100,7 @@ class SymbolSetter(Setter):
         """Return what stands below and above a Σ."""
         names = [letters(self._scope.letters.of(letter)) for letter in over.letters]
         counts_up = len(over.letters) == 1 and list(over.places) == [(i,) for i in range(len(over.places))]
-        if not counts_up or (self._scope.own and not self._notation.ranges):
+        if not counts_up or over.reduction == "max" or (self._scope.own and not self._notation.ranges):
             return comma_row(names), None
         start = "0" if has_bias else "1"
         below = Row((names[0], Leaf("=", "="), Leaf(start, start)))
@@ -197,7 +197,7 @@ class NumberSetter(Setter):
         shown = self.sum(terms)
         caption = self._say(text("{count} more", count=rest.hidden))
         number = self.value(rest.value)
-        box = Span(Captioned(number.fenced() if number.minus else number.box, caption), target=rest)
+        box = Span(Captioned(number.fenced() if number.minus else number.box, words(caption)), target=rest)
         return Piece(Row((shown.box, Leaf("+", " + "), box)), Level.SUM, minus=shown.minus)
 
     def _largest(self, terms: Sequence[Expression]) -> Piece:
@@ -207,7 +207,7 @@ class NumberSetter(Setter):
         box: Box = Row((Leaf("\\max", "max"), Fence(comma_row(boxes))))
         if hidden := len(terms) - len(shown):
             caption = self._say(text("{count} smaller ones left out", count=hidden))
-            box = Span(Captioned(box, caption), target=Rest(hidden, 0.0))
+            box = Span(Captioned(box, words(caption)), target=Rest(hidden, 0.0))
         return Piece(box, look=Look.FUNCTION)
 
     def slope(self, derivative: Derivative) -> Piece:
@@ -220,19 +220,21 @@ class NumberSetter(Setter):
     def choice(self, cases: Cases) -> Piece:
         for condition, value in cases.cases:
             if self._evaluate(condition):
-                return self._chosen(self.set(value), [self.comparison(condition).plain()])
-        conditions = [self.comparison(condition).plain() for condition, _ in cases.cases]
+                return self._chosen(self.set(value), [self.comparison(condition)])
+        conditions = [self.comparison(condition) for condition, _ in cases.cases]
         return self._chosen(self.set(cases.otherwise), conditions, fails=True)
 
-    def _chosen(self, value: Piece, conditions: Sequence[str], *, fails: bool = False) -> Piece:
-        template = text("not {conditions}" if fails else "{conditions}", conditions=", ".join(conditions))
+    def _chosen(self, value: Piece, conditions: Sequence[Box], *, fails: bool = False) -> Piece:
+        """Return the value of a case, with the condition that holds, or with those that do not."""
+        condition = comma_row(conditions)
+        caption = Row((words(self._say(text("not")) + " "), condition)) if fails else condition
         inner = value.fenced() if value.level < Level.ATOM or value.minus else value.box
-        return Piece(Captioned(inner, self._say(template)), look=Look.NUMBER)
+        return Piece(Captioned(inner, caption), look=Look.NUMBER)
 
     def condition(self, condition: Condition) -> Piece:
         holds = bool(self._evaluate(condition))
         digit = "1" if holds else "0"
-        return self._chosen(Piece(Leaf(digit, digit)), [self.comparison(condition).plain()], fails=not holds)
+        return self._chosen(Piece(Leaf(digit, digit)), [self.comparison(condition)], fails=not holds)
 
     def counted(self, term: Counted) -> Piece:
         return _counted(self.set(term.inner), term.number)

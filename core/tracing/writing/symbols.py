@@ -122,13 +122,17 @@ class Symbols:
         if fraction := _FRACTION.fullmatch(template):
             loss = Quantity(Kind(fraction["top"]), self._trace.output_id, sample=quantity.sample)
             top = self.of(loss, scope)
-            bottom = self.of(quantity.of(Kind(fraction["bottom"])), replace(scope, samples=False))
+            bottom = self.of(quantity.of(Kind(fraction["bottom"])), scope)
             box: Box = Fraction(Row((letters("∂"), top)), Row((letters("∂"), bottom)))
             return Row((Leaf("{-}", "−"), box)) if fraction["minus"] else box
         symbol = _SYMBOL.fullmatch(template)
         assert symbol is not None, template
-        base = self._base(symbol["base"], quantity, scope)
-        below, above = (self._script(symbol[part], quantity, scope) for part in ("below", "above"))
+        name, words_above = symbol["base"], symbol["above"]
+        if "{layer}" in name and not self.labels.numbered:
+            # A name does not go with letters as a number does in z1.
+            name, words_above = name.replace("{layer}", ""), f"{words_above or ''} layer"
+        below, above = (self._script(part, quantity, scope, name) for part in (symbol["below"], words_above))
+        base = self._base(name, quantity, scope)
         box = base if below is None and above is None else Scripts(base, below, above)
         if symbol["argument"] and scope.samples and quantity.sample is not None:
             return Row((box, Fence(Scripts(letters("x"), index_box(quantity.sample, scope.letters)))))
@@ -141,10 +145,11 @@ class Symbols:
             own = self._template(quantity.of(Kind.PARAMETER), scope)
             match = _SYMBOL.fullmatch(own)
             assert match is not None, own
-            return self._base(text.replace("{parameter}", match["base"]), quantity, scope)
+            name = match["base"] if self.labels.numbered else match["base"].replace("{layer}", "")
+            return self._base(text.replace("{parameter}", name), quantity, scope)
         return letters(text)
 
-    def _script(self, text: str | None, quantity: Quantity, scope: Scope) -> Box | None:
+    def _script(self, text: str | None, quantity: Quantity, scope: Scope, base: str) -> Box | None:
         boxes: list[Box] = []
         is_layer = False
         for word in (text or "").split():
@@ -155,7 +160,7 @@ class Symbols:
                 case "unit":
                     boxes += [index_box(index, scope.letters) for index in quantity.unit]
                 case "place":
-                    boxes += self._place(quantity, scope)
+                    boxes += self._place(quantity, scope, named="{parameter}" in base)
                 case "to" | "from":
                     boxes += self._end_of_weight(quantity, word, scope)
                 case "sample" | "sample?":
@@ -165,14 +170,15 @@ class Symbols:
                     boxes.append(Leaf(word, word) if len(word) > 1 else letters(word))
         return _joined(boxes, "," if is_layer else self._notation.separator) if boxes else None
 
-    def _place(self, quantity: Quantity, scope: Scope) -> list[Box]:
+    def _place(self, quantity: Quantity, scope: Scope, *, named: bool) -> list[Box]:
+        """Return the indices of a parameter, behind its letter where the symbol does not have that itself."""
         own = self._template(quantity.of(Kind.PARAMETER), scope)
         match = _SYMBOL.fullmatch(own)
         assert match is not None, own
-        box = self._script(match["below"], quantity.of(Kind.PARAMETER), scope)
+        box = self._script(match["below"], quantity.of(Kind.PARAMETER), scope, match["base"])
         boxes = [] if box is None else [box]
         # Two parameters of one layer must not have one symbol for what belongs to each of them.
-        if quantity.name.partition(".")[0] not in ("kernel", "bias"):
+        if not named and quantity.name.partition(".")[0] not in ("kernel", "bias"):
             boxes.insert(0, letters(match["base"]))
         return boxes
 

@@ -43,7 +43,7 @@ class Writer:
         writer.origins(q)             # what it is made of, one by one
         writer.slips(q)               # what the slide gets wrong here
         line = writer.numbers(q)
-        line.latex()                  # for ziamath or MathML
+        line.latex()                  # for LaTeX or MathML
         line.latex(colours)           # one colour for each of line.spans
         line.links                    # where clicks lead: quantities, and Rest for a folded sum
 
