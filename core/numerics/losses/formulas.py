@@ -45,7 +45,7 @@ class LossTerms:
         """Return a value that is a share of 1, so that it has a logarithm."""
         if self.activation in PROBABILITIES:
             return value
-        return apply("max", value, Constant("smallest", self.smallest))
+        return apply("max", value, Constant("smallest_number", self.smallest))
 
     def class_place(self, beside: Index) -> Index:
         """Return the place of the class; the letter for it beside a letter."""
