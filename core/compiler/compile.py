@@ -15,7 +15,7 @@ from core.compiler.gradients import layers_with_gradients
 from core.compiler.memory_order import batch_last_layers, contiguous_reading, zeros
 from core.compiler.parameters import Parameters
 from core.compiler.plan import Plan
-from core.compiler.shapes import infer_shapes
+from core.compiler.shapes import LayerShape, infer_shapes
 from core.compiler.structure import active_order, inputs_of, loss_of, outputs_of
 from core.graph.model import Graph, Node
 from core.layers.catalog import LAYERS
@@ -109,15 +109,8 @@ class _Compilation:
         )
 
     def _is_fused(self) -> bool:
-        """Whether the loss and the activation before it are one operation on logits.
-
-        Nothing else that takes part in the run can read that activation: it would close a cycle. Softmax over the
-        rows of an image is no softmax over all of its values, so only vectors fuse.
-        """
-        node, shape = self._graph.node(self._last), self._shapes[self._last].output
-        activation = LAYERS[node.kind].activation(node.options)
-        fits = activation is not None and activation.key in self._loss.fuses_with
-        return fits and shape is not None and len(shape) == 1
+        """Whether the loss and the activation before it are one operation on logits."""
+        return fused_layer(self._graph, self._shapes) == self._last
 
     def _tensor(self, node_id: str) -> Tensor:
         node, shape = self._graph.node(node_id), self._shapes[node_id].output
@@ -212,6 +205,20 @@ class _Compilation:
         tensor = self._answer
         wanted = tensor.gradient if arrays.logits is None else tensor.pre_gradient
         return np.empty_like(arrays.answer) if wanted is None else as_matrix(wanted)
+
+
+def fused_layer(graph: Graph, shapes: Mapping[str, LayerShape]) -> str | None:
+    """Return the layer whose activation is one operation with the loss, so that its ∂C/∂a is never worked out; or None.
+
+    Nothing else that takes part in the run can read that activation: it would close a cycle. Softmax over the rows of
+    an image is no softmax over all of its values, so only vectors fuse.
+    """
+    (output,) = outputs_of(graph)
+    (last,) = graph.links_into(output.id)
+    node, shape = graph.node(last.source), shapes[last.source].output
+    activation = LAYERS[node.kind].activation(node.options)
+    fits = activation is not None and activation.key in loss_of(graph).fuses_with
+    return last.source if fits and shape is not None and len(shape) == 1 else None
 
 
 def parameter_bytes(graph: Graph, dtype: str) -> int:

@@ -8,9 +8,10 @@ from types import MappingProxyType
 
 import numpy as np
 
-from core.compiler.compile import compile_plan
+from core.compiler.compile import compile_plan, fused_layer
 from core.compiler.parameters import Parameters
 from core.compiler.plan import Plan
+from core.compiler.shapes import infer_shapes
 from core.errors import NotTrainableError
 from core.graph.model import Graph
 from core.layers.catalog import LAYERS
@@ -29,7 +30,8 @@ class Look:
     Attributes
     ----------
     layers : z, a and δ of every layer, as in a Snapshot.
-    output_gradients : ∂C/∂a of each sample's own loss, (samples, width), by layer; none where nothing goes back.
+    output_gradients : ∂C/∂a of each sample's own loss, (samples, width), by layer; none where nothing goes back, and
+        none of an activation that is one operation with the loss.
     gradients : of the loss C, a mean or a sum over the samples, without penalties, by (layer, parameter); none for
         frozen layers.
     targets : (samples, width).
@@ -58,8 +60,10 @@ class Probe:
         self._parameters = Parameters(self._graph, dtype)
         self._gradients = self._parameters.views(self._parameters.gradients)
         self._training = True
+        self._fused: str | None = None
         self._plans: dict[int, Plan] = {}
         self._plan(1)
+        self._fused = fused_layer(self._graph, infer_shapes(self._graph))
 
     @np.errstate(all="ignore")
     def look(self, parameters: Arrays, buffers: Arrays, inputs: Array, targets: Array) -> Look:
@@ -77,7 +81,11 @@ class Probe:
         loss = plan.loss()
         for call in plan.backward:
             call()
-        back = {id_: tensor.gradient for id_, tensor in plan.tensors.items() if tensor.gradient is not None}
+        back = {
+            id_: tensor.gradient
+            for id_, tensor in plan.tensors.items()
+            if tensor.gradient is not None and id_ != self._fused
+        }
         return Look(
             layers=layer_values(plan),
             output_gradients=MappingProxyType({id_: _per_sample(array, plan) for id_, array in back.items()}),

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from designer.canvas.card_content import CardContent
-from designer.canvas.card_painter import MARGIN, CardState, paint_badge_at, paint_ports_of
+from designer.canvas.card_painter import MARGIN, READABLE_FROM, CardState, paint_badge_at, paint_ports_of
 from designer.canvas.text import draw_text, elided, text_width
 from designer.canvas.units.frame import NUMBER_WIDTH, NUMBER_X, Frame
 from designer.icons import paint_icon
@@ -78,7 +78,7 @@ class FrameItem(QGraphicsItem):
         detail = QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter, detail)
-        self._paint_head(painter)
+        self._paint_head(painter, detail)
         if detail >= SMALL_PRINT_FROM:
             self._paint_rows(painter)
             self._paint_bias(painter)
@@ -99,8 +99,15 @@ class FrameItem(QGraphicsItem):
         inset = width / 2
         painter.drawRoundedRect(body.adjusted(inset, inset, -inset, -inset), CORNER, CORNER)
 
-    def _paint_head(self, painter: QPainter) -> None:
+    def _paint_head(self, painter: QPainter, detail: float) -> None:
         theme, content, frame = self._theme, self._content, self._frame
+        if detail < READABLE_FROM:
+            # From afar the name alone, as large as the head allows.
+            size = round(min(22.0, 10.5 / detail))
+            paint_icon(painter, content.icon, QRectF(10.0, HEAD_Y - size / 2, size, size), theme.families[content.family])
+            name = elided(content.name, frame.width - size - 24.0, size, 600)
+            draw_text(painter, QPointF(16.0 + size, HEAD_Y), name, theme.text, size, 600)
+            return
         paint_icon(painter, content.icon, QRectF(12.0, HEAD_Y - 8.0, 16.0, 16.0), theme.families[content.family])
         room = frame.close_button.left() - 34.0 - 6.0
         name = elided(content.name, room, 12, 600)

@@ -138,7 +138,14 @@ class HoverCard(QWidget):
         places = [QPoint(x, y) for y in (level, below, above) for x in (right, left)]
         places += [QPoint(x, y) for x in (room.right() - size.width(), room.left()) for y in (below, above)]
         rects = [_moved_inside(QRect(place, size), room) for place in places]
-        return min(rects, key=lambda rect: 8 * _covered(rect, [beside]) + _covered(rect, taken))
+        return min(rects, key=lambda rect: _price(rect, beside, taken))
+
+
+def _price(rect: QRect, beside: QRect, taken: Sequence[QRect]) -> float:
+    """Return how bad a place is: what it covers, and how far it is from what it is about."""
+    dx = max(beside.left() - rect.right(), rect.left() - beside.right(), 0)
+    dy = max(beside.top() - rect.bottom(), rect.top() - beside.bottom(), 0)
+    return 50.0 * _covered(rect, [beside]) + _covered(rect, taken) + 60.0 * (dx + dy)
 
 
 def _moved_inside(rect: QRect, room: QRect) -> QRect:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtWidgets import QGraphicsItem
 
 from designer.canvas.scene import CanvasScene
-from designer.canvas.units.anatomy import Incoming
+from designer.canvas.units.anatomy import Incoming, Tie
 from designer.canvas.units.edge_item import EdgeItem, EdgeStyle
 from designer.canvas.units.edges import Edges, EdgeWish, End, Measure, bias_edges, edges_between
 from designer.canvas.units.emphasis import Emphasis, edge_style, fan_front, unit_state
@@ -241,8 +241,14 @@ class UnitView(QObject):
     def _match_links(self) -> None:
         links = {incoming.link_id: incoming for end in self._ends.values() for incoming in end.frame.anatomy.incoming}
         direct = {id_ for id_, incoming in links.items() if incoming.source in self._ends}
+        fans = {id_ for id_, incoming in links.items() if id_ not in direct or self._sheet(incoming)}
         self._match(self._edges, direct, lambda: EdgeItem(self._scene.theme), _EDGE_Z)
-        self._match(self._fans, links.keys() - direct, lambda: FanItem(self._scene.theme), _FAN_Z)
+        self._match(self._fans, fans, lambda: FanItem(self._scene.theme), _FAN_Z)
+
+    def _sheet(self, incoming: Incoming) -> bool:
+        """Whether there are too many edges to draw them for all units at once."""
+        source = self._ends[incoming.source].frame.anatomy
+        return incoming.tie is Tie.WEIGHTS and source.picture is not None
 
     def _match(self, items: dict, wanted: set[str], make: Callable[[], QGraphicsItem], z: float) -> None:
         for id_ in items.keys() - wanted:

@@ -137,3 +137,10 @@ def test_a_probe_of_the_batch_agrees_with_the_step_that_trains_on_it() -> None:
     for layer in ("d1", "d2"):
         np.testing.assert_allclose(look.layers[layer].delta, snapshot.layers[layer].delta, rtol=1e-12)
     assert look.loss == pytest.approx(snapshot.batch_loss, rel=1e-12)
+
+
+def test_an_activation_that_is_one_with_the_loss_has_delta_but_no_gradient_of_its_output() -> None:
+    graph, samples = chain(5, 4, 3, last="softmax", loss="cross_entropy"), random_samples(2, (5,), 3)
+    look = Probe(graph, "float64").look(_weights(graph), NO_BUFFERS, samples.inputs, samples.targets)
+    assert "d2" not in look.output_gradients and "d1" in look.output_gradients
+    np.testing.assert_allclose(look.layers["d2"].delta, look.layers["d2"].a - samples.targets, atol=1e-12)
