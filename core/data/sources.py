@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,12 +10,13 @@ import numpy as np
 
 from core.data.dataset import Dataset, PreparedData
 from core.data.digits import load_digits, load_digits_28
+from core.data.examples import load_xor
 from core.data.idx_folder import load_idx_folder
 from core.data.mnist import DataMissingError, as_mnist, load_mnist
 from core.data.preprocessing import prepare
 from core.data.reference import DataReference
 from core.errors import DataError
-from core.options import Shape
+from core.options import OptionValue, Shape
 from core.registry import Registry
 
 __all__ = ["SOURCES", "DataMissingError", "DataSource", "load_dataset", "load_prepared"]
@@ -32,6 +33,7 @@ class DataSource:
     description : one sentence about the data.
     sample_shape_hint : shape of a sample, None where it depends on the files.
     needs_location : whether the reference must name a folder.
+    preparation : what is set when the user chooses these data, such as no validation part where there are few.
     """
 
     key: str
@@ -40,6 +42,7 @@ class DataSource:
     sample_shape_hint: Shape | None
     needs_location: bool
     _load: Callable[[DataReference], Dataset] = field(repr=False)
+    preparation: Mapping[str, OptionValue] = field(default_factory=dict)
 
     def load(self, reference: DataReference) -> Dataset:
         """Read the data; raises DataError (DataMissingError where a download would help)."""
@@ -90,6 +93,15 @@ SOURCES: Registry[DataSource] = Registry(
             None,
             True,
             _load_idx,
+        ),
+        DataSource(
+            "xor",
+            "XOR",
+            "The exclusive or of two inputs: four samples, to be worked through by hand.",
+            (2,),
+            False,
+            lambda reference: load_xor(),
+            {"validation_percent": 0, "single_output": True},
         ),
     ),
 )

@@ -14,6 +14,7 @@ import numpy as np
 
 from core.compiler.parameters import ParameterKey
 from core.data.reference import DataReference
+from core.data.sources import SOURCES
 from core.errors import ArityError, GraphError, OptionError
 from core.graph.model import Graph, Node
 from core.layers.catalog import LAYERS
@@ -166,6 +167,18 @@ def set_choice_option(project: Project, choice: str, key: str, value: Any) -> Pr
 def set_data(project: Project, data: DataReference) -> Project:
     """Choose other data, or another preparation of the same."""
     return replace(project, data=data)
+
+
+def choose_data(project: Project, source: str, location: str = "") -> Project:
+    """Use the data of a source, prepared as these usually are; what the data before asked for is taken back."""
+    before = project.data.source
+    taken_back = {key: getattr(DataReference(), key) for key in _preparation(before)}
+    changes: dict[str, Any] = {**taken_back, **_preparation(source), "source": source, "location": location}
+    return set_data(project, replace(project.data, **changes))
+
+
+def _preparation(source: str) -> Mapping[str, Any]:
+    return SOURCES[source].preparation if source in SOURCES else {}
 
 
 def set_data_option(project: Project, key: str, value: Any) -> Project:

@@ -78,6 +78,21 @@ def _skip_links() -> Project:
     return add_link(project, first.id, last.id)
 
 
+def _xor() -> Project:
+    """The smallest network that learns what no single neuron can, to be worked through by hand."""
+    return layered_project(
+        (2, 3, 1),
+        activation="sigmoid",
+        loss="squared_error",
+        initializer="normal",
+        # Right after some 500 epochs of the four samples, in most cases.
+        training=TrainingConfig(
+            learning_rate=0.5, optimizer="sgd", mode="online", order="given", epochs=5_000, dtype="float64"
+        ),
+        data=DataReference(source="xor", validation_percent=0, single_output=True),
+    )
+
+
 TEMPLATES: Registry[Template] = Registry(
     "template",
     (
@@ -87,6 +102,12 @@ TEMPLATES: Registry[Template] = Registry(
             "Digit reader",
             "784-15-10 with sigmoid units, the network of the lectures: it learns handwritten digits.",
             _digit_reader,
+        ),
+        Template(
+            "xor",
+            "XOR by hand",
+            "2-3-1 on the four samples of the exclusive or: every number fits on one page.",
+            _xor,
         ),
         Template(
             "skip_links",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -261,9 +260,8 @@ class DataPanel(QWidget):
 
     def _use(self, source: str, location: str = "") -> None:
         before = self._document.project.data
-        wanted = replace(before, source=source, location=location)
-        self._document.apply(self.tr("Choose data"), edits.set_data, wanted)
-        if wanted == before and self._data.status is not DataStatus.READY:
+        self._document.apply(self.tr("Choose data"), edits.choose_data, source, location)
+        if self._document.project.data == before and self._data.status is not DataStatus.READY:
             self._data.reload()
 
     def _download(self) -> None:

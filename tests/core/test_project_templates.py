@@ -13,15 +13,18 @@ from core.storage.reader import read_project
 from core.training.session import Session
 from samples import NAMES, sample_path
 
+EPOCHS = {"xor": 3_000}
+"""Epochs after which a template has learnt its data, where that takes more than 60."""
+
 TRAINABLE = [template for template in TEMPLATES if template.key != "empty"]
 
 
 @pytest.mark.parametrize("template", TRAINABLE, ids=lambda template: template.key)
-def test_a_template_has_no_problem_and_learns_the_digits_within_seconds(template: Template) -> None:
+def test_a_template_has_no_problem_and_learns_its_data_within_seconds(template: Template) -> None:
     project = template.build()
     assert check_graph(project.graph) == ()
     session = Session(project.graph, project.training, load_prepared(project.data, project.training.dtype))
-    while session.epoch < 60:
+    while session.epoch < EPOCHS.get(template.key, 60):
         session.step()
     assert session.evaluate(session.data.test).accuracy > 0.93
 
