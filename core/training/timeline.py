@@ -54,7 +54,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Timeline:
-    """Moments of one run, oldest first; each has more iterations than the one before it.
+    """Moments of one run, oldest first; each has more iterations than the one before it, and the same parameters.
 
     The record is not copied either: each moment sees its first rows.
 

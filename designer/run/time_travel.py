@@ -50,7 +50,7 @@ class TimeTravel(QObject):
         self._background = Background("moments", self)
         self._viewed: Moment | None = None
         self._working: Moment | None = None
-        self._fitting: tuple[Graph, Timeline, Timeline] | None = None
+        self._parameters: tuple[Graph, Parameters] | None = None
         self._told_at = 0.0
         document.changed.connect(self._follow)
         data.changed.connect(self.back_to_now)
@@ -72,14 +72,10 @@ class TimeTravel(QObject):
     @property
     def timeline(self) -> Timeline:
         """The kept moments that the network as it is now can go back to; the present is not among them."""
-        timeline, graph = self._run.timeline, self._document.project.graph
-        if not len(timeline) or self._run.blocked_reason is not None:
+        timeline = self._run.timeline
+        if not len(timeline) or self._run.blocked_reason is not None or not self._fits(timeline[-1]):
             return Timeline()
-        known = self._fitting
-        if known is None or known[0] is not graph or known[1] is not timeline:
-            found = timeline.of(Parameters(graph, self._document.project.training.dtype))
-            self._fitting = known = (graph, timeline, found)
-        return _without_present(known[2], self._present())
+        return _without_present(timeline, self._present())
 
     @property
     def now(self) -> int:
@@ -200,6 +196,13 @@ class TimeTravel(QObject):
         if time.monotonic() - self._told_at > SECONDS_BETWEEN_NEWS:
             self._told_at = time.monotonic()
             self.changed.emit()
+
+    def _fits(self, moment: Moment) -> bool:
+        """Whether the network as it is now has the parameters of a moment; those of one timeline are all alike."""
+        graph = self._document.project.graph
+        if self._parameters is None or self._parameters[0] is not graph:
+            self._parameters = graph, Parameters(graph, moment.state.dtype)
+        return moment.state.is_of(self._parameters[1])
 
     def _present(self) -> tuple[int, bool]:
         state = self._document.project.state

@@ -6,8 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip, QWidget
 
 from designer.fonts import CAPTION, ui_font
@@ -22,6 +32,9 @@ TICK, TALL_TICK = 4.0, 7.0
 
 HANDLE = 6.0
 LABEL_GAP = 10.0
+LEAST_ROOM = 16.0
+"""Pixels that a name and the gap after it take at least."""
+
 KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 
 
@@ -50,6 +63,8 @@ class TimeSlider(QAbstractSlider):
         self._now = 0
         self._hovered: int | None = None
         self._framed = False
+        self._places: list[float] = []
+        self._labels: list[tuple[int, str]] = []
         self.describe: Callable[[int], str] = lambda _position: ""
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setMouseTracking(True)
@@ -58,6 +73,7 @@ class TimeSlider(QAbstractSlider):
         self.setFixedHeight(HEIGHT)
         self.actionTriggered.connect(self._on_action)
         theme.changed.connect(self.update)
+        self._lay_out()
 
     @property
     def marks(self) -> tuple[Mark, ...]:
@@ -71,7 +87,12 @@ class TimeSlider(QAbstractSlider):
             self.setRange(0, len(self._marks))
             self.setPageStep(max(1, len(self._marks) // 10))
             self.setValue(position)
+            self._lay_out()
             self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        super().resizeEvent(event)
+        self._lay_out()
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """As wide as there is room."""
@@ -83,11 +104,7 @@ class TimeSlider(QAbstractSlider):
 
     def place_of(self, position: int) -> QPointF:
         """Return where a position lies."""
-        iteration = self._now if position >= len(self._marks) else self._marks[position].iteration
-        first = self._marks[0].iteration if self._marks else 0
-        length = max(1, self._now - first)
-        share = (iteration - first) / length if self._marks else 1.0
-        return QPointF(MARGIN + share * (self.width() - 2 * MARGIN), TRACK_Y)
+        return QPointF(self._places[position], TRACK_Y)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
         """Go to the moment under the pointer."""
@@ -154,18 +171,24 @@ class TimeSlider(QAbstractSlider):
 
     def _paint_ticks(self, painter: QPainter, theme: Theme) -> None:
         here = self.value()
-        for position in range(len(self._marks) + 1):
-            raised = position in (self._hovered, here)
-            colour = theme.accent if raised or position <= here else theme.text_third
-            half = TALL_TICK if raised else TICK
-            x = round(self.place_of(position).x()) + 0.5
-            painter.setPen(QPen(QColor(colour), 1.5 if raised else 1.0))
-            painter.drawLine(QPointF(x, TRACK_Y - half), QPointF(x, TRACK_Y + half))
+        raised = {here, self._hovered}
+        past = [x for position, x in enumerate(self._places) if position <= here and position not in raised]
+        rest = [x for position, x in enumerate(self._places) if position > here and position not in raised]
+        tall = [x for position, x in enumerate(self._places) if position in raised]
+        for places, colour, half, width in (
+            (rest, theme.text_third, TICK, 1.0),
+            (past, theme.accent, TICK, 1.0),
+            (tall, theme.accent, TALL_TICK, 1.5),
+        ):
+            painter.setPen(QPen(QColor(colour), width))
+            # Ticks on one pixel are one tick.
+            columns = sorted({round(x) + 0.5 for x in places})
+            painter.drawLines([QLineF(x, TRACK_Y - half, x, TRACK_Y + half) for x in columns])
 
     def _paint_labels(self, painter: QPainter, theme: Theme) -> None:
         painter.setFont(ui_font(CAPTION))
         metrics = QFontMetricsF(painter.font())
-        for position, text in self.labels():
+        for position, text in self._labels:
             shown = position in (self._hovered, self.value())
             painter.setPen(QColor(theme.text if shown else theme.text_third))
             width = metrics.horizontalAdvance(text)
@@ -176,8 +199,22 @@ class TimeSlider(QAbstractSlider):
         painter.setBrush(QColor(theme.card))
         painter.drawEllipse(self.place_of(self.value()), HANDLE, HANDLE)
 
-    def labels(self) -> list[tuple[int, str]]:
-        """Return which positions are named, and how: every first, second, fifth … epoch that there is room for."""
+    @property
+    def labels(self) -> Sequence[tuple[int, str]]:
+        """Which positions are named, and how: every first, second, fifth … epoch that there is room for."""
+        return self._labels
+
+    def _lay_out(self) -> None:
+        """Find out where everything lies."""
+        first = self._marks[0].iteration if self._marks else 0
+        pixels = (self.width() - 2 * MARGIN) / max(1, self._now - first)
+        ends = [*(mark.iteration for mark in self._marks), self._now]
+        self._places = [MARGIN + pixels * (iteration - first) for iteration in ends]
+        if not self._marks:
+            self._places = [self.width() - MARGIN]
+        self._labels = self._chosen_labels()
+
+    def _chosen_labels(self) -> list[tuple[int, str]]:
         metrics = QFontMetricsF(ui_font(CAPTION))
         now = (len(self._marks), self.tr("now"))
         ends = [(n, mark.epoch, whole(mark.epoch)) for n, mark in enumerate(self._marks) if mark.epoch >= 0]
@@ -185,6 +222,8 @@ class TimeSlider(QAbstractSlider):
             ends = [(n, n, whole(mark.iteration)) for n, mark in enumerate(self._marks)]
         for stride in (step * 10**power for power in range(9) for step in (1, 2, 5)):
             named = [(position, text) for position, number, text in ends if number % stride == 0]
+            if len(named) * LEAST_ROOM > self.width():
+                continue
             while named and not self._apart([named[-1], now], metrics):
                 named.pop()
             if self._apart(named, metrics):
