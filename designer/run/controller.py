@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from enum import Enum
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -13,7 +12,7 @@ from core.errors import DataError, LayerloomError, NotTrainableError
 from core.project import edits
 from core.project.delta import ProjectDelta
 from core.project.model import Project
-from core.texts import Text, text
+from core.texts import Text
 from core.training.config import TrainingConfig
 from core.training.gate import Gate
 from core.training.runner import Ending, Extent, Runner
@@ -26,21 +25,13 @@ from designer.document import Document
 from designer.problems.service import ProblemService
 from designer.run.idle_picture import idle_picture
 from designer.run.refresh import Refresher
+from designer.run.run_status import RunStatus, is_stale, why_blocked
+
+__all__ = ["RunController", "RunStatus"]
 
 POLL_INTERVAL_MS = 33
 IDLE_DELAY_MS = 60
 STOP_TIMEOUT_S = 30.0
-
-
-class RunStatus(Enum):
-    """What Run would do, or is doing."""
-
-    BLOCKED = "blocked"
-    READY = "ready"
-    RUNNING = "running"
-    PAUSED = "paused"
-    FINISHED = "finished"
-    FAILED = "failed"
 
 
 class RunController(QObject):
@@ -146,27 +137,12 @@ class RunController(QObject):
     @property
     def blocked_reason(self) -> Text | None:
         """Why Run cannot start, or None."""
-        if not self._document.project.graph.nodes:
-            return text("The network has no layers yet. Drag an Input from the palette onto the canvas.")
-        first = self._problems.first_error
-        if first is not None:
-            return first.text
-        if self._data.data is None:
-            if self._data.error is not None:
-                return self._data.error.text
-            return text("The data are not loaded.")
-        return None
+        return why_blocked(self._document.project, self._problems, self._data)
 
     @property
     def stale(self) -> bool:
         """Whether the network, its configuration or its data were edited since the running plan was compiled."""
-        if not self.running or self._trains is None:
-            return False
-        now, then = self._document.project, self._trains
-        live = replace(now.training, learning_rate=then.training.learning_rate)
-        # The layers and wires themselves: a layer added and deleted again leaves only a higher next number behind.
-        edited = (now.graph.nodes, now.graph.links) != (then.graph.nodes, then.graph.links)
-        return edited or live != then.training or now.data != then.data
+        return self.running and self._trains is not None and is_stale(self._document.project, self._trains)
 
     def run(self) -> None:
         """Train until paused, or until the configured number of epochs is reached."""
