@@ -7,9 +7,11 @@ from enum import Enum
 
 from PySide6.QtCore import QObject, Signal
 
+from core.data.dataset import PreparedData
 from core.errors import LayerloomError
 from core.formulas.quantities import Quantity
 from core.project import edits
+from core.project.model import Project
 from core.tracing.cursor import Grain, Position, Walk
 from core.tracing.explaining import Explainer
 from core.tracing.stages import Stage
@@ -61,6 +63,7 @@ class MicroscopeService(QObject):
         super().__init__(parent)
         self._document, self._data, self._run, self._time = document, data, run, time
         self._iterations: Iterations | None = None
+        self._own = True
         self._number = 0
         self._walk: Walk | None = None
         self._position = Position(0, 0, 0)
@@ -112,9 +115,19 @@ class MicroscopeService(QObject):
         """The number that is explained: that of the position, or one that was clicked."""
         return self.walk.quantity(self._position) if self._quantity is None else self._quantity
 
+    @property
+    def can_keep(self) -> bool:
+        """Whether the iterations up to the one at hand can become a part of the document."""
+        return self.is_open and self._own and self._number >= 0
+
     def open(self) -> None:
         """Look at the next iteration of the project; a run is stopped first."""
         self._run.when_stopped(self._open)
+
+    def look_at(self, project: Project, data: PreparedData) -> None:
+        """Look at the next iteration of any project on any data; edits of the document leave it as it is."""
+        if self._begin(project, data):
+            self._own = False
 
     def close(self) -> None:
         """Leave; the project is as it was."""
@@ -126,7 +139,7 @@ class MicroscopeService(QObject):
     def keep(self) -> None:
         """Leave, and make the iterations up to the one at hand a part of the project, as one step of undo."""
         iterations, number = self._iterations, self._number
-        if iterations is None or number < 0:
+        if iterations is None or not self.can_keep:
             return
         finished = self._position == self.walk.last
         made = number + 1 if finished else number
@@ -234,20 +247,24 @@ class MicroscopeService(QObject):
 
     def _open(self) -> None:
         data = self._data.data
-        if data is None or self._run.blocked_reason is not None:
-            return
+        if data is not None and self._run.blocked_reason is None and self._begin(self._time.project, data):
+            self._own = True
+
+    def _begin(self, project: Project, data: PreparedData) -> bool:
+        """Look at the next iteration of a project; returns whether it could be made."""
         try:
-            iterations = Iterations(self._time.project, data)
+            iterations = Iterations(project, data)
             trace = iterations.trace(0)
         except LayerloomError as error:
             self.failed.emit(error)
-            return
+            return False
         was_open, self._iterations = self.is_open, iterations
         self._show(trace, 0, announce=was_open)
         if not was_open:
             self.opened.emit()
             self.trace_changed.emit()
             self.moved.emit()
+        return True
 
     def _show(self, trace: Trace, number: int, *, at_end: bool = False, announce: bool = True) -> None:
         sample = self._walk.sample if self._walk is not None else 0
@@ -267,7 +284,7 @@ class MicroscopeService(QObject):
     def _follow(self) -> None:
         """Look at the project as it now is, where it was edited meanwhile."""
         iterations = self._iterations
-        if iterations is None:
+        if iterations is None or not self._own:
             return
         now, then = self._time.project, iterations.project
         if (now.graph, now.training, now.state) != (then.graph, then.training, then.state):

@@ -67,6 +67,6 @@ class MicroscopeActions(QObject):
         entry.setEnabled(is_open or self._run.blocked_reason is None)
         for key in WALKING:
             actions[key].setEnabled(is_open)
-        actions["microscope.keep"].setEnabled(is_open and microscope.number >= 0)
+        actions["microscope.keep"].setEnabled(microscope.can_keep)
         actions["microscope.earlier"].setEnabled(is_open and microscope.can_go_back)
         actions["microscope.later"].setEnabled(is_open and microscope.can_go_on)
