@@ -2,19 +2,26 @@
 
 The setting is one for the whole process. So each session says what it wants before each of its steps; setting what is
 set already costs a comparison, another number 0.2 µs. A product on two cores takes 0.6 times as long with two threads
-from about 0.8 million multiply-adds on, and below 0.4 million BLAS keeps to one thread by itself. Where another
-program keeps the cores busy, two threads wait for each other and are several times slower than one: who has a window
-to draw leaves a core free.
+from about 0.8 million multiply-adds on, and below 0.4 million BLAS keeps to one thread by itself.
+
+Where another program keeps the cores busy, threads wait for each other and are many times slower than one: with ten
+programs on two cores 50 times. So it is tried once, before a large network first trains, whether they pay; and who has
+a window to draw leaves a core free.
 """
 
 from __future__ import annotations
 
+import time
 from functools import cache
 from typing import Any
 
+import numpy as np
 from threadpoolctl import ThreadpoolController
 
 MULTIPLY_ADDS_PER_THREAD = 1_000_000
+
+TRIAL_SIZE, TRIALS = 512, 4
+"""Square matrices of so many rows are multiplied so many times with one thread and with all: 15 ms on two cores."""
 
 
 class _Blas:
@@ -30,11 +37,28 @@ class _Blas:
         self._libraries: list[Any] = ThreadpoolController().select(user_api="blas").lib_controllers
         self.most = min((library.num_threads for library in self._libraries), default=1)
         self.count = self.most
+        self._pay: bool | None = None
 
     def set_count(self, count: int) -> None:
         for library in self._libraries:
             library.set_num_threads(count)
         self.count = count
+
+    def pay(self) -> bool:
+        """Return whether several threads are faster than one here and now; tried once."""
+        if self._pay is None:
+            before, matrix = self.count, np.ones((TRIAL_SIZE, TRIAL_SIZE), dtype=np.float32)
+            seconds = {1: 0.0, self.most: 0.0}
+            for trial in range(1 + TRIALS):
+                for count in seconds:
+                    self.set_count(count)
+                    begin = time.perf_counter()
+                    np.matmul(matrix, matrix)
+                    # The first product with all threads starts them.
+                    seconds[count] += time.perf_counter() - begin if trial else 0.0
+            self.set_count(before)
+            self._pay = seconds[self.most] < 0.8 * seconds[1]
+        return self._pay
 
 
 @cache
@@ -51,7 +75,9 @@ def leave_free(cores: int) -> None:
 
 def threads_for(multiply_adds: int) -> int:
     """Return how many threads suit a network whose largest product has so many multiply-adds."""
-    return max(1, min(_blas().most, multiply_adds // MULTIPLY_ADDS_PER_THREAD))
+    blas = _blas()
+    wanted = min(blas.most, multiply_adds // MULTIPLY_ADDS_PER_THREAD)
+    return wanted if wanted > 1 and blas.pay() else 1
 
 
 def use_threads(count: int) -> None:

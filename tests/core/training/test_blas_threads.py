@@ -29,6 +29,7 @@ def four_threads() -> Iterator[None]:
         if not _in_use():
             pytest.skip("threadpoolctl knows no library behind numpy's products here")
         blas_threads._blas.cache_clear()
+        blas_threads._blas()._pay = True
         yield
     blas_threads._blas.cache_clear()
 
@@ -36,6 +37,25 @@ def four_threads() -> Iterator[None]:
 @pytest.mark.parametrize(("multiply_adds", "threads"), [(0, 1), (999_999, 1), (2_500_000, 2), (10**9, 4)])
 def test_there_is_a_thread_for_each_million_multiply_adds_up_to_all(multiply_adds: int, threads: int) -> None:
     assert threads_for(multiply_adds) == threads
+
+
+@pytest.mark.parametrize(("with_all", "threads"), [(0.79, 4), (0.81, 1), (50.0, 1)])
+def test_where_several_threads_are_not_faster_there_is_one(
+    with_all: float, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 0.0
+
+    def product(left: object, right: object) -> None:
+        nonlocal now
+        (count,) = _in_use()
+        now += 1.0 if count == 1 else with_all
+
+    monkeypatch.setattr(blas_threads._blas(), "_pay", None)
+    monkeypatch.setattr(blas_threads.np, "matmul", product)
+    monkeypatch.setattr(blas_threads.time, "perf_counter", lambda: now)
+    use_threads(2)
+    assert (threads_for(10**9), _in_use()) == (threads, {2})
+    assert threads_for(999_999) == 1
 
 
 def test_a_core_is_left_free_on_demand_but_one_thread_remains() -> None:
