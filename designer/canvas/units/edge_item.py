@@ -114,8 +114,10 @@ class EdgeItem(QGraphicsItem):
 
     def middle(self, index: int) -> QPointF:
         """Return where the number of an edge stands."""
-        if self._curved:
-            return self._paths[index].pointAtPercent(0.5)
+        if self._curved and self._edges is not None:
+            # Beside the unit, where no other bias runs.
+            x, y = self._edges.ends[index].tolist()
+            return QPointF(x + self._reach + 22.0, y + 0.75 * self._reach)
         # Numbers of edges that cross in the middle would cover each other.
         share = (0.3, 0.42, 0.54, 0.66)[index % 4] if len(self._lines) > 2 else 0.5
         return self._lines[index].pointAt(share)

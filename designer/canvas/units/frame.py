@@ -106,7 +106,7 @@ class Frame:
         if self.anatomy.picture is not None:
             rect = self.picture_rect(self.anatomy.row_of(unit))
             return (rect.left(), rect.center().y())
-        return (x - self.radius, y)
+        return (self.thumb_rect(unit).left() - 2.0 if self.thumb else x - self.radius, y)
 
     def way_out(self, unit: int) -> Point:
         """Return where edges to a later layer leave a unit."""
@@ -159,7 +159,7 @@ def _circles(anatomy: Anatomy, first: int, thumbs: bool, head_width: float) -> F
     radius, step = (22.0, 64.0) if roomy else (14.0, 32.0)
     thumb = (44.0 if roomy else THUMB) if thumbs else 0.0
     before = NUMBER_X + NUMBER_WIDTH + 8.0 + (thumb + 16.0 if thumb else 0.0)
-    after = (BIAS_ROOM if anatomy.bias else 14.0) + (NAME_WIDTH if anatomy.names else 0.0)
+    after = ((58.0 if roomy else BIAS_ROOM) if anatomy.bias else 14.0) + (NAME_WIDTH if anatomy.names else 0.0)
     width = max(SMALLEST_WIDTH, before + 2 * radius + after, head_width)
     # Edges leave to the right: circles stand as near to that side as names and biases allow.
     return _framed(

@@ -104,7 +104,8 @@ class FrameItem(QGraphicsItem):
         if detail < READABLE_FROM:
             # From afar the name alone, as large as the head allows.
             size = round(min(22.0, 10.5 / detail))
-            paint_icon(painter, content.icon, QRectF(10.0, HEAD_Y - size / 2, size, size), theme.families[content.family])
+            place = QRectF(10.0, HEAD_Y - size / 2, size, size)
+            paint_icon(painter, content.icon, place, theme.families[content.family])
             name = elided(content.name, frame.width - size - 24.0, size, 600)
             draw_text(painter, QPointF(16.0 + size, HEAD_Y), name, theme.text, size, 600)
             return

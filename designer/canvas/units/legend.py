@@ -104,8 +104,10 @@ class Legend(QWidget):
         if not layers:
             return ()
         front = view.emphasis.front()
-        node_id = front.node_id if front is not None and front.node_id in view.ends else layers[-1]
-        anatomy, numbers = view.ends[node_id].frame.anatomy, view.layer_numbers(node_id)
+        anatomies = {id_: view.ends[id_].frame.anatomy for id_ in layers}
+        inner = [id_ for id_, own in anatomies.items() if not (own.is_input or own.is_end)]
+        node_id = front.node_id if front is not None and front.node_id in view.ends else (inner or layers)[-1]
+        anatomy, numbers = anatomies[node_id], view.layer_numbers(node_id)
         lines: list[Scale] = []
         if numbers.a is not None and not anatomy.is_input:
             end = max(1.0, size_of(numbers.a))

@@ -1,0 +1,144 @@
+"""Numbers and lights that are handed in from outside, as an iteration is gone through step by step."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtGui import QColor, QImage
+from pytestqt.qtbot import QtBot
+
+from designer.canvas.units.numbers import Direction, Highlight, NetworkNumbers, UnitNumbers
+from designer.run.controller import RunStatus
+from designer.theme import DARK, sequential_colours
+from tests.designer.canvas.units.conftest import UnitHand
+
+
+def _given(units: UnitHand, a: list[float]) -> NetworkNumbers:
+    link = units.hand.project.graph.links_into(units.ids[2])[0].id
+    kernel = np.array([[1.0, -2.0, 0.0]] * 4)
+    return NetworkNumbers(
+        {
+            units.ids[1]: UnitNumbers(a=np.array([0.0, 0.25, 0.5, 1.0])),
+            units.ids[2]: UnitNumbers(a=np.array(a), parameters={f"kernel.{link}": kernel}),
+        },
+        "iteration 7, stage 2",
+    )
+
+
+def _picture(units: UnitHand) -> QImage:
+    return units.hand.view.viewport().grab().toImage()
+
+
+def test_given_numbers_are_shown_in_place_of_those_of_the_run(units: UnitHand, qtbot: QtBot) -> None:
+    units.open(1, 2)
+    own = units.view.layer_numbers(units.ids[1]).a
+    units.neurons.show_numbers(_given(units, [0.1, 0.2, 0.3]))
+    assert units.neurons.caption == "iteration 7, stage 2"
+    np.testing.assert_array_equal(units.view.layer_numbers(units.ids[1]).a, [0.0, 0.25, 0.5, 1.0])
+    units.services.run.step_iteration()
+    qtbot.waitUntil(lambda: units.services.run.status is RunStatus.PAUSED, timeout=20_000)
+    assert units.neurons.caption == "iteration 7, stage 2", "a run does not push them away"
+    units.neurons.show_numbers(None)
+    assert units.neurons.caption.startswith("sample ")
+    assert not np.array_equal(units.view.layer_numbers(units.ids[1]).a, own)
+
+
+def test_units_have_the_colours_of_the_scale_and_unknown_ones_are_empty(units: UnitHand) -> None:
+    units.open(1, 2)
+    units.neurons.show_numbers(_given(units, [0.5, float("nan"), 1.0]))
+    picture, expected = _picture(units), sequential_colours(DARK, np.array([0.5, 0.0, 1.0]))
+
+    def colour(unit: int) -> tuple[int, int, int]:
+        room = units.view.place_of(units.unit(2, unit))
+        assert room is not None
+        # Left of the number, inside the ring.
+        inside = room.center().x() - 0.62 * room.width() / 2
+        found = picture.pixelColor(units.hand.at((inside, room.center().y() - 0.35 * room.height() / 2)))
+        return (found.red(), found.green(), found.blue())
+
+    for unit in (0, 2):
+        np.testing.assert_allclose(colour(unit), expected[unit], atol=3)
+    card = QColor(DARK.card)
+    np.testing.assert_allclose(colour(1), (card.red(), card.green(), card.blue()), atol=3)
+
+
+def test_edges_are_orange_above_nothing_and_blue_below(units: UnitHand) -> None:
+    units.open(1, 2)
+    units.neurons.show_numbers(_given(units, [0.1, 0.2, 0.3]))
+    (item,) = units.view.link_items()
+    assert item.edges is not None and item.end == 2.0
+    picture = _picture(units)
+
+    def colour(source: int, unit: int) -> QColor:
+        assert item.edges is not None
+        index = item.edges.find(units.edge(2, source, unit))
+        # Behind the number that stands on it.
+        x, y = (0.1 * item.edges.starts[index] + 0.9 * item.edges.ends[index]).tolist()
+        return picture.pixelColor(units.hand.at((x, y)))
+
+    orange, blue = colour(0, 0), colour(3, 1)
+    assert orange.red() > orange.blue() + 20
+    assert blue.blue() > blue.red() + 20
+
+
+def test_numbers_of_another_width_are_left_out(units: UnitHand) -> None:
+    units.open(1, 2)
+    units.neurons.show_numbers(_given(units, [0.1, 0.2, 0.3, 0.4, 0.5]))
+    assert units.view.layer_numbers(units.ids[2]).a is None
+    _picture(units)
+
+
+def test_a_number_that_is_handed_in_cannot_be_typed_but_a_click_says_what_was_meant(
+    units: UnitHand, qtbot: QtBot
+) -> None:
+    units.open(1, 2)
+    units.neurons.show_numbers(_given(units, [0.1, 0.2, 0.3]))
+    with qtbot.waitSignal(units.neurons.edge_activated) as activated:
+        units.click(units.at(units.edge(2, 1, 0)))
+    assert activated.args[2:] == [1, 0]
+    assert not units.panel.editor.field.isVisible()
+    with qtbot.waitSignal(units.neurons.unit_activated) as activated:
+        units.click(units.at(units.unit(1, 3)))
+    assert activated.args == [units.ids[1], 3]
+    with qtbot.waitSignal(units.neurons.bias_activated) as activated:
+        units.view.choose(units.bias(2, 1))
+    assert activated.args == [units.ids[2], 1]
+
+
+def test_a_light_forward_falls_on_the_edges_into_a_unit(units: UnitHand) -> None:
+    units.open(1, 2, 3)
+    link = units.edge(2, 0, 0).link_id
+    into, out = units.view.link_items()
+    into, out = (into, out) if into.edges is not None and into.edges.link_id == link else (out, into)
+    assert into.edges is not None and out.edges is not None
+    units.neurons.highlight(Highlight(units.ids[2], 1))
+    assert into.style.lit is not None and out.style.lit is None
+    np.testing.assert_array_equal(into.style.lit, into.edges.units == 1)
+    units.neurons.highlight(Highlight(units.ids[2], 1, (3,)))
+    assert into.style.term and int(np.flatnonzero(into.style.lit)[0]) == into.edges.find(units.edge(2, 3, 1))
+    units.neurons.highlight(None)
+    assert into.style.lit is None
+
+
+def test_a_light_backward_falls_on_the_edges_that_bring_delta_to_a_unit(units: UnitHand) -> None:
+    units.open(1, 2, 3)
+    units.neurons.highlight(Highlight(units.ids[2], 1, (0, 7), Direction.BACKWARD))
+    lit = {}
+    for item in units.view.link_items():
+        assert item.edges is not None
+        if item.style.lit is not None:
+            ends = np.stack([item.edges.source_units, item.edges.units], axis=1)[item.style.lit]
+            lit[item.edges.node_id] = {(int(source), int(unit)) for source, unit in ends}
+    assert lit == {units.ids[3]: {(1, 0), (1, 7)}}
+
+
+def test_a_light_shows_on_the_screen(units: UnitHand) -> None:
+    units.open(1, 2)
+    dark = _picture(units)
+    units.neurons.highlight(Highlight(units.ids[2], 1, (0,), bias=True))
+    lit = _picture(units)
+    room = units.view.place_of(units.unit(2, 1))
+    assert room is not None
+    halo = units.hand.at((room.center().x(), room.top() - 4.0))
+    assert lit.pixelColor(halo) != dark.pixelColor(halo)
+    units.neurons.highlight(None)
+    assert _picture(units) == dark
