@@ -15,6 +15,7 @@ try:
     from core.commandline.info import INFO
     from core.commandline.new import NEW
     from core.commandline.program import SUCCESS, Command, run_program
+    from core.commandline.trace import TRACE
     from core.commandline.train import TRAIN
     from core.errors import LayerloomError
     from core.storage.reader import read_project
@@ -84,7 +85,7 @@ def _require_libraries(*, display: bool) -> None:
 
 WINDOW = Command("window", "open the window, with a project if one is named", _add_window_arguments, _open_window)
 EXPORT_IMAGE = Command("export-image", "draw the network into a picture", _add_image_arguments, _export_image)
-COMMANDS = (NEW, TRAIN, EVALUATE, CROSS_VALIDATE, INFO, EXPORT_IMAGE)
+COMMANDS = (NEW, TRAIN, EVALUATE, CROSS_VALIDATE, TRACE, INFO, EXPORT_IMAGE)
 
 if __name__ == "__main__":
     sys.exit(main())

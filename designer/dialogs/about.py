@@ -17,7 +17,6 @@ LIBRARIES = (
     ("pyqtgraph", "MIT"),
     ("numpy", "BSD-3-Clause"),
     ("h5py", "BSD-3-Clause"),
-    ("latex2mathml", "MIT"),
     ("threadpoolctl", "BSD-3-Clause"),
     ("tqdm", "MPL-2.0, MIT"),
 )

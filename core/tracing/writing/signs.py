@@ -51,6 +51,8 @@ def letters(text: str) -> Box:
 
 
 def _several(name: str) -> str:
+    if name[0] == name[-1] == "‖":
+        return f"\\|{name[1:-1]}\\|"
     # Letters side by side that are one name, as in code.
     return f"\\mathrm{{{name}}}"
 
