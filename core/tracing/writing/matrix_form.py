@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from core.formulas.quantities import Kind, Quantity
 from core.layers.catalog import LAYERS
 from core.layers.dense import Dense
+from core.numerics.optimizers.descent import Sgd
 from core.tracing.explaining import Explainer
 from core.tracing.notation import Notation
 from core.tracing.writing.boxes import Box, Flow
@@ -89,7 +90,7 @@ class MatrixForms:
         trace, labels = self._trace, self._symbols.labels
         if quantity.node not in trace.layers:
             return True
-        if not labels.numbered:
+        if not labels.numbered or (quantity.kind is Kind.NEW_PARAMETER and not self._descends(quantity)):
             return False
         if quantity.kind is Kind.OUTPUT:
             node = trace.graph.node(quantity.node)
@@ -103,6 +104,12 @@ class MatrixForms:
             and len(links) == 1
             and labels.are_neighbours(links[0].source, quantity.node)
         )
+
+    def _descends(self, quantity: Quantity) -> bool:
+        """Return whether an update takes off η times the gradient and nothing else, as the formulas say."""
+        trace = self._trace
+        penalised = any(trace.penalty_factors.get((quantity.node, quantity.name), (0.0, 0.0)))
+        return trace.config.optimizer == Sgd.key and not (penalised or trace.has_clipping) and trace.share == 1.0
 
     def _fits_behind(self, quantity: Quantity) -> bool:
         trace, node_id = self._trace, quantity.node

@@ -9,6 +9,7 @@ from core.formulas.quantities import Kind, Quantity
 from core.tracing.explaining import Explainer
 from core.tracing.notation import KEYS, notation
 from core.tracing.writing import Writer
+from tests.core.graph.networks import chain
 from tests.core.tracing.course_examples import (
     PERCEPTRON_T,
     PERCEPTRON_X,
@@ -18,7 +19,8 @@ from tests.core.tracing.course_examples import (
     sigmoid_neuron,
     squared_error,
 )
-from tests.core.tracing.traces import of_unit
+from tests.core.tracing.traces import explained, of_unit
+from tests.core.training.prepared import data_of, samples_of
 
 
 def _weight(layer: str, source: str, start: int, end: int, kind: Kind = Kind.PARAMETER) -> Quantity:
@@ -208,3 +210,14 @@ def test_slips_are_told_where_they_are_met() -> None:
     assert Writer(explainer, notation("UNIR")).slips(output) == ()
     assert "½" in str(Writer(explainer, notation("intro")).slips(of_unit(Kind.SAMPLE_LOSS, "out"))[0])
     assert Writer(explainer, notation("Nielsen")).slips(hidden) == ()
+
+
+@pytest.mark.parametrize(
+    "config", [{"optimizer": "momentum"}, {"l2": 0.1}, {"clipping": "norm", "clip_limit": 0.01}, {"optimizer": "adam"}]
+)
+def test_the_update_of_a_whole_layer_is_written_only_where_it_is_plain_descent(config: dict[str, object]) -> None:
+    data = data_of(samples_of([[1.0, 2.0]], [[0.5]]))
+    weight = _weight("d1", "x", 0, 0, Kind.NEW_PARAMETER)
+    plain = Writer(explained(chain(2, 1), data), notation("unir")).matrix(weight)
+    assert plain is not None and plain.plain == "W′ˡ = Wˡ − η ∂C/∂Wˡ"
+    assert Writer(explained(chain(2, 1), data, **config), notation("unir")).matrix(weight) is None
