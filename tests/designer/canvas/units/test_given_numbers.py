@@ -72,8 +72,10 @@ def test_edges_are_orange_above_nothing_and_blue_below(units: UnitHand) -> None:
         assert item.edges is not None
         index = item.edges.find(units.edge(2, source, unit))
         # Behind the number that stands on it.
-        x, y = (0.1 * item.edges.starts[index] + 0.9 * item.edges.ends[index]).tolist()
-        return picture.pixelColor(units.hand.at((x, y)))
+        x, y = (0.15 * item.edges.starts[index] + 0.85 * item.edges.ends[index]).tolist()
+        at = units.hand.at((x, y))
+        near = [picture.pixelColor(at.x(), at.y() + step) for step in range(-2, 3)]
+        return max(near, key=lambda colour: colour.saturation() * colour.value())
 
     orange, blue = colour(0, 0), colour(3, 1)
     assert orange.red() > orange.blue() + 20
