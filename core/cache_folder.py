@@ -1,4 +1,4 @@
-"""Where downloaded data and compiled loops are kept: the user's cache folder of the platform, or the one that is named."""
+"""Where downloaded data and compiled loops are kept: the user's cache folder of the platform, or one that is named."""
 
 from __future__ import annotations
 

@@ -17,10 +17,10 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic, overload
 
-EXACT = {"contract", "nsz"}
-"""Freedom of the compiler where every operation stands by itself: a product and a sum may be rounded once."""
+EXACT = False
+"""No freedom of the compiler where every operation stands by itself: it rounds as numpy does."""
 
-ADDING = {*EXACT, "reassoc"}
+ADDING = {"contract", "nsz", "reassoc"}
 """Where sums over many elements may be taken in any order. No flag may promise that nothing is NaN or infinite: the
 search for such numbers would become blind."""
 

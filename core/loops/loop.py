@@ -19,6 +19,7 @@ from core.loops.source import layout_of, source_of
 
 Array: TypeAlias = NDArray[Any]
 Call: TypeAlias = Callable[[], object]
+Measure: TypeAlias = Callable[[], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +109,35 @@ class Loop:
         return float(self._reals[self._total]) * self._factor
 
 
+class Kept:
+    """A call that keeps what it came to.
+
+    Attributes
+    ----------
+    total : the result of the last run.
+    """
+
+    __slots__ = ("_call", "total")
+
+    def __init__(self, call: Measure) -> None:
+        self._call, self.total = call, 0.0
+
+    def __call__(self) -> None:
+        self.total = self._call()
+
+
+def kept(call: Measure) -> Loop | Kept:
+    """Return a call that does the same and knows its last result as ``total``."""
+    return call if isinstance(call, Loop) else Kept(call)
+
+
 class Chain:
     """Loops that are run one after the other by a single call."""
 
-    __slots__ = ("_loops", "_run", "_table")
+    __slots__ = ("_run", "_table", "loops")
 
     def __init__(self, loops: Sequence[Loop]) -> None:
-        self._loops = loops
+        self.loops = loops
         self._run = loops[0]._run
         self._table = np.array([loop.entry for loop in loops], dtype=np.int64)
 
@@ -125,7 +148,8 @@ class Chain:
 def chained(calls: Sequence[Call]) -> tuple[Call, ...]:
     """Return calls that do the same, with loops that follow each other made one call."""
     joined: list[Call] = []
-    for is_loop, group in groupby(calls, lambda call: isinstance(call, Loop)):
+    single = [part for call in calls for part in (call.loops if isinstance(call, Chain) else (call,))]
+    for is_loop, group in groupby(single, lambda call: isinstance(call, Loop)):
         run = list(group)
         joined += [Chain(run)] if is_loop and len(run) > 1 else run  # type: ignore[arg-type]
     return tuple(joined)

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from core.compiler.plan import Plan
 from core.data.batches import RowLosses, batches_per_epoch, epoch_order
 from core.data.dataset import Samples
+from core.layers.layer_type import Call
+from core.loops.loop import binding
+from core.loops.vectors import bind_row_copies
 from core.training.config import TrainingConfig
 from core.training.state import Position
 
@@ -29,10 +32,10 @@ class Feed:
     batches : batches per epoch; the last one holds the rest.
     epoch : epochs finished so far.
     sample : samples of the current epoch used so far.
-    rows : row numbers of the batch that was loaded last.
+    rows : row numbers of the batch that was chosen last.
     labels : labels of all samples.
     order : the order of the current epoch; empty before the first.
-    chosen : rows to load next, out of turn; None for those whose turn it is.
+    chosen : rows to use next, out of turn; None for those whose turn it is.
     """
 
     def __init__(
@@ -76,10 +79,10 @@ class Feed:
         if same_data and 0 < position.sample < len(position.order) == self.count:
             self.sample, self.order = position.sample, position.order
 
-    def load(self, plan: Plan, plan_for: Callable[[int], Plan]) -> Plan:
-        """Copy the samples of the next batch into `plan`, or into one of their number; returns that plan.
+    def choose(self, plan: Plan, plan_for: Callable[[int], Plan]) -> Plan:
+        """Choose the samples of the next batch and return the plan of their number, which may be `plan`.
 
-        A new epoch draws its order.
+        A new epoch draws its order. The numbers are left in `rows`.
         """
         begins = self.sample == 0 and self.chosen is None
         self._marks = [g.bit_generator.state for g in self._generators] if begins or self._noisy else []
@@ -90,17 +93,21 @@ class Feed:
         self.rows = rows
         if len(rows) != plan.batch_size:
             plan = plan_for(len(rows))
-        # mode="clip" skips numpy's buffering for the check of indices, which are a permutation anyway.
-        self._inputs.take(rows, 0, plan.input, "clip")
-        self._targets.take(rows, 0, plan.target, "clip")
-        if self._weights is not None:
-            self._weights.take(rows, 0, plan.weights, "clip")
-        if self._deviation:
-            self._add_noise(plan)
         return plan
 
+    def bind_loading(self, plan: Plan) -> tuple[NDArray[np.int64], list[Call]]:
+        """Return an array for row numbers, and the calls that copy these samples into a plan, with noise."""
+        copies = [(self._inputs, plan.input), (self._targets, plan.target)]
+        if self._weights is not None and plan.weights is not None:
+            copies.append((self._weights.reshape(-1, 1), plan.weights.reshape(-1, 1)))
+        with binding(compiled=True):
+            rows, calls = bind_row_copies(copies)
+        if self._deviation:
+            calls.append(lambda: self._add_noise(plan))
+        return rows, calls
+
     def take_back(self) -> None:
-        """Put the random streams where they were before the last `load`: its step is to be tried again."""
+        """Put the random streams where they were before the last `choose`: its step is to be tried again."""
         for generator, mark in zip(self._generators, self._marks, strict=False):
             generator.bit_generator.state = mark
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.compiler.plan import Plan
+from core.data.dataset import Samples
 from core.training.evaluation import Evaluation, count_correct
 from core.training.history import GrowingTable, History
 from core.training.layer_figures import LayerFigures
@@ -51,19 +52,19 @@ class Recorder:
         batch_size: int,
         width: int,
         dtype: str,
-        threshold: float,
+        samples: Samples,
         state: TrainedState,
         figures: LayerFigures,
     ) -> None:
         history, pending = state.history, state.pending
-        self._figures, self._threshold = figures, threshold
+        self._figures, self._data = figures, samples
         self.interval = record_interval(batches)
         self._training = GrowingTable(history.training)
         self._validation = GrowingTable(history.validation)
         self._layers = GrowingTable(history.layers)
         rows = max(batch_size, min(self.interval * batch_size, LARGEST_STORE // max(1, width)))
         self._answers = np.empty((rows, width), dtype=dtype)
-        self._labels = np.empty(rows, dtype=np.int64)
+        self._rows = np.empty(rows, dtype=np.int64)
         self._filled, self._room = 0, rows
         self._loss_sum, self._penalty_sum = pending.loss_sum, pending.penalty_sum
         self._correct, self._samples = pending.correct, pending.samples
@@ -73,7 +74,7 @@ class Recorder:
         """Take in the penalty on the weights with which a batch of `count` samples was computed; before the batch."""
         self._penalty_sum += penalty * count
 
-    def add(self, iteration: int, loss: float, plan: Plan, labels: NDArray[np.int64]) -> None:
+    def add(self, iteration: int, loss: float, plan: Plan, rows: NDArray[np.int64]) -> None:
         """Take in one batch and append the rows that are due after it.
 
         Parameters
@@ -81,17 +82,17 @@ class Recorder:
         iteration : number of the update that it made.
         loss : its mean loss.
         plan : what it was computed with.
-        labels : the classes of its samples, (batch,).
+        rows : the numbers of its samples, (batch,).
         """
         start = self._filled
-        stop = start + len(labels)
+        stop = start + len(rows)
         if stop > self._room:
             self._count()
-            start, stop = 0, len(labels)
+            start, stop = 0, len(rows)
         self._answers[start:stop] = plan.output
-        self._labels[start:stop] = labels
+        self._rows[start:stop] = rows
         self._filled = stop
-        self._loss_sum += loss * len(labels)
+        self._loss_sum += loss * len(rows)
         if iteration % self.interval == 0:
             self._close_interval(iteration, self._figures.spreads(plan))
             if iteration == self.next_layer_row:
@@ -131,7 +132,8 @@ class Recorder:
 
     def _count(self) -> None:
         """Count the answers that are stored, and forget them."""
-        self._correct += count_correct(self._answers[: self._filled], self._labels[: self._filled], self._threshold)
+        samples, filled = self._data, self._filled
+        self._correct += count_correct(self._answers[:filled], samples.labels[self._rows[:filled]], samples.threshold)
         self._samples += self._filled
         self._filled = 0
 

@@ -30,6 +30,7 @@ from core.training.evaluation import Evaluation, Evaluator, Report
 from core.training.feed import Feed
 from core.training.history import History
 from core.training.layer_figures import LayerFigures
+from core.training.passes import Pass
 from core.training.recorder import Recorder
 from core.training.state import NOTHING, Position, TrainedState
 from core.training.streams import GeneratorStates, new_generators, restore, states_of
@@ -86,6 +87,7 @@ class Session:
         self.parameters.initialise(config.seed)
         self._generators = new_generators(config.seed)
         self._plans: dict[int, Plan] = {}
+        self._passes: dict[int, Pass] = {}
         self.threads = threads_for(largest_product(graph, config.rows_per_update(len(data.training))))
         self.plan = self._plan_for(config.rows_per_update(len(data.training)))
         require_fit(self.plan, data)
@@ -112,8 +114,8 @@ class Session:
         self._updater.set_rate(self.iteration, self._feed.time)
         self._watch = Watch(config, parameters, self._updater, counters, state.best)
         width, figures = self.plan.output.shape[1], LayerFigures(self.graph, parameters)
-        threshold = self.data.training.threshold
-        self._recorder = Recorder(self.batches, self._feed.batch_size, width, config.dtype, threshold, state, figures)
+        samples = self.data.training
+        self._recorder = Recorder(self.batches, self._feed.batch_size, width, config.dtype, samples, state, figures)
 
     @property
     def epoch(self) -> int:
@@ -196,21 +198,18 @@ class Session:
         Raises NonFiniteError where that loss is infinite or NaN, or the gradients are too large for their dtype; no
         parameter has changed then, all of them are finite, and the random streams are where they were.
         """
-        feed, updater, gradients = self._feed, self._updater, self.parameters.gradients
-        plan = self.plan = feed.load(self.plan, self._plan_for)
+        feed, updater = self._feed, self._updater
+        plan = self.plan = feed.choose(self.plan, self._plan_for)
         use_threads(self.threads)
-        for call in plan.forward:
-            call()
-        loss = plan.loss()
+        forward_and_back = self._passes.get(plan.batch_size) or self._new_pass(plan)
+        loss, square = forward_and_back(feed.rows)
         if not math.isfinite(loss):
             raise self._refused(loss_error(self.graph, plan, **self._place(loss)))
-        for call in plan.backward:
-            call()
         if updater.penalise is not None:
             self.last_penalty = updater.penalise() * plan.per_sample
+            square = forward_and_back.square()
         # A finite loss can have gradients that overflow. Where even their square does not, no update within the
         # limits of the learning rate can overflow.
-        square = float(np.dot(gradients, gradients))
         if not math.isfinite(square + self.last_penalty):
             raise self._refused(gradient_error(self.graph, self.parameters, **self._place(loss)))
         if self.iteration + 1 == self._recorder.next_layer_row:
@@ -248,13 +247,17 @@ class Session:
             self._plans[size] = plan
         return plan
 
+    def _new_pass(self, plan: Plan) -> Pass:
+        made = self._passes[plan.batch_size] = Pass(plan, *self._feed.bind_loading(plan), self.parameters.gradients)
+        return made
+
     def _advance(self, plan: Plan, loss: float, gradient_square: float) -> None:
         recorder, feed, watch = self._recorder, self._feed, self._watch
         self.last_loss = loss
         self.iteration += 1
         if self._updater.penalise is not None:
             recorder.add_penalty(self.last_penalty, plan.batch_size)
-        recorder.add(self.iteration, loss, plan, feed.labels[feed.rows])
+        recorder.add(self.iteration, loss, plan, feed.rows)
         if watch.active:
             watch.add(loss, plan.batch_size, gradient_square)
         if feed.advance():

@@ -14,6 +14,7 @@ from core.compiler.structure import loss_of
 from core.graph.model import Graph
 from core.layers.layer_type import FREEZE
 from core.layers.penalty_options import penalty_of
+from core.loops.loop import binding
 from core.numerics.clipping import CLIPPINGS
 from core.numerics.optimizers import OPTIMIZERS, Rate, UpdateContext
 from core.numerics.penalties import bind_penalty
@@ -133,16 +134,16 @@ class Updater:
     def _bind(self) -> None:
         parameters, trained = self._parameters, slice(0, self._parameters.trained)
         values: Mapping[ParameterKey, NDArray[Any]] = parameters.views(parameters.values)
-        update = self._optimizer.bind(
-            UpdateContext(
-                values=parameters.values[trained],
-                gradients=parameters.gradients[trained],
-                slots={name: vector[trained] for name, vector in self._slots.items()},
-                rate=self.rate,
-                options=self._config.optimizer_options,
-                kernels=tuple(values[key] for key in self._kernels),
-            )
+        context = UpdateContext(
+            values=parameters.values[trained],
+            gradients=parameters.gradients[trained],
+            slots={name: vector[trained] for name, vector in self._slots.items()},
+            rate=self.rate,
+            options=self._config.optimizer_options,
+            kernels=tuple(values[key] for key in self._kernels),
         )
+        with binding(compiled=True):
+            update = self._optimizer.bind(context)
         for note in self._notes:
             update = _noted(update, note)
         self.update = update

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import ABC
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any, ClassVar, Self, TypeAlias
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from core.formulas.expressions import Activated, Derivative, Expression
 from core.formulas.quantities import Kind, Quantity, Unit
 from core.loops.loop import bind
-from core.loops.program import Rank, compose, name_of
+from core.loops.program import Program, Rank, compose, name_of
 from core.options import Option, OptionValue, Shape
 
 Array: TypeAlias = NDArray[Any]
@@ -67,19 +68,30 @@ class Activation(ABC):
 
         With `bias`, (units,), that is added to the last axis of z first.
         """
-        formulas = [] if bias is None else [(Z, Z + BIAS)]
-        program = compose([*formulas, (A, self.computed_formula(Z))], _RANKS)
         arrays = {name_of(Z): z, name_of(A): a}
-        return bind(program, arrays if bias is None else {**arrays, name_of(BIAS): bias})
+        if bias is None:
+            return bind(self._forward_program, arrays)
+        return bind(self._biased_program, {**arrays, name_of(BIAS): bias})
 
     def bind_backward(self, z: Array, a: Array, upstream: Array, out: Array) -> Call:
         """Return a call that writes ∂C/∂z = g′(z) ⊙ `upstream` into `out`; `upstream` is ∂C/∂a.
 
         `out` may be `upstream`, never `z` or `a`.
         """
-        program = compose([(DELTA, self.computed_backward_formula(Z, A, UPSTREAM))], _RANKS)
         arrays = {name_of(Z): z, name_of(A): a, name_of(UPSTREAM): upstream, name_of(DELTA): out}
-        return bind(program, arrays)
+        return bind(self._backward_program, arrays)
+
+    @cached_property
+    def _forward_program(self) -> Program:
+        return compose([(A, self.computed_formula(Z))], _RANKS)
+
+    @cached_property
+    def _biased_program(self) -> Program:
+        return compose([(Z, Z + BIAS), (A, self.computed_formula(Z))], _RANKS)
+
+    @cached_property
+    def _backward_program(self) -> Program:
+        return compose([(DELTA, self.computed_backward_formula(Z, A, UPSTREAM))], _RANKS)
 
     def computed_formula(self, z: Expression) -> Expression:
         """Return g(z) as it is worked out over arrays: the same, in a form that neither overflows nor loses digits."""
