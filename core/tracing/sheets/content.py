@@ -132,7 +132,7 @@ def _facts(writer: Writer) -> Iterator[tuple[Text, str]]:
     names, config = display_names(trace.graph), trace.config
     yield text("Network"), " → ".join(names[node_id] for node_id in trace.layers)
     yield text("Loss"), loss_of(trace.graph).summary
-    yield text("Optimiser"), f"{OPTIMIZERS[config.optimizer].label}, {OPTIMIZERS[config.optimizer].formula}"
+    yield text("Optimiser"), OPTIMIZERS[config.optimizer].label
     yield text("Learning rate"), f"{trace.rate:g}"
     yield text("Samples in the batch"), str(trace.batch_size)
     yield text("Iteration"), f"{trace.iteration:,}"
