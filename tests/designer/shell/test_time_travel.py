@@ -118,6 +118,9 @@ def test_train_look_back_go_on_branch_and_undo(traveller: Traveller) -> None:
     assert window.panels.canvas.live.snapshot is shown
     assert window.panels.loss.chart.record.moment == batches
     assert window.panels.loss.chart.record.last_iteration > batches
+    chart = window.panels.loss.chart
+    middle = QPoint(round(chart.axes.across(batches)), round(chart.axes.loss_pane.center().y()))
+    assert chart.grab().toImage().pixelColor(middle).name() == window.services.theme.current.accent.lower()
     assert window.run_bar.figures.texts()["Iteration"] == str(batches)
     assert window.run_bar.figures.texts()["State"] == "viewing"
 
