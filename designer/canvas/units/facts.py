@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from core.layers.catalog import LAYERS
 from designer.canvas.units.anatomy import Anatomy, Incoming, Tie
 from designer.canvas.units.edges import place_in_parameter
-from designer.canvas.units.numbers import EdgeTarget, UnitNumbers, UnitTarget, number_at
+from designer.canvas.units.numbers import EdgeTarget, UnitNumbers, UnitTarget, number_at, size_of
 from designer.canvas.units.thumbs import weights_end, weights_picture
 from designer.canvas.units.unit_view import UnitView
 from designer.numbers import MINUS, NOTHING, whole
@@ -45,7 +45,8 @@ class Facts:
     ----------
     title, caption : what it is, and what its numbers are of.
     lines : from top to bottom; `note` below them, empty for none; `hint`: what can be done.
-    picture : (rows, columns) of incoming weights, or None; `end` of its scale.
+    picture : (rows, columns) of incoming weights or of the response to two inputs, or None; `end` of its scale;
+        `signed`: whether that is the diverging one.
     """
 
     title: str
@@ -55,6 +56,7 @@ class Facts:
     hint: str = ""
     picture: np.ndarray | None = None
     end: float = 0.0
+    signed: bool = True
 
     @property
     def text(self) -> str:
@@ -107,15 +109,18 @@ def _unit_facts(view: UnitView, anatomy: Anatomy, unit: int) -> Facts:
     else:
         lines = [*_forward_lines(view, anatomy, numbers, unit, a), *_backward_lines(view, anatomy, numbers, unit)]
     frame = view.ends[anatomy.node_id].frame if anatomy.node_id in view.ends else None
-    picture, end = None, 0.0
+    picture, end, signed = None, 0.0, True
+    response = view.response(anatomy.node_id)
     if frame is not None and frame.thumb:
         picture = weights_picture(view.opened, frame, anatomy.row_of(unit), numbers)
         end = weights_end(frame, numbers)
+        if picture is None and response is not None:
+            picture, end, signed = response[..., unit], max(1.0, size_of(response)), anatomy.signed
     note, hint = _largest_part(view, anatomy, unit), ""
     if anatomy.bias and numbers.parameters:
         hint = translate("Units", "Click to choose · Enter or double-click sets the bias")
     title = f"{view.opened.names.get(anatomy.node_id, '')} · {unit_name(anatomy, unit)}"
-    return Facts(title, view.numbers.caption, tuple(lines), note, hint, picture, end)
+    return Facts(title, view.numbers.caption, tuple(lines), note, hint, picture, end, signed)
 
 
 def _forward_lines(view: UnitView, anatomy: Anatomy, numbers: UnitNumbers, unit: int, a: float) -> list[Fact]:

@@ -2,28 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from PySide6.QtCore import QPointF, QRectF
 
 from designer.canvas.geometry import Box
 from designer.canvas.units.edge_item import EdgeItem
-from designer.canvas.units.edges import End
 from designer.canvas.units.frame import Frame
 from designer.canvas.units.numbers import ButtonTarget, EdgeTarget, Part, UnitTarget
+from designer.canvas.units.unit_view import UnitView
 
 EDGE_REACH = 5.0
 """Distance on the screen at which the pointer is over an edge."""
 
 
-def part_at(ends: Mapping[str, End], edges: Iterable[EdgeItem], point: QPointF, reach: float) -> Part | None:
-    """Return the button, unit or edge at a point of the scene; `reach` is a distance in scene pixels."""
-    for node_id, end in ends.items():
+def part_at(view: UnitView, point: QPointF, zoom: float) -> Part | None:
+    """Return the button, unit or edge at a point of the scene."""
+    for node_id, end in view.ends.items():
         if _inside(end.box, point):
             found = part_of_frame(node_id, end.frame, point - QPointF(end.box.left, end.box.top))
             if found is not None:
                 return found
-    return edge_at(edges, point, reach)
+    return edge_at(view.edge_items(), point, EDGE_REACH / zoom) if view.ends else None
+
+
+def link_at(view: UnitView, point: QPointF, zoom: float) -> str | None:
+    """Return the link whose lines into an open layer run through a point of the scene."""
+    near = (id_ for id_, fan in view.links.fans.items() if fan.near(point, EDGE_REACH / zoom))
+    return next(near, None)
+
+
+def place_of(view: UnitView, part: UnitTarget | EdgeTarget) -> QRectF | None:
+    """Return the room of a unit, or where the number of an edge stands; None where it is not in sight."""
+    if isinstance(part, UnitTarget):
+        end = view.ends.get(part.node_id)
+        if end is None or not end.frame.shows(part.unit):
+            return None
+        reach = max(end.frame.radius, 3.0)
+        x, y = end.frame.centre(part.unit)
+        return QRectF(end.box.left + x - reach, end.box.top + y - reach, 2 * reach, 2 * reach)
+    for item in view.edge_items():
+        index = item.edges.find(part) if item.edges is not None else None
+        if index is not None:
+            middle = item.middle(index)
+            return QRectF(middle.x() - 4.0, middle.y() - 4.0, 8.0, 8.0)
+    return None
 
 
 def part_of_frame(node_id: str, frame: Frame, at: QPointF) -> Part | None:

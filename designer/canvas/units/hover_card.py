@@ -104,7 +104,7 @@ class HoverCard(QWidget):
         width, height = columns * scale, rows * scale
         rect = QRectF(body.left() + PADDING, top + (PICTURE - height) / 2, width, height)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        painter.drawImage(rect, pictures.coloured(values, self._facts.end, True, theme))
+        painter.drawImage(rect, pictures.coloured(values, self._facts.end, self._facts.signed, theme))
         painter.setPen(QPen(QColor(theme.border), 1.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(rect)
@@ -113,10 +113,11 @@ class HoverCard(QWidget):
     def _paint_scale(self, painter: QPainter, bar: QRectF) -> float:
         """Paint the scale of the weights with its ends."""
         assert self._facts is not None
-        theme, end = self._theme.current, self._facts.end
-        painter.drawImage(bar, pictures.column(theme.diverging))
+        theme, end, signed = self._theme.current, self._facts.end, self._facts.signed
+        painter.drawImage(bar, pictures.column(theme.diverging if signed else theme.sequential))
         x = bar.right() + 6.0
-        for share, text in ((0.0, f"+{end:.2f}"), (0.5, "0"), (1.0, f"\N{MINUS SIGN}{end:.2f}")):
+        ends = ((0.0, f"+{end:.2f}"), (0.5, "0"), (1.0, f"\N{MINUS SIGN}{end:.2f}"))
+        for share, text in ends if signed else ((0.0, f"{end:.2f}"), (1.0, "0")):
             y = min(max(bar.top() + share * bar.height(), bar.top() + 5.0), bar.bottom() - 5.0)
             draw_text(painter, QPointF(x, y), text, theme.text_third, 10)
         return bar.bottom() + 10.0

@@ -11,6 +11,7 @@ from designer.canvas.pointer import Pointer
 from designer.canvas.tools.gesture import Stage
 from designer.canvas.units.edge_bar import EdgeBar
 from designer.canvas.units.facts import facts_of
+from designer.canvas.units.hit import place_of
 from designer.canvas.units.hover_card import HoverCard
 from designer.canvas.units.legend import Legend
 from designer.canvas.units.neuron_view import NeuronView
@@ -80,7 +81,7 @@ class UnitOverlays(QObject):
         part = self._neurons.view.emphasis.front()
         busy = self._pointer.gesture is not None or self._editor.target is not None
         facts = facts_of(self._neurons.view, part) if part is not None and not busy else None
-        place = self._neurons.view.place_of(part) if part is not None and facts is not None else None
+        place = place_of(self._neurons.view, part) if part is not None and facts is not None else None
         if facts is None or place is None:
             self.card.hide()
             return

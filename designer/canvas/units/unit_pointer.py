@@ -10,6 +10,7 @@ from PySide6.QtGui import QHelpEvent, QMouseEvent, QWheelEvent
 from designer.canvas.pointer import Pointer
 from designer.canvas.targets import CardTarget, PortTarget
 from designer.canvas.tools.gesture import Stage
+from designer.canvas.units.hit import link_at, part_at
 from designer.canvas.units.neuron_view import NeuronView
 from designer.canvas.units.numbers import ButtonTarget, EdgeTarget, Part, UnitTarget
 from designer.canvas.units.weight_editor import WeightEditor
@@ -41,7 +42,7 @@ class UnitPointer(QObject):
     def part_at(self, at: QPointF) -> Part | None:
         """Return what of an open layer lies at a point of the scene, unless something of the canvas lies above it."""
         view = self._neurons.view
-        part = view.part_at(at, self._stage.view.zoom)
+        part = part_at(view, at, self._stage.view.zoom)
         if part is None or isinstance(part, ButtonTarget):
             return part
         target = self._pointer.target(at)
@@ -82,7 +83,7 @@ class UnitPointer(QObject):
         """Let go of the unit that was chosen; lines into a layer are those of a wire."""
         self._neurons.view.choose(None)
         if self._pointer.target(at) is None:
-            link = self._neurons.view.link_at(at, self._stage.view.zoom)
+            link = link_at(self._neurons.view, at, self._stage.view.zoom)
             if link is not None:
                 self._stage.selection.select((), (link,))
                 return True

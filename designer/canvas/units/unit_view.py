@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Signal
+from PySide6.QtCore import QObject, QRectF, Signal
 from PySide6.QtWidgets import QGraphicsItem
 
 from designer.canvas.scene import CanvasScene
-from designer.canvas.units.anatomy import Incoming, Tie
-from designer.canvas.units.edge_item import EdgeItem, EdgeStyle
-from designer.canvas.units.edges import Edges, EdgeWish, End, Measure, bias_edges, edges_between
-from designer.canvas.units.emphasis import Emphasis, edge_style, fan_front, unit_state
-from designer.canvas.units.fan_item import FanItem
+from designer.canvas.units.edge_item import EdgeItem
+from designer.canvas.units.edges import Edges, EdgeWish, End, Measure, bias_edges
+from designer.canvas.units.emphasis import Emphasis, edge_style, unit_state
 from designer.canvas.units.frame_item import FrameItem, FrameState
-from designer.canvas.units.hit import EDGE_REACH, part_at
+from designer.canvas.units.link_items import LinkItems
 from designer.canvas.units.numbers import (
     NOTHING_KNOWN,
     Array,
@@ -30,10 +28,9 @@ from designer.canvas.units.numbers import (
 from designer.canvas.units.open_layers import Opened, OpenLayers
 from designer.canvas.units.thumbs import thumbs_of
 from designer.canvas.units.units_item import UnitsItem
-from designer.canvas.wiring import output_port
 from designer.theme import ThemeService
 
-_FRAME_Z, _FAN_Z, _EDGE_Z, _BIAS_Z, _UNITS_Z = 0.90, 0.93, 0.94, 0.95, 0.97
+_FRAME_Z, _BIAS_Z, _UNITS_Z = 0.90, 0.95, 0.97
 
 
 @dataclass(slots=True)
@@ -70,8 +67,7 @@ class UnitView(QObject):
         self._scene, self._open_layers = scene, open_layers
         self._laid_out = scene.opened
         self._layers: dict[str, _Items] = {}
-        self._edges: dict[str, EdgeItem] = {}
-        self._fans: dict[str, FanItem] = {}
+        self.links = LinkItems(scene)
         self._ends: dict[str, End] = {}
         self._numbers, self._responses = NOTHING_KNOWN, dict[str, Array]()
         self._emphasis, self._wish = Emphasis(), EdgeWish()
@@ -111,9 +107,15 @@ class UnitView(QObject):
         anatomy = self.opened.anatomy(node_id)
         return self._numbers.of(node_id, anatomy.units if anatomy is not None else -1)
 
+    def response(self, node_id: str) -> Array | None:
+        """Return a of a layer over the plane of two inputs, (rows, columns, units), or None."""
+        known, anatomy = self._responses.get(node_id), self.opened.anatomy(node_id)
+        fits = known is not None and anatomy is not None and known.shape[2] == anatomy.units
+        return known if fits and anatomy is not None and anatomy.picture is None else None
+
     def link_items(self) -> list[EdgeItem]:
         """Return the edges of all links between open layers."""
-        return list(self._edges.values())
+        return list(self.links.edges.values())
 
     def edge_items(self) -> list[EdgeItem]:
         """Return all edges, those of links before the biases."""
@@ -161,35 +163,10 @@ class UnitView(QObject):
             case EdgeTarget(node_id, link_id, source_unit, unit):
                 self.edge_activated.emit(node_id, link_id, source_unit, unit)
 
-    def part_at(self, point: QPointF, zoom: float) -> Part | None:
-        """Return the button, unit or edge at a point of the scene."""
-        return part_at(self._ends, self.edge_items(), point, EDGE_REACH / zoom) if self._ends else None
-
-    def link_at(self, point: QPointF, zoom: float) -> str | None:
-        """Return the link whose lines into an open layer run through a point of the scene."""
-        near = (id_ for id_, fan in self._fans.items() if fan.isVisible() and fan.near(point, EDGE_REACH / zoom))
-        return next(near, None)
-
-    def place_of(self, part: UnitTarget | EdgeTarget) -> QRectF | None:
-        """Return the room of a unit, or where the number of an edge stands; None where it is not in sight."""
-        if isinstance(part, UnitTarget):
-            end = self._ends.get(part.node_id)
-            if end is None or not end.frame.shows(part.unit):
-                return None
-            reach = max(end.frame.radius, 3.0)
-            x, y = end.frame.centre(part.unit)
-            return QRectF(end.box.left + x - reach, end.box.top + y - reach, 2 * reach, 2 * reach)
-        for item in self.edge_items():
-            index = item.edges.find(part) if item.edges is not None else None
-            if index is not None:
-                middle = item.middle(index)
-                return QRectF(middle.x() - 4.0, middle.y() - 4.0, 8.0, 8.0)
-        return None
-
     def live_areas(self) -> list[QRectF]:
         """Return what changes while a network trains."""
         areas = [items.units.sceneBoundingRect() for items in self._layers.values()]
-        return [*areas, *(item.sceneBoundingRect() for item in self._edges.values())]
+        return [*areas, *(item.sceneBoundingRect() for item in self.links.edges.values())]
 
     def _emphasise(self, emphasis: Emphasis) -> None:
         if emphasis == self._emphasis:
@@ -225,7 +202,7 @@ class UnitView(QObject):
             items.units.show_frame(end.frame, theme)
             for item in (items.frame, items.units):
                 item.setPos(end.box.left, end.box.top)
-        self._match_links()
+        self.links.match(self._ends)
         self._show_values()
         self.changed.emit()
 
@@ -237,26 +214,6 @@ class UnitView(QObject):
             self._scene.addItem(item)
         self._layers[node_id] = items
         return items
-
-    def _match_links(self) -> None:
-        links = {incoming.link_id: incoming for end in self._ends.values() for incoming in end.frame.anatomy.incoming}
-        direct = {id_ for id_, incoming in links.items() if incoming.source in self._ends}
-        fans = {id_ for id_, incoming in links.items() if id_ not in direct or self._sheet(incoming)}
-        self._match(self._edges, direct, lambda: EdgeItem(self._scene.theme), _EDGE_Z)
-        self._match(self._fans, fans, lambda: FanItem(self._scene.theme), _FAN_Z)
-
-    def _sheet(self, incoming: Incoming) -> bool:
-        """Whether there are too many edges to draw them for all units at once."""
-        source = self._ends[incoming.source].frame.anatomy
-        return incoming.tie is Tie.WEIGHTS and source.picture is not None
-
-    def _match(self, items: dict, wanted: set[str], make: Callable[[], QGraphicsItem], z: float) -> None:
-        for id_ in items.keys() - wanted:
-            self._remove(items.pop(id_))
-        for id_ in wanted - items.keys():
-            item = items[id_] = make()
-            item.setZValue(z)
-            self._scene.addItem(item)
 
     def _remove(self, *items: QGraphicsItem) -> None:
         for item in items:
@@ -272,34 +229,22 @@ class UnitView(QObject):
 
     def _show_edges(self, *, repaint: bool = True) -> None:
         """Work out which edges there are, and how strong."""
-        theme = self._scene.theme
+        self.links.show(self.layer_numbers, self._wish, self._emphasis, repaint=repaint)
         for id_, end in self._ends.items():
-            numbers = self.layer_numbers(id_)
             if end.frame.anatomy.bias:
+                numbers = self.layer_numbers(id_)
                 edges = bias_edges(end.frame, end.box, numbers, self._wish.measure)
-                style, radius = self._style(edges, numbers), end.frame.radius
-                self._layers[id_].biases.show_edges(edges, style, theme, radius, repaint=repaint)
-            for incoming in end.frame.anatomy.incoming:
-                source = self._ends.get(incoming.source)
-                if source is not None:
-                    source_numbers = self.layer_numbers(incoming.source)
-                    edges = edges_between(incoming, source, end, numbers, source_numbers, self._wish)
-                    style = self._style(edges, numbers, incoming)
-                    self._edges[incoming.link_id].show_edges(edges, style, theme, repaint=repaint)
+                self._show_biases(id_, edges, numbers, repaint=repaint)
 
     def _restyle_edges(self) -> None:
-        theme = self._scene.theme
-        for id_, end in self._ends.items():
-            numbers, biases = self.layer_numbers(id_), self._layers[id_].biases
-            if biases.edges is not None:
-                biases.show_edges(biases.edges, self._style(biases.edges, numbers), theme, end.frame.radius)
-            for incoming in end.frame.anatomy.incoming:
-                item = self._edges.get(incoming.link_id)
-                if item is not None and item.edges is not None:
-                    item.show_edges(item.edges, self._style(item.edges, numbers, incoming), theme)
+        self.links.restyle(self.layer_numbers, self._wish, self._emphasis)
+        for id_, items in self._layers.items():
+            if items.biases.edges is not None:
+                self._show_biases(id_, items.biases.edges, self.layer_numbers(id_))
 
-    def _style(self, edges: Edges, numbers: UnitNumbers, incoming: Incoming | None = None) -> EdgeStyle:
-        return edge_style(self._emphasis, edges, numbers, self._wish, incoming)
+    def _show_biases(self, node_id: str, edges: Edges, numbers: UnitNumbers, *, repaint: bool = True) -> None:
+        style, radius = edge_style(self._emphasis, edges, numbers, self._wish), self._ends[node_id].frame.radius
+        self._layers[node_id].biases.show_edges(edges, style, self._scene.theme, radius, repaint=repaint)
 
     def _show_states(self) -> None:
         """Have frames, units and fans stand out as they should."""
@@ -312,17 +257,4 @@ class UnitView(QObject):
             items.frame.show_frame(end.frame, card.content, theme)
             items.frame.show_state(FrameState(card.state, button))
             items.units.show_state(unit_state(emphasis, id_, self._numbers, end.frame.anatomy))
-            for incoming in end.frame.anatomy.incoming:
-                self._show_fan(incoming, end)
-
-    def _show_fan(self, incoming: Incoming, end: End) -> None:
-        """Lead lines from a closed layer to the units of an open one."""
-        fan, frame, box = self._fans.get(incoming.link_id), end.frame, self._scene.boxes.get(incoming.source)
-        if fan is None or box is None:
-            return
-        rows = range(frame.first, frame.first + frame.count)
-        lone = frame.anatomy.picture is not None and frame.anatomy.rows == 1
-        ends = [QPointF(end.box.left + (0.0 if lone else 8.0), end.box.top + frame.row_y(row)) for row in rows]
-        fan.show_lines(QPointF(*output_port(box)), ends, self._scene.theme)
-        row, lit = fan_front(self._emphasis, frame.anatomy.node_id, incoming, frame, self._scene.theme)
-        fan.show_state(row, self._scene.wire(incoming.link_id).state.selected, lit)
+        self.links.show_fans(emphasis)

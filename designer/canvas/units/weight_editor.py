@@ -12,6 +12,7 @@ from core.errors import LayerloomError
 from core.project.weights import set_weight
 from designer.canvas.tools.gesture import Stage
 from designer.canvas.units.edges import place_in_parameter
+from designer.canvas.units.hit import place_of
 from designer.canvas.units.neuron_view import NeuronView
 from designer.canvas.units.numbers import EdgeTarget
 from designer.run.controller import RunController
@@ -72,7 +73,7 @@ class WeightEditor(QObject):
 
     def open(self, target: EdgeTarget) -> bool:
         """Let the number of an edge be typed; returns whether it is one that can be."""
-        found, place = self._number(target), self._neurons.view.place_of(target)
+        found, place = self._number(target), place_of(self._neurons.view, target)
         if found is None or place is None or self._neurons.given:
             return False
         self._target = target
@@ -140,7 +141,7 @@ class WeightEditor(QObject):
         return self.tr("Weight") if target.link_id else self.tr("Bias")
 
     def _place(self) -> None:
-        place = self._neurons.view.place_of(self._target) if self._target is not None else None
+        place = place_of(self._neurons.view, self._target) if self._target is not None else None
         if place is None:
             return
         middle, room = self._stage.on_screen(place.center()), self._stage.view.geometry()

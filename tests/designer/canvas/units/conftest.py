@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from core.project.model import Project
 from core.training.snapshot import Snapshot
+from designer.canvas.units.hit import place_of
 from designer.canvas.units.numbers import EdgeTarget, UnitTarget
 from tests.designer.canvas.conftest import LEFT, NONE, Hand, chain
 
@@ -57,7 +58,7 @@ class UnitHand:
     def at(self, part: UnitTarget | EdgeTarget) -> QPoint:
         """Where a unit or an edge can be pointed at."""
         if isinstance(part, UnitTarget):
-            room = self.view.place_of(part)
+            room = place_of(self.view, part)
             assert room is not None
             return self.hand.view.mapFromScene(room.center())
         for item in self.view.edge_items():

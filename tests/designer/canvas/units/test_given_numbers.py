@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
+from designer.canvas.units.hit import place_of
 from designer.canvas.units.numbers import Direction, Highlight, NetworkNumbers, UnitNumbers
 from designer.run.controller import RunStatus
 from designer.theme import DARK, sequential_colours
@@ -48,7 +49,7 @@ def test_units_have_the_colours_of_the_scale_and_unknown_ones_are_empty(units: U
     picture, expected = _picture(units), sequential_colours(DARK, np.array([0.5, 0.0, 1.0]))
 
     def colour(unit: int) -> tuple[int, int, int]:
-        room = units.view.place_of(units.unit(2, unit))
+        room = place_of(units.view, units.unit(2, unit))
         assert room is not None
         # Left of the number, inside the ring.
         inside = room.center().x() - 0.62 * room.width() / 2
@@ -138,7 +139,7 @@ def test_a_light_shows_on_the_screen(units: UnitHand) -> None:
     dark = _picture(units)
     units.neurons.highlight(Highlight(units.ids[2], 1, (0,), bias=True))
     lit = _picture(units)
-    room = units.view.place_of(units.unit(2, 1))
+    room = place_of(units.view, units.unit(2, 1))
     assert room is not None
     halo = units.hand.at((room.center().x(), room.top() - 4.0))
     assert lit.pixelColor(halo) != dark.pixelColor(halo)
