@@ -73,9 +73,7 @@ class MainWindow(QMainWindow):
         self.welcome = WelcomePage(settings, theme)
         self.files = ProjectFiles(self.services.document, self.services.run, settings, self.notices, self)
         self.background = Background("files", self)
-        self.autosave = Autosave(
-            self.services.document, self.services.run, self.background, recovery_folder, self
-        )
+        self.autosave = Autosave(self.services.document, self.services.run, self.background, recovery_folder, self)
         self.recovery = Recovery(recovery_folder, self.files, self.notices, self.background, self)
         self.faults = Faults(self.services, self.notices, self.workbench, self)
         self.setWindowIcon(window_icon())
@@ -145,6 +143,7 @@ class MainWindow(QMainWindow):
         self.settings.set_bytes("places", self.workbench.save_places_of(""))
         self.settings.set_bytes("places_microscope", self.workbench.save_places_of(MODE))
         self.services.shutdown()
+        self.microscope.sheet.shutdown()
         self.autosave.shutdown()
         self.recovery.forget_taken()
         self.welcome.shutdown()
@@ -170,9 +169,7 @@ class MainWindow(QMainWindow):
 
     def _make_actions(self, theme: ThemeService) -> None:
         table, services = self.actions_table, self.services
-        self._edit = EditActions(
-            table, services.document, services.selection, self.panels.canvas, self.notices, self
-        )
+        self._edit = EditActions(table, services.document, services.selection, self.panels.canvas, self.notices, self)
         self._train = TrainActions(table, services.run, self.run_bar, theme, self)
         self._time = TimeActions(table, services.time, self)
         self._panel_actions = PanelActions(table, self.workbench, self)
@@ -208,7 +205,8 @@ class MainWindow(QMainWindow):
             ("layer.rename", self._rename_layer),
         ):
             table.bind(key, handler)
-        self.microscope.connect_window(self.workbench, self.run_bar, self.panels.canvas, self.notices)
+        microscope, canvas = self.microscope, self.panels.canvas
+        microscope.connect_window(self.workbench, self.run_bar, canvas, self.notices, lambda: files.title)
         services.run.refresher.add(self.status_line)
         services.run.refresher.add(self.time_bar)
         services.document.file_changed.connect(self._show_title)

@@ -49,9 +49,12 @@ class Iterations:
         self._traces.move_to_end(number)
         return found
 
-    def on_samples(self, rows: Sequence[int]) -> Trace:
-        """Return an iteration from the state on these rows of the training part; it is no part of the sequence."""
-        return self._fresh().on_samples(np.array(rows, dtype=np.int64))
+    def on_samples(self, rows: Sequence[int], number: int = 0) -> Trace:
+        """Return what the iteration of this number would be on these rows; it is no part of the sequence."""
+        recorder = self._fresh()
+        for _ in range(number):
+            recorder.session.step()
+        return recorder.on_samples(np.array(rows, dtype=np.int64))
 
     def state_after(self, number: int) -> TrainedState:
         """Return the state after an iteration; -1 stands for the one before the first."""

@@ -64,7 +64,7 @@ class MicroscopeService(QObject):
         self._document, self._data, self._run, self._time = document, data, run, time
         self._iterations: Iterations | None = None
         self._own = True
-        self._number = 0
+        self._number = self._turn = 0
         self._walk: Walk | None = None
         self._position = Position(0, 0, 0)
         self._quantity: Quantity | None = None
@@ -132,7 +132,7 @@ class MicroscopeService(QObject):
     def close(self) -> None:
         """Leave; the project is as it was."""
         if self._walk is not None:
-            self._walk, self._iterations = None, None
+            self._walk = self._iterations = None
             self._forget()
             self.closed.emit()
 
@@ -162,9 +162,21 @@ class MicroscopeService(QObject):
         """Look at an iteration on these rows of the training part instead of those whose turn it is."""
         if self._iterations is not None and rows:
             try:
-                self._show(self._iterations.on_samples(rows), -1)
+                self._show(self._iterations.on_samples(rows, self._turn), -1)
             except LayerloomError as error:
                 self.failed.emit(error)
+
+    def choose_own_batch(self) -> None:
+        """Look at the samples whose turn it is again."""
+        if self._number < 0:
+            self.choose_iteration(self._turn)
+
+    def sample_alone(self) -> Trace:
+        """Return the iteration at hand as it would be with the chosen sample alone; raises NonFiniteError."""
+        trace = self.trace
+        if trace.batch_size == 1 or self._iterations is None:
+            return trace
+        return self._iterations.on_samples([int(trace.rows[self.walk.sample])], self._turn)
 
     def choose_iteration(self, number: int, *, at_end: bool = False) -> None:
         """Look at another iteration after the project's state."""
@@ -207,11 +219,10 @@ class MicroscopeService(QObject):
     def follow(self, quantity: Quantity) -> None:
         """Walk to where a number is worked out; one that is given (a weight, a sample) is explained where we are."""
         found = self.walk.at(quantity)
-        before = self.quantity
         if found is None:
             self.explain(quantity)
             return
-        self._before = [*self._before[-HISTORY:], before]
+        self._before = [*self._before[-HISTORY:], self.quantity]
         self._after.clear()
         self.go(found)
 
@@ -239,10 +250,7 @@ class MicroscopeService(QObject):
 
     def _return_to(self, quantity: Quantity) -> None:
         found = self.walk.at(quantity)
-        if found is not None:
-            self._position, self._quantity = found, None
-        else:
-            self._quantity = quantity
+        self._position, self._quantity = (self._position, quantity) if found is None else (found, None)
         self.moved.emit()
 
     def _open(self) -> None:
@@ -270,6 +278,7 @@ class MicroscopeService(QObject):
         sample = self._walk.sample if self._walk is not None else 0
         self._walk = Walk(Explainer(trace), min(sample, trace.batch_size - 1))
         self._number = number
+        self._turn = number if number >= 0 else self._turn
         self._position = self._walk.last if at_end else self._walk.first
         self._forget()
         if announce:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -15,6 +17,7 @@ from designer.microscope.check_dialog import CheckDialog
 from designer.microscope.formula_panel import FormulaPanel
 from designer.microscope.notations import NotationChoice
 from designer.microscope.service import MicroscopeService
+from designer.microscope.solved_sheet import SolvedSheet
 from designer.microscope.stage_strip import StageStrip
 from designer.microscope.transport import Transport
 from designer.shell.microscope_actions import MicroscopeActions
@@ -56,7 +59,7 @@ class MicroscopeMode(QObject):
         column.addWidget(self.transport)
         column.addWidget(self.strip)
         actions.bind("microscope.check", self._check_all)
-        self._theme = theme
+        self._theme, self._table = theme, actions
         self._actions = MicroscopeActions(actions, self.microscope, services.run, self)
         self.bar.hide()
         self.controls.hide()
@@ -94,10 +97,18 @@ class MicroscopeMode(QObject):
         dialog.show()
 
     def connect_window(
-        self, workbench: Workbench, run_bar: QWidget, canvas: CanvasPanel, notices: NoticeBar
+        self,
+        workbench: Workbench,
+        run_bar: QWidget,
+        canvas: CanvasPanel,
+        notices: NoticeBar,
+        title: Callable[[], str],
     ) -> None:
-        """Switch the window over when the microscope opens or closes."""
+        """Switch the window over when the microscope opens or closes; `title` says the name of the project."""
         self._view = MicroscopeView(self.microscope, canvas.neurons, self)
+        window = workbench.window()
+        self.sheet = SolvedSheet(self.microscope, self.notations, notices, title, window)
+        self._table.bind("microscope.sheet", self.sheet.ask)
 
         def switch(is_open: bool) -> None:
             run_bar.setVisible(not is_open)
