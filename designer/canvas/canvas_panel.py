@@ -40,7 +40,6 @@ from designer.datasets.service import DataService
 from designer.document import Document
 from designer.problems.service import ProblemService
 from designer.run.controller import RunController
-from designer.run.refresh import SHARE_FOR_UNITS, SHARE_OF_TIME
 from designer.run.shown_sample import ShownSample
 from designer.selection import Selection
 from designer.settings import Settings
@@ -243,7 +242,7 @@ class CanvasPanel(QWidget):
 
     def _follow_units(self) -> None:
         """Say which layers are open; else what a double click does."""
-        self._run.refresher.share = SHARE_FOR_UNITS if self.neurons.view.ends else SHARE_OF_TIME
+        self._run.refresher.prefer(self if self.neurons.view.ends else None)
         empty, names = not self._document.project.graph.nodes, self._problems.names
         hint = self.tr("double-click a layer to open it into its units")
         opened = [names.get(id_, "") for id_ in self.neurons.view.ends]

@@ -15,8 +15,8 @@ from core.training.snapshot import Snapshot
 SHARE_OF_TIME = 0.08
 """Share of the wall time in which training may be parked for drawing."""
 
-SHARE_FOR_UNITS = 0.2
-"""The same while layers are open into their units: these are to be watched as they learn, at 20 pictures a second."""
+SHARE_OF_PREFERRED = 0.2
+"""Further share for the panel that is being watched, such as a canvas with open layers: 20 pictures a second."""
 
 LONGEST_TURN_MS = 8.0
 """One turn draws further panels only while it has taken less than this, so that the window answers in between."""
@@ -45,20 +45,30 @@ class _Turn:
 class Refresher:
     """Decides which panel is drawn when.
 
-    While a run is in progress, drawing may take `share` of the wall time; the panel that waited longest comes first.
-    Panels that cannot be seen, or show this snapshot already, cost nothing.
+    While a run is in progress, drawing may take `SHARE_OF_TIME` of the wall time; the panel that waited longest comes
+    first. Panels that cannot be seen, or show this snapshot already, cost nothing. One panel can be preferred: it has a
+    share of its own and comes before all others.
     """
 
     def __init__(self, gate: Gate, clock: Callable[[], float] = time.perf_counter) -> None:
         self._gate, self._clock = gate, clock
-        self.share = SHARE_OF_TIME
+        self._preferred: LivePanel | None = None
         self._turns: list[_Turn] = []
-        self._budget_s = 0.0
+        self._budget_s, self._preferred_s = 0.0, 0.0
         self._last_call = clock()
 
     def add(self, panel: LivePanel) -> None:
         """Draw this panel from now on."""
         self._turns.append(_Turn(panel))
+
+    @property
+    def preferred(self) -> LivePanel | None:
+        """The panel that comes before all others."""
+        return self._preferred
+
+    def prefer(self, panel: LivePanel | None) -> None:
+        """Draw this panel more often than the others from now on; None: all alike."""
+        self._preferred = panel
 
     def draw_all(self, snapshot: Snapshot) -> None:
         """Draw every visible panel at once: nothing trains, so nothing waits."""
@@ -69,10 +79,16 @@ class Refresher:
     def draw_some(self, snapshot: Snapshot) -> None:
         """Draw as many panels as the share of time allows."""
         started = self._clock()
+        passed, self._last_call = started - self._last_call, started
         # Time that was not used is forgotten after a while, else a pause would be followed by a burst.
-        self._budget_s = min(self._budget_s + self.share * (started - self._last_call), 0.03)
-        self._last_call = started
+        self._budget_s = min(self._budget_s + SHARE_OF_TIME * passed, 0.03)
+        self._preferred_s = min(self._preferred_s + SHARE_OF_PREFERRED * passed, 0.03)
         waiting = [t for t in self._turns if t.shown is not snapshot and t.panel.isVisible()]
+        for turn in [t for t in waiting if t.panel is self._preferred]:
+            waiting.remove(turn)
+            if self._preferred_s > 0.0:
+                self._preferred_s -= self._draw(turn, snapshot)
+        started = self._clock()
         for turn in sorted(waiting, key=lambda t: t.drawn_at):
             if self._budget_s <= 0.0 or 1e3 * (self._clock() - started) >= LONGEST_TURN_MS:
                 return

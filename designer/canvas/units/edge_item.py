@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from designer.canvas.live_values import signed_colours
@@ -28,6 +28,7 @@ MOST_LABELS = 6
 
 LABELS_FROM = 0.55
 BAND = 9.0
+ARROW = 9.0
 DASH_STEP = 7.0
 _NO_EDGES = np.zeros(0, dtype=bool)
 
@@ -154,8 +155,10 @@ class EdgeItem(QGraphicsItem):
             painter.setPen(QPen(QColor(self._theme.accent), 3.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             self._draw(painter, [style.chosen])
         detail = QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform())
+        self._paint_arrows(painter)
         if style.labels and detail >= LABELS_FROM:
-            self._paint_labels(painter)
+            # From afar as large as they can be without covering each other.
+            self._paint_labels(painter, min(15, max(10, round(10.0 / detail))))
 
     def _paint_bands(self, painter: QPainter) -> None:
         lit = self._style.lit
@@ -190,7 +193,21 @@ class EdgeItem(QGraphicsItem):
         for index in indices:
             painter.drawLines(self._dashes[index])
 
-    def _paint_labels(self, painter: QPainter) -> None:
+    def _paint_arrows(self, painter: QPainter) -> None:
+        """Show on the edges that light up which way the numbers flow."""
+        lit = self._style.lit
+        if self._curved or lit is None or not 0 < int(lit.sum()) <= LABELLED_UPTO:
+            return
+        backward = self._style.direction is Direction.BACKWARD
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._theme.backward if backward else self._theme.forward))
+        for index in np.flatnonzero(lit).tolist():
+            line = self._lines[index]
+            line = QLineF(line.p2(), line.p1()) if backward else line
+            if line.length() > 4 * ARROW:
+                painter.drawPolygon(_arrow(line))
+
+    def _paint_labels(self, painter: QPainter, size: int) -> None:
         edges, style = self._edges, self._style
         assert edges is not None
         if not edges.weighted:
@@ -206,19 +223,19 @@ class EdgeItem(QGraphicsItem):
         if chosen is not None and known[chosen]:
             shown = np.append(shown[shown != chosen], chosen)
         for index in shown.tolist():
-            self._paint_label(painter, index, strong=index == chosen)
+            self._paint_label(painter, index, size, strong=index == chosen)
 
-    def _paint_label(self, painter: QPainter, index: int, *, strong: bool) -> None:
+    def _paint_label(self, painter: QPainter, index: int, size: int, *, strong: bool) -> None:
         assert self._edges is not None
         theme, text = self._theme, signed_text(float(self._edges.values[index]))
-        middle, width = self.middle(index), text_width(text, 10) + 8.0
-        rect = QRectF(middle.x() - width / 2, middle.y() - 7.0, width, 14.0)
+        middle, width, height = self.middle(index), text_width(text, size) + 8.0, size + 4.0
+        rect = QRectF(middle.x() - width / 2, middle.y() - height / 2, width, height)
         lit = self._style.lit is not None and bool(self._style.lit[index]) and self._style.term
         painter.setPen(QPen(QColor(theme.accent), 1.0) if strong else Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.cursor_term if lit else theme.canvas))
         painter.drawRoundedRect(rect, 3.0, 3.0)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        draw_text(painter, rect.center(), text, theme.text, 10, align=Qt.AlignmentFlag.AlignHCenter)
+        draw_text(painter, rect.center(), text, theme.text, size, align=Qt.AlignmentFlag.AlignHCenter)
 
     def _lay_out(self, edges: Edges) -> None:
         rows = np.concatenate([edges.starts, edges.ends], axis=1).tolist()
@@ -259,6 +276,15 @@ def _pen(theme_name: str, level: int, strength: float, dotted: bool) -> QPen:
         pen.setWidthF(max(1.4, pen.widthF() * 0.8))
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     return pen
+
+
+def _arrow(line: QLineF) -> QPolygonF:
+    """Return an arrowhead near the end of a line."""
+    tip = line.pointAt(1.0 - 2.0 * ARROW / line.length())
+    back = line.pointAt(1.0 - 3.4 * ARROW / line.length())
+    across = line.normalVector().unitVector()
+    aside = QPointF(across.dx(), across.dy()) * (0.6 * ARROW)
+    return QPolygonF([tip, back + aside, back - aside])
 
 
 def _dashed(path: QPainterPath) -> list[QLineF]:

@@ -23,6 +23,12 @@ MOST_CIRCLES, MOST_PICTURES = 15, 6
 ROOMY_UPTO = 6
 """Layers with so few units have large circles."""
 
+DETAILED_UPTO = 4
+"""Layers with so few units can have a card with all numbers below each."""
+
+UNIT_CARD = (98.0, 80.0)
+"""Width and height of such a card."""
+
 NUMBER_X, NUMBER_WIDTH = 10.0, 24.0
 NAME_WIDTH = 44.0
 THUMB = 28.0
@@ -43,6 +49,7 @@ class Frame:
     row_top, row_step : of the first row, and from one to the next.
     thumb : size of the picture before each unit, 0 for none.
     picture : (width, height) on the canvas of each picture, or None for circles; `second`: whether ∂C/∂a stands beside.
+    detailed : whether a card with all numbers stands below each unit.
     """
 
     anatomy: Anatomy
@@ -57,6 +64,7 @@ class Frame:
     thumb: float
     picture: tuple[float, float] | None
     second: bool
+    detailed: bool = False
 
     @property
     def paged(self) -> bool:
@@ -69,7 +77,8 @@ class Frame:
 
     def row_y(self, row: int) -> float:
         """Return the middle of a row."""
-        return self.row_top + (row - self.first + 0.5) * self.row_step
+        middle = self.row_top + (row - self.first + 0.5) * self.row_step
+        return middle - (UNIT_CARD[1] / 2 + 4.0 if self.detailed else 0.0)
 
     def centre(self, unit: int) -> Point:
         """Return the middle of a unit's circle, or of its pixel."""
@@ -87,6 +96,11 @@ class Frame:
         """Return the room of a unit's circle."""
         x, y = self.centre(unit)
         return QRectF(x - self.radius, y - self.radius, 2 * self.radius, 2 * self.radius)
+
+    def unit_card(self, unit: int) -> QRectF:
+        """Return the room of the card below a unit."""
+        x, y = self.centre(unit)
+        return QRectF(x - UNIT_CARD[0] / 2, y + self.radius + 8.0, *UNIT_CARD)
 
     def picture_rect(self, row: int, second: bool = False) -> QRectF:
         """Return the room of a row's picture of a, or of the `second` one beside it."""
@@ -140,7 +154,7 @@ class Frame:
 
 
 @lru_cache(maxsize=128)
-def frame_of(anatomy: Anatomy, first: int, thumbs: bool, head_width: float) -> Frame:
+def frame_of(anatomy: Anatomy, first: int, thumbs: bool, head_width: float, *, detailed: bool = False) -> Frame:
     """Lay an opened layer out.
 
     Parameters
@@ -148,7 +162,10 @@ def frame_of(anatomy: Anatomy, first: int, thumbs: bool, head_width: float) -> F
     first : first row of the window.
     thumbs : whether a picture stands before each unit.
     head_width : room that the words at the top take.
+    detailed : whether small layers have a card with all numbers below each unit, in place of pictures.
     """
+    if anatomy.picture is None and detailed and anatomy.units <= DETAILED_UPTO:
+        return _detailed(anatomy, first)
     if anatomy.picture is None:
         return _circles(anatomy, first, thumbs, head_width)
     return _pictures(anatomy, anatomy.picture, first, thumbs, head_width)
@@ -172,6 +189,24 @@ def _circles(anatomy: Anatomy, first: int, thumbs: bool, head_width: float) -> F
         row_step=step,
         thumb=thumb,
         picture=None,
+    )
+
+
+def _detailed(anatomy: Anatomy, first: int) -> Frame:
+    radius, numbered = 34.0, not anatomy.is_input
+    aside = 56.0 if anatomy.bias else 14.0
+    width = UNIT_CARD[0] + (2 * aside if numbered else 0.0) + (NAME_WIDTH if anatomy.names else 0.0)
+    return _framed(
+        anatomy,
+        first,
+        MOST_CIRCLES,
+        width=width,
+        radius=radius,
+        circle_x=UNIT_CARD[0] / 2 + (aside if numbered else 0.0),
+        row_step=2 * radius + 20.0 + (UNIT_CARD[1] + 8.0 if numbered else 40.0),
+        thumb=0.0,
+        picture=None,
+        detailed=numbered,
     )
 
 
@@ -214,6 +249,7 @@ def _framed(
     thumb: float,
     picture: tuple[float, float] | None,
     second: bool = False,
+    detailed: bool = False,
 ) -> Frame:
     count = min(most, anatomy.rows)
     first = min(max(first, 0), anatomy.rows - count)
@@ -233,6 +269,7 @@ def _framed(
         thumb=thumb,
         picture=picture,
         second=second,
+        detailed=detailed,
     )
 
 

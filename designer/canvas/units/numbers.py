@@ -21,6 +21,7 @@ class UnitNumbers:
     ----------
     a, z, delta : output, pre-activation and δ, each (units,) in the order of the layer's output read as one vector;
         None where there is none, NaN for a unit that is not worked out yet.
+    target : what the units should answer, (units,), in the layer whose answer is compared.
     back : ∂C/∂a, (units,); what δ is made from, and what stands for it in a layer without activation function.
     parameters, gradients : arrays in their own shapes, by name.
     """
@@ -31,6 +32,7 @@ class UnitNumbers:
     back: Array | None = None
     parameters: Mapping[str, Array] = field(default_factory=dict)
     gradients: Mapping[str, Array] = field(default_factory=dict)
+    target: Array | None = None
 
     @property
     def ring(self) -> Array | None:

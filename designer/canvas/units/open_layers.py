@@ -72,6 +72,7 @@ class OpenLayers(QObject):
         self._open: tuple[str, ...] = ()
         self._first: dict[str, int] = {}
         self._data: PreparedData | None = None
+        self._detailed = False
         self._opened = NOTHING_OPENED
 
     @property
@@ -99,8 +100,11 @@ class OpenLayers(QObject):
         else:
             self.open(node_id)
 
-    def show_only(self, node_ids: Iterable[str]) -> None:
-        """Have exactly these open."""
+    def show_only(self, node_ids: Iterable[str], *, detailed: bool = False) -> None:
+        """Have exactly these open; `detailed`: small ones with a card of numbers below each unit."""
+        changes, self._detailed = detailed != self._detailed, detailed
+        if changes and tuple(node_ids) == self._open:
+            self.changed.emit()
         self._show(tuple(node_ids))
 
     def show_rows(self, node_id: str, first: int) -> None:
@@ -154,8 +158,8 @@ class OpenLayers(QObject):
         node = around.graph.node(anatomy.node_id)
         summary = label(LAYERS[node.kind].summary(node.options))
         words = 36.0 + text_width(name, 12, 600) + 8.0 + text_width(summary, 11) + 40.0
-        thumbs = has_thumbs(around, anatomy)
-        return frame_of(anatomy, self._first.get(anatomy.node_id, 0), thumbs, min(words, 260.0))
+        thumbs, first = has_thumbs(around, anatomy), self._first.get(anatomy.node_id, 0)
+        return frame_of(anatomy, first, thumbs, min(words, 260.0), detailed=self._detailed)
 
     def _show(self, node_ids: tuple[str, ...]) -> None:
         if node_ids != self._open:

@@ -15,6 +15,7 @@ from designer.canvas.text import draw_text
 from designer.canvas.units import pictures
 from designer.canvas.units.frame import Frame
 from designer.canvas.units.numbers import NO_NUMBERS, Array, Direction, UnitNumbers, number_at, size_of
+from designer.canvas.units.unit_card import paint_unit_card
 from designer.numbers import MINUS
 from designer.theme import Theme, mixed
 
@@ -167,11 +168,15 @@ class UnitsItem(QGraphicsItem):
         painter.setBrush(fill)
         painter.drawEllipse(rect.adjusted(width / 2, width / 2, -width / 2, -width / 2))
         if known and detail >= NUMBERS_FROM:
-            roomy = self._frame.radius >= 20.0
-            size, text = (12, circle_text(a, 3)) if roomy else (10, circle_text(a, 2))
+            radius = self._frame.radius
+            size, text = (12, circle_text(a, 3)) if radius >= 20.0 else (10, circle_text(a, 2))
+            size = 17 if radius >= 30.0 else size
             draw_text(painter, rect.center(), text, _ink(fill), size, 600, align=Align.AlignHCenter)
         if self._state.target is not None:
             self._paint_target(painter, row, rect)
+        if self._frame.detailed:
+            lit = row == self._state.lit
+            paint_unit_card(painter, self._frame.unit_card(row), self._numbers, row, theme, lit=lit)
 
     def _ring_pen(self, row: int, place: int, width: float, *, known: bool) -> QPen:
         """Return the pen of a unit's ring: δ on its scale, over a plain outline where that is next to nothing."""

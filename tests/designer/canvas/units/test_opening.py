@@ -16,7 +16,6 @@ from designer.canvas.targets import CardTarget
 from designer.canvas.units.open_layers import OpenLayers
 from designer.canvas.units.open_memory import OpenMemory
 from designer.canvas.units.zoom_opener import OPEN_ABOVE
-from designer.run.refresh import SHARE_FOR_UNITS, SHARE_OF_TIME
 from designer.settings import Settings
 from tests.designer.canvas.units.conftest import UnitHand
 
@@ -193,12 +192,13 @@ def test_a_layer_with_many_units_shows_a_window_that_wheel_and_buttons_move(unit
     assert units.view.ends[units.ids[1]].frame.first == 13
 
 
-def test_more_time_is_for_drawing_while_layers_are_open(units: UnitHand) -> None:
-    assert units.services.run.refresher.share == SHARE_OF_TIME
+def test_the_canvas_is_drawn_before_other_panels_while_layers_are_open(units: UnitHand) -> None:
+    refresher = units.services.run.refresher
+    assert refresher.preferred is None
     units.open(1)
-    assert units.services.run.refresher.share == SHARE_FOR_UNITS
+    assert refresher.preferred is units.panel
     units.layers.close(units.ids[1])
-    assert units.services.run.refresher.share == SHARE_OF_TIME
+    assert refresher.preferred is None
 
 
 def test_what_was_open_is_open_again_when_its_file_is_shown_again(
