@@ -8,12 +8,11 @@ from functools import lru_cache
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from designer.fonts import CAPTION, SECOND_LINE, ui_font
+from designer.fonts import SECOND_LINE, ui_font
 from designer.theme import Theme
 
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-CENTRE = Qt.AlignmentFlag.AlignCenter
 WRAPPED = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
 
 CARD_PADDING = 8.0
@@ -84,11 +83,6 @@ def paint_card(painter: QPainter, theme: Theme, point: QPointF, bounds: QRectF, 
             paint_text(painter, QRectF(left, top, room, CARD_LINE), text, colour, SECOND_LINE, align)
             left += room + CARD_GAP
     return box
-
-
-def caption_height() -> float:
-    """Return the height of a line of axis text."""
-    return float(CAPTION + 4)
 
 
 def _column_widths(lines: Sequence[CardLine]) -> list[float]:

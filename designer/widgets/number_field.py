@@ -52,16 +52,6 @@ class NumberField(QLineEdit):
         self._value = value
         self._show()
 
-    def set_range(self, minimum: float, maximum: float) -> None:
-        """Accept numbers from `minimum` to `maximum` from now on."""
-        self._minimum, self._maximum = minimum, maximum
-        self._mark()
-
-    def set_hint(self, hint: str) -> None:
-        """Set the tooltip for a good number."""
-        self._hint = hint
-        self._mark()
-
     def commit(self) -> None:
         """Take what is typed if it is a good number; keep it marked if not."""
         typed = self._parsed()

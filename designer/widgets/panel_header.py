@@ -58,7 +58,3 @@ class PanelHeader(QWidget):
         if widget is not None:
             self._row.insertWidget(2, widget)
             widget.show()
-
-    def add_at_end(self, widget: QWidget) -> None:
-        """Add a widget right of everything else."""
-        self._row.addWidget(widget)

@@ -27,10 +27,10 @@ MOST_LABELS = 6
 """Of a unit that is brought forward the strongest edges show their numbers."""
 
 LABELS_FROM = 0.55
+COARSE_UPTO = 3
 BAND = 9.0
 ARROW = 9.0
 DASH_STEP = 7.0
-_NO_EDGES = np.zeros(0, dtype=bool)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +67,7 @@ class EdgeItem(QGraphicsItem):
         self._lines: list[QLineF] = []
         self._paths: list[QPainterPath] = []
         self._dashes: list[list[QLineF]] = []
-        self._reach = 13.0
+        self._reach, self._coarse = 13.0, False
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     @property
@@ -95,7 +95,8 @@ class EdgeItem(QGraphicsItem):
         Parameters
         ----------
         reach : how far from a unit's middle a bias ends.
-        repaint : whether to ask for a painting; not where one is about to come anyway.
+        repaint : whether to ask for a painting; not where one is about to come anyway, and soon another: then weak
+            edges are drawn without smoothing, which takes half the time and cannot be seen in motion.
         """
         before = self._edges
         moved = (
@@ -107,6 +108,7 @@ class EdgeItem(QGraphicsItem):
         if moved:
             self.prepareGeometryChange()
             self._lay_out(edges)
+        self._coarse = not repaint
         if repaint:
             self.update()
 
@@ -151,6 +153,7 @@ class EdgeItem(QGraphicsItem):
         else:
             self._paint_set(painter, ~front, 0.22)
             self._paint_set(painter, front, 1.0)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if style.chosen is not None:
             painter.setPen(QPen(QColor(self._theme.accent), 3.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             self._draw(painter, [style.chosen])
@@ -183,6 +186,7 @@ class EdgeItem(QGraphicsItem):
             for sign in (-1, 1) if level else (1,):
                 chosen = np.flatnonzero(which & (steps == sign * level))
                 if len(chosen):
+                    painter.setRenderHint(QPainter.RenderHint.Antialiasing, not self._coarse or level > COARSE_UPTO)
                     painter.setPen(_pen(self._theme.name, sign * level, strength, self._curved))
                     self._draw(painter, chosen.tolist())
 

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
-from core.options import Shape
 from designer.canvas.units.anatomy import Anatomy
 from designer.canvas.units.numbers import Array
 from designer.theme import THEMES, Stops, Theme, colour_table
@@ -90,13 +89,6 @@ def mosaic(stack: Array) -> Array:
         top, left = place // across * (rows + 1), place % across * (columns + 1)
         result[top : top + rows, left : left + columns] = stack[..., place]
     return result
-
-
-def full_shape(shape: Shape) -> tuple[int, int, int] | None:
-    """Return (rows, columns, channels) of the shape of images, or None for that of a vector."""
-    if len(shape) not in (2, 3):
-        return None
-    return (shape[0], shape[1], shape[2] if len(shape) == 3 else 1)
 
 
 @lru_cache(maxsize=8)
