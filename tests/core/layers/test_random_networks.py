@@ -38,7 +38,7 @@ def _graph(seed: int) -> Graph:
 
 def test_the_networks_have_every_kind_many_times_and_no_error() -> None:
     seen: Counter[str] = Counter()
-    for seed in range(100):
+    for seed in range(200):
         graph = _graph(seed)
         assert errors(graph) == []
         seen += Counter(node.kind for node in graph.nodes)
@@ -79,7 +79,7 @@ def test_the_memory_of_a_plan_is_about_what_is_announced(seed: int, dtype: str) 
     finally:
         tracemalloc.stop()
     assert plan.batch_size == 2_000
-    assert 0.6 < plan_bytes(graph, 2_000, dtype) / taken < 1.2
+    assert 0.6 < plan_bytes(graph, 2_000, dtype) / taken < 1.4
 
 
 @pytest.mark.parametrize("seed", range(40))
