@@ -1,4 +1,4 @@
-"""What the bits of a run depend on besides the seed: versions, processor and thread count."""
+"""What the bits of a run depend on besides the seed: versions, processor, thread count and compiled loops."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ import numpy as np
 from threadpoolctl import threadpool_info
 
 import core
+from core.loops.library import loops_in_use
 
 
 @cache
 def run_conditions(threads: int | None = None) -> Mapping[str, str]:
     """Return the conditions under which equal seeds give equal bits.
 
-    `threads` is the number of threads of the matrix products, None where none was made yet.
+    `threads` is the number of threads of the matrix products, None where none was made yet; what works the loops out
+    is not asked either then, for that takes a second where numba is there.
     """
     conditions = {
         "layerloom": core.__version__,
@@ -27,7 +29,9 @@ def run_conditions(threads: int | None = None) -> Mapping[str, str]:
         "system": platform.system(),
         "blas": _blas(),
     }
-    return MappingProxyType(conditions if threads is None else conditions | {"blas_threads": str(threads)})
+    if threads is not None:
+        conditions |= {"blas_threads": str(threads), "loops": loops_in_use()}
+    return MappingProxyType(conditions)
 
 
 @cache

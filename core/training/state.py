@@ -68,7 +68,7 @@ class TrainedState:
     position, pending, history : see their classes.
     data_fingerprint : of the training samples; another set continues with a fresh order and position.
     edited_by_hand : whether the user typed in a weight, so that no seed gives these weights again.
-    run_conditions : versions and thread count that the bits depend on.
+    run_conditions : versions, thread count and what else the bits depend on.
     """
 
     parameters: Arrays

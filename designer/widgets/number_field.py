@@ -36,7 +36,6 @@ class NumberField(QLineEdit):
         super().__init__(parent)
         self._minimum, self._maximum, self._integer = minimum, maximum, integer
         self._value: float = minimum if value is None else value
-        self._hint = ""
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.textEdited.connect(lambda _text: self._mark())
         self.returnPressed.connect(self.commit)
@@ -112,7 +111,7 @@ class NumberField(QLineEdit):
             self.setProperty("invalid", not good)
             self.style().unpolish(self)
             self.style().polish(self)
-        self.setToolTip(self._hint if good else self._expectation())
+        self.setToolTip("" if good else self._expectation())
 
     def _expectation(self) -> str:
         text = (

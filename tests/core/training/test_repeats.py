@@ -8,6 +8,8 @@ import os
 import platform
 import subprocess
 import sys
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -85,5 +87,7 @@ def test_versions_machine_and_thread_count_are_kept_with_the_run(tmp_path: Path)
     assert (kept["layerloom"], kept["numpy"]) == (core.__version__, np.__version__)
     assert (kept["python"], kept["machine"]) == (platform.python_version(), platform.machine())
     assert int(kept["blas_threads"]) >= 1
+    compiled = find_spec("numba") is not None and os.environ.get("LAYERLOOM_LOOPS") != "numpy"
+    assert kept["loops"] == (f"numba {version('numba')}" if compiled else "numpy")
     # The kernels that OpenBLAS and its like take depend on the processor.
     assert kept["blas"].split()[0] and any(part[0].isdigit() for part in kept["blas"].split())
