@@ -169,7 +169,8 @@ class FormulaPanel(QWidget):
         return position.term if walk.terms(position.stage, position.unit) > 1 else None
 
     def _show_words(self, writer: Writer, quantity: Quantity) -> None:
-        self.why.setText(" ".join(shown(sentence) for sentence in why(self._microscope.explainer, quantity)))
+        sentences = why(writer.explainer, quantity, writer.notation)
+        self.why.setText(" ".join(shown(sentence) for sentence in sentences))
         self.slip.setText(" ".join(shown(sentence) for sentence in writer.slips(quantity)))
         self.check.show_weight(quantity if quantity.kind in PER_PARAMETER else None)
         for key, has_content in (

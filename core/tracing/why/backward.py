@@ -11,6 +11,7 @@ from core.formulas.quantities import Kind, Quantity
 from core.layers.formula_context import places_of
 from core.texts import Text, text
 from core.tracing.explaining import Explainer
+from core.tracing.notation import Notation
 from core.tracing.why.figures import (
     ALMOST_NONE,
     activation_of,
@@ -28,10 +29,10 @@ FADES = 0.2
 """δ of a layer below this share of that of the layer behind it is called fading."""
 
 
-def why_upstream(explainer: Explainer, upstream: Quantity) -> Iterator[Text]:
+def why_upstream(explainer: Explainer, upstream: Quantity, notation: Notation) -> Iterator[Text]:
     """Say how many paths come together, and which of them counts most."""
     if upstream.node == explainer.trace.last:
-        yield from _why_answer(explainer, upstream)
+        yield from _why_answer(explainer, upstream, notation)
         return
     formula = explainer.formula(upstream)
     if isinstance(formula, Sum) and all(isinstance(term, Path) for term in formula.terms):
@@ -44,7 +45,7 @@ def why_upstream(explainer: Explainer, upstream: Quantity) -> Iterator[Text]:
             "{count} layers read this output; what they send back is added. '{name}' sends most: {value} ({share}).",
             count=len(values),
             name=layer_name(explainer, explainer.trace.graph.link(path.link).target),
-            value=shown(values[largest]),
+            value=shown(notation.sign(upstream.kind) * values[largest]),
             share=percent(abs(values[largest]) / size if size else 0.0),
         )
     terms = terms_of(explainer, upstream)
@@ -52,15 +53,15 @@ def why_upstream(explainer: Explainer, upstream: Quantity) -> Iterator[Text]:
         yield text(
             "What comes back through the single weights has both signs and cancels: of {size} in size {total} is left.",
             size=shown(terms.size),
-            total=shown(terms.total),
+            total=shown(notation.sign(upstream.kind) * terms.total),
         )
 
 
-def why_delta(explainer: Explainer, delta: Quantity) -> Iterator[Text]:
+def why_delta(explainer: Explainer, delta: Quantity, notation: Notation) -> Iterator[Text]:
     """Say what the slope lets through, and where the sign comes from."""
     trace = explainer.trace
     if delta.node == trace.last:
-        yield from _why_answer(explainer, delta)
+        yield from _why_answer(explainer, delta, notation)
     if trace.fused and delta.node == trace.last:
         return
     activation, value = activation_of(explainer, delta.node), explainer.number(delta)
@@ -77,8 +78,9 @@ def why_delta(explainer: Explainer, delta: Quantity) -> Iterator[Text]:
         )
     elif abs(slope) < ALMOST_NONE * steepest:
         yield text(
-            "δ of unit {unit} is almost 0 because φ′(z) = {slope}: z = {z}, the unit is saturated.",
+            "δ of unit {unit} is almost 0 because {g}′(z) = {slope}: z = {z}, the unit is saturated.",
             unit=unit_name(delta),
+            g=notation.activation,
             slope=shown(slope),
             z=shown(z),
         )
@@ -86,7 +88,8 @@ def why_delta(explainer: Explainer, delta: Quantity) -> Iterator[Text]:
         yield text("δ of unit {unit} is 0 because nothing comes back from the layers behind.", unit=unit_name(delta))
     elif steepest:
         yield text(
-            "φ′(z) = {slope}, {share} of its maximum {steepest}: the unit is not saturated.",
+            "{g}′(z) = {slope}, {share} of its maximum {steepest}: the unit is not saturated.",
+            g=notation.activation,
             slope=shown(slope),
             share=percent(abs(slope) / steepest),
             steepest=shown(steepest),
@@ -122,7 +125,7 @@ def why_gradient(explainer: Explainer, gradient: Quantity) -> Iterator[Text]:
         yield text("It is negative: a larger weight would make the loss smaller, so the weight goes up.")
 
 
-def _why_answer(explainer: Explainer, quantity: Quantity) -> Iterator[Text]:
+def _why_answer(explainer: Explainer, quantity: Quantity, notation: Notation) -> Iterator[Text]:
     """Say whether an output is too high or too low."""
     trace = explainer.trace
     shape = trace.shapes[trace.last].output
@@ -133,12 +136,17 @@ def _why_answer(explainer: Explainer, quantity: Quantity) -> Iterator[Text]:
     if answer == target or not value:
         yield text("The output is what it should be: {target}.", target=shown(target))
     elif (answer < target) == (value < 0.0):
-        template = (
-            "The output is too low (a = {a}, target {y}), so it is negative."
-            if answer < target
-            else "The output is too high (a = {a}, target {y}), so it is positive."
-        )
-        yield text(template, a=shown(answer), y=shown(target))
+        written = notation.sign(quantity.kind) * value
+        yield text(_ANSWERS[answer < target, written < 0.0], a=shown(answer), y=shown(target))
+
+
+_ANSWERS = {
+    (True, True): "The output is too low (a = {a}, target {y}), so it is negative.",
+    (True, False): "The output is too low (a = {a}, target {y}), so it is positive.",
+    (False, True): "The output is too high (a = {a}, target {y}), so it is negative.",
+    (False, False): "The output is too high (a = {a}, target {y}), so it is positive.",
+}
+"""By whether the output is too low, and whether the number is below 0 as it is written."""
 
 
 def _why_sign(explainer: Explainer, delta: Quantity) -> Iterator[Text]:

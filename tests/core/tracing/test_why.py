@@ -8,6 +8,7 @@ import pytest
 
 from core.formulas.quantities import Kind, Quantity
 from core.tracing.explaining import Explainer
+from core.tracing.notation import notation
 from core.tracing.why import why
 from tests.core.graph.networks import chain, graph_of, row
 from tests.core.tracing.traces import explained, of_unit, recorder_of
@@ -23,8 +24,8 @@ def _neuron(weight: float, target: float = 1.0, activation: str = "sigmoid", **c
     return explained(graph, data_of(samples_of([[1.0, 0.0]], [[target]])), values, **config)
 
 
-def _said(explainer: Explainer, quantity: Quantity) -> str:
-    return " ".join(str(sentence) for sentence in why(explainer, quantity))
+def _said(explainer: Explainer, quantity: Quantity, key: str = "intro") -> str:
+    return " ".join(str(sentence) for sentence in why(explainer, quantity, notation(key)))
 
 
 def test_a_saturated_unit_is_told_with_its_slope_and_z() -> None:
@@ -59,6 +60,16 @@ def test_an_output_is_too_low_or_too_high(target: float, word: str) -> None:
     explainer = _neuron(0.1, target)
     assert word in _said(explainer, of_unit(Kind.UPSTREAM, "d2", 0))
     assert word in _said(explainer, of_unit(Kind.DELTA, "d2", 0))
+
+
+@pytest.mark.parametrize(("target", "sign"), [(5.0, "positive"), (-5.0, "negative")])
+def test_signs_are_told_as_the_document_writes_them(target: float, sign: str) -> None:
+    # δ = t − s in UPV, s − t in the others; the hidden unit is right of 0 by 0.1.
+    explainer, delta = _neuron(0.1, target), of_unit(Kind.DELTA, "d2", 0)
+    assert f"so it is {sign}" in _said(explainer, delta, "upv")
+    assert f"so it is {sign}" not in _said(explainer, delta, "ugr")
+    assert "g′(z) = 0.249" in _said(explainer, of_unit(Kind.DELTA, "d1", 0), "upv")
+    assert "σ′(z) = 0.249" in _said(explainer, of_unit(Kind.DELTA, "d1", 0), "unir")
 
 
 def test_a_weight_from_an_input_of_zero_learns_nothing() -> None:
