@@ -15,7 +15,7 @@ from core.training.snapshot import Snapshot
 SHARE_OF_TIME = 0.08
 """Share of the wall time in which training may be parked for drawing."""
 
-SHARE_OF_PREFERRED = 0.2
+SHARE_OF_PREFERRED = 0.25
 """Further share for the panel that is being watched, such as a canvas with open layers: 20 pictures a second."""
 
 LONGEST_TURN_MS = 8.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QRectF, Signal
 
-from core.training.snapshot import Snapshot
+from core.training.snapshot import RunPhase, Snapshot
 from designer.canvas.live_values import LiveValues
 from designer.canvas.scene import CanvasScene
 from designer.canvas.units.live_numbers import LiveNumbers
@@ -70,7 +70,7 @@ class NeuronView(QObject):
         """Take over the numbers of a snapshot; the caller paints `live_areas` anew."""
         self._live.snapshot = snapshot
         if not self.given:
-            self._show(live=True)
+            self._show(live=snapshot.phase is RunPhase.RUNNING)
 
     def take_run(self) -> None:
         """Show the numbers of the run as it stands, or those that were handed in."""

@@ -71,6 +71,7 @@ class UnitView(QObject):
         self._ends: dict[str, End] = {}
         self._numbers, self._responses = NOTHING_KNOWN, dict[str, Array]()
         self._emphasis, self._wish = Emphasis(), EdgeWish()
+        self._pictures_shown = 0
         scene.states_shown.connect(self._follow_states)
         scene.arranged.connect(self._follow)
         open_layers.changed.connect(self._follow)
@@ -220,12 +221,23 @@ class UnitView(QObject):
             self._scene.removeItem(item)
 
     def _show_values(self, *, repaint: bool = True) -> None:
+        self._pictures_shown += 1
+        # Pictures of weights change slowly: while a network trains every third of them is enough.
+        fresh = repaint or self._pictures_shown % 3 == 0
         for id_, items in self._layers.items():
             numbers, frame = self.layer_numbers(id_), self._ends[id_].frame
-            thumbs = thumbs_of(self.opened, frame, numbers, self._responses, self._scene.theme)
+            thumbs = thumbs_of(self.opened, frame, numbers, self._responses, self._scene.theme) if fresh else None
             items.units.show_numbers(numbers, thumbs, repaint=repaint)
         self._show_edges(repaint=repaint)
-        self._show_states()
+        if repaint:
+            self._show_states()
+        else:
+            self._show_targets()
+
+    def _show_targets(self) -> None:
+        for id_, items in self._layers.items():
+            state = unit_state(self._emphasis, id_, self._numbers, self._ends[id_].frame.anatomy)
+            items.units.show_state(state, repaint=False)
 
     def _show_edges(self, *, repaint: bool = True) -> None:
         """Work out which edges there are, and how strong."""

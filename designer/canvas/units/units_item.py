@@ -16,7 +16,7 @@ from designer.canvas.units import pictures
 from designer.canvas.units.frame import Frame
 from designer.canvas.units.numbers import NO_NUMBERS, Array, Direction, UnitNumbers, number_at, size_of
 from designer.canvas.units.unit_card import paint_unit_card
-from designer.numbers import MINUS
+from designer.numbers import MINUS, whole
 from designer.theme import Theme, mixed
 
 NUMBERS_FROM = 0.55
@@ -78,18 +78,19 @@ class UnitsItem(QGraphicsItem):
             self._colour()
             self.update()
 
-    def show_numbers(self, numbers: UnitNumbers, thumbs: Thumbs, *, repaint: bool = True) -> None:
-        """Show other numbers; without `repaint` a painting is about to come anyway."""
-        self._numbers, self._thumbs = numbers, thumbs
+    def show_numbers(self, numbers: UnitNumbers, thumbs: Thumbs | None, *, repaint: bool = True) -> None:
+        """Show other numbers, and other pictures unless None; without `repaint` a painting is about to come anyway."""
+        self._numbers, self._thumbs = numbers, self._thumbs if thumbs is None else thumbs
         self._colour()
         if repaint:
             self.update()
 
-    def show_state(self, state: UnitsState) -> None:
+    def show_state(self, state: UnitsState, *, repaint: bool = True) -> None:
         """Stand out in another way."""
         if state.key() != self._state.key():
             self._state = state
-            self.update()
+            if repaint:
+                self.update()
 
     def boundingRect(self) -> QRectF:  # noqa: N802 (Qt's name)
         return QRectF(0.0, 0.0, self._frame.width, self._frame.height)
@@ -167,10 +168,12 @@ class UnitsItem(QGraphicsItem):
         painter.setPen(self._ring_pen(row, place, width, known=known))
         painter.setBrush(fill)
         painter.drawEllipse(rect.adjusted(width / 2, width / 2, -width / 2, -width / 2))
-        if known and detail >= NUMBERS_FROM:
-            radius = self._frame.radius
+        radius = self._frame.radius
+        if known and detail >= (NUMBERS_FROM if radius < 30.0 else 0.4):
             size, text = (12, circle_text(a, 3)) if radius >= 20.0 else (10, circle_text(a, 2))
             size = 17 if radius >= 30.0 else size
+            if self._frame.anatomy.is_input and a == round(a) and abs(a) < 100.0:
+                text = whole(round(a))
             draw_text(painter, rect.center(), text, _ink(fill), size, 600, align=Align.AlignHCenter)
         if self._state.target is not None:
             self._paint_target(painter, row, rect)

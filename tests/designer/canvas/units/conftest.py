@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from core.project.model import Project
 from core.training.snapshot import Snapshot
-from designer.canvas.units.hit import place_of
+from designer.canvas.units.hit import part_at, place_of
 from designer.canvas.units.numbers import EdgeTarget, UnitTarget
 from tests.designer.canvas.conftest import LEFT, NONE, Hand, chain
 
@@ -64,9 +65,16 @@ class UnitHand:
         for item in self.view.edge_items():
             index = item.edges.find(part) if item.edges is not None else None
             if item.edges is not None and index is not None:
-                x, y = (0.5 * (item.edges.starts[index] + item.edges.ends[index])).tolist()
-                return self.hand.at((x, y))
+                return self._clear_place(item.edges.starts[index], item.edges.ends[index], part)
         raise AssertionError(f"no such edge: {part}")
+
+    def _clear_place(self, start: np.ndarray, end: np.ndarray, edge: EdgeTarget) -> QPoint:
+        """Where no other edge crosses this one."""
+        for share in (0.5, 0.35, 0.65, 0.2, 0.8, 0.1, 0.9):
+            x, y = ((1.0 - share) * start + share * end).tolist()
+            if part_at(self.view, QPointF(x, y), self.hand.view.zoom) == edge:
+                return self.hand.at((x, y))
+        raise AssertionError(f"other edges lie over {edge}")
 
     def click(self, at: QPoint) -> None:
         QTest.mouseMove(self.hand.view.viewport(), at)
