@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-import core  # noqa: F401, before numpy: it says which kernels the matrix products use
 from designer.prerequisites import prepare_offscreen
 
 # Before any import of Qt: without a display it draws into memory.
