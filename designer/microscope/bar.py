@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from core.formulas.quantities import Kind
@@ -18,6 +19,8 @@ from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.segmented import SegmentedControl
 
 HEIGHT = 48
+ROOMY_FROM = 1280
+"""In a narrower window buttons show their icons only."""
 
 
 class MicroscopeBar(QWidget):
@@ -62,9 +65,9 @@ class MicroscopeBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 8, 0)
         row.setSpacing(12)
-        leave = ActionButton(actions["microscope.open"], "close")
-        leave.setFixedHeight(32)
+        leave, leave_icon = _button(actions, "microscope.open", "close")
         row.addWidget(leave)
+        row.addWidget(leave_icon)
         row.addWidget(_line())
         for name, field in self._fields.items():
             if name == "loss":
@@ -74,11 +77,29 @@ class MicroscopeBar(QWidget):
         label = QLabel(self.tr("Notation"))
         label.setProperty("level", "second")
         row.addWidget(label)
+        self.notation.setMinimumWidth(self.notation.sizeHint().width())
         row.addWidget(self.notation)
         row.addWidget(_line())
-        sheet = ActionButton(actions["microscope.sheet"], "file")
-        sheet.setFixedHeight(32)
+        sheet, sheet_icon = _button(actions, "microscope.sheet", "file")
         row.addWidget(sheet)
+        row.addWidget(sheet_icon)
+        self._when_roomy, self._when_narrow = (leave, sheet, label), (leave_icon, sheet_icon)
+        self._fit_in(ROOMY_FROM)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        super().resizeEvent(event)
+        self._fit_in(event.size().width())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """The bar never keeps a window from being made narrower: it gives up words first."""
+        return QSize(0, HEIGHT)
+
+    def _fit_in(self, width: int) -> None:
+        roomy = width >= ROOMY_FROM
+        for widget in self._when_roomy:
+            widget.setVisible(roomy)
+        for widget in self._when_narrow:
+            widget.setVisible(not roomy)
 
     def _follow(self) -> None:
         microscope = self._microscope
@@ -127,6 +148,14 @@ class Field(QWidget):
         """Show another value, in a colour of its own."""
         self._value.setText(text)
         self._value.setStyleSheet(f"color: {colour};" if colour else "")
+
+
+def _button(actions: ActionTable, key: str, icon: str) -> tuple[ActionButton, ActionButton]:
+    """Return the button of an action with its words, and the one without."""
+    both = ActionButton(actions[key], icon), ActionButton(actions[key], icon, icon_only=True)
+    for button in both:
+        button.setFixedHeight(32)
+    return both
 
 
 def _of(number: int, count: int) -> str:

@@ -13,6 +13,7 @@ from core.tracing.trace import Trace
 from designer.microscope.service import MicroscopeService
 
 WAIT_MS = 150
+VALUE_WIDTH = 108
 """So long the walk must rest before a weight is checked, so that walking stays fluid."""
 
 
@@ -39,6 +40,7 @@ class CheckView(QWidget):
             grid.addWidget(QLabel(title), row, 0)
             value = QLabel()
             value.setProperty("level", "strong")
+            value.setMinimumWidth(VALUE_WIDTH)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignRight)
             self._values.append(value)

@@ -22,8 +22,14 @@ from designer.microscope.iterations import Iterations
 from designer.run.controller import RunController
 from designer.run.time_travel import TimeTravel
 
+GRAINS = (Grain.TERM, Grain.UNIT, Grain.STAGE, Grain.LAYER, Grain.ITERATION)
 HISTORY = 200
 """Numbers that Back can return to."""
+
+
+def coarser(grain: Grain, steps: int) -> Grain:
+    """Return the grain so many steps coarser, or the coarsest."""
+    return GRAINS[min(GRAINS.index(grain) + steps, len(GRAINS) - 1)]
 
 
 class Way(Enum):

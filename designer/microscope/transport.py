@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 
 from core.tracing.cursor import Grain
 from designer.actions import ActionTable
-from designer.microscope.service import MicroscopeService, Way
+from designer.microscope.service import MicroscopeService, Way, coarser
 from designer.widgets.action_button import ActionButton
+from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.segmented import SegmentedControl
 
 SPEEDS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
@@ -35,15 +36,14 @@ class Transport(QWidget):
         self.speed.setAccessibleName(self.tr("Steps per second"))
         self._speed_text = QLabel()
         self._speed_text.setProperty("level", "second")
-        self.grains = SegmentedControl(
-            [
-                (Grain.ITERATION.value, self.tr("iteration")),
-                (Grain.LAYER.value, self.tr("layer")),
-                (Grain.STAGE.value, self.tr("stage")),
-                (Grain.UNIT.value, self.tr("unit")),
-                (Grain.TERM.value, self.tr("term")),
-            ]
-        )
+        self._names = {
+            Grain.ITERATION: self.tr("iteration"),
+            Grain.LAYER: self.tr("layer"),
+            Grain.STAGE: self.tr("stage"),
+            Grain.UNIT: self.tr("unit"),
+            Grain.TERM: self.tr("term"),
+        }
+        self.grains = SegmentedControl([(grain.value, name) for grain, name in self._names.items()])
         self.grains.set_current(microscope.grain.value)
         self._where = QLabel()
         self._where.setProperty("level", "second")
@@ -85,14 +85,28 @@ class Transport(QWidget):
         row.addSpacing(16)
         row.addWidget(QLabel(self.tr("Grain")))
         row.addWidget(self.grains)
-        hint = QLabel(self.tr("Shift + arrow: one stage · Ctrl + arrow: one layer"))
-        hint.setProperty("level", "third")
-        row.addWidget(hint)
-        row.addStretch(1)
+        self.grains.setMinimumWidth(self.grains.sizeHint().width())
+        self.hint = ElidedLabel(least_share=1.0)
+        self.hint.setProperty("level", "third")
+        row.addWidget(self.hint, 1)
         row.addWidget(self._where)
+        self._tell_keys()
 
     def _choose_grain(self, key: str) -> None:
         self._microscope.grain = Grain(key)
+        self._tell_keys()
+
+    def _tell_keys(self) -> None:
+        """Say how far the arrows go together with Shift and Ctrl."""
+        names, grain = self._names, self._microscope.grain
+        shift, ctrl = coarser(grain, 1), coarser(grain, 2)
+        if shift is grain:
+            self.hint.setText("")
+        elif ctrl is shift:
+            self.hint.setText(self.tr("Shift or Ctrl + arrow: one {grain}").format(grain=names[shift]))
+        else:
+            text = self.tr("Shift + arrow: one {shift} · Ctrl + arrow: one {ctrl}")
+            self.hint.setText(text.format(shift=names[shift], ctrl=names[ctrl]))
 
     def _toggle(self) -> None:
         if self._timer.isActive():

@@ -6,13 +6,9 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
-from core.tracing.cursor import Grain
 from designer.actions import ActionTable
-from designer.microscope.service import MicroscopeService, Way
+from designer.microscope.service import MicroscopeService, Way, coarser
 from designer.run.controller import RunController
-
-GRAINS = (Grain.TERM, Grain.UNIT, Grain.STAGE, Grain.LAYER, Grain.ITERATION)
-"""From fine to coarse."""
 
 WALKING = (
     *("microscope.start", "microscope.back", "microscope.forward", "microscope.play", "microscope.keep"),
@@ -54,9 +50,8 @@ class MicroscopeActions(QObject):
             self._microscope.open()
         self._follow()
 
-    def _move(self, way: Way, coarser: int) -> None:
-        place = min(GRAINS.index(self._microscope.grain) + coarser, len(GRAINS) - 1)
-        self._microscope.move(way, GRAINS[place])
+    def _move(self, way: Way, steps: int) -> None:
+        self._microscope.move(way, coarser(self._microscope.grain, steps))
 
     def _follow(self) -> None:
         microscope, actions = self._microscope, self._actions

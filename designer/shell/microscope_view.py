@@ -39,7 +39,7 @@ class MicroscopeView(QObject):
         layers = tuple(self._microscope.trace.layers)
         self._open_before = self._neurons.open_layers.ids
         if len(layers) <= OPENED_AT_ONCE:
-            self._neurons.open_layers.show_only(layers)
+            self._neurons.open_layers.show_only(layers, detailed=True)
 
     def _end(self) -> None:
         self._neurons.highlight(None)
@@ -156,7 +156,15 @@ def _layer(trace: Trace, node_id: str, sample: int, known: dict[tuple[Kind, str,
         back=None if fused else part(layer.upstream, Kind.UPSTREAM, scale),
         parameters=parameters,
         gradients=gradients,
+        target=_target(trace, node_id, sample),
     )
+
+
+def _target(trace: Trace, node_id: str, sample: int) -> NDArray[np.floating] | None:
+    """Return the wanted answer, in the layer that gives it."""
+    target = trace.target[sample].reshape(-1)
+    fits = node_id == trace.last and target.size == trace.layers[node_id].value[sample].size
+    return target if fits else None
 
 
 def _mixed(new: NDArray[np.floating], old: NDArray[np.floating], count: int) -> NDArray[np.floating]:
@@ -173,8 +181,8 @@ def _weight(quantity: Quantity) -> Highlight:
     *sources, unit = (int(index) for index in quantity.unit)
     link = quantity.name.partition(".")[2]
     if not link or len(sources) != 1:
-        return Highlight(quantity.node, unit, (), Direction.BACKWARD, link, bias=quantity.name == "bias")
-    return Highlight(quantity.node, unit, tuple(sources), Direction.FORWARD, link)
+        return Highlight(quantity.node, unit, (), Direction.BACKWARD, link, bias=quantity.name == "bias", flows=False)
+    return Highlight(quantity.node, unit, tuple(sources), Direction.FORWARD, link, flows=False)
 
 
 def _parts_at(microscope: MicroscopeService, quantity: Quantity) -> list[Quantity]:

@@ -8,11 +8,12 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from designer.canvas.live_values import signed_colours
 from designer.canvas.text import draw_text, text_width
+from designer.canvas.units.edge_numbers import arrowhead, places_apart
 from designer.canvas.units.edges import LEVELS, Edges, levels
 from designer.canvas.units.frame import ROOMY_UPTO
 from designer.canvas.units.numbers import Direction, size_of
@@ -29,7 +30,6 @@ MOST_LABELS = 6
 LABELS_FROM = 0.55
 COARSE_UPTO = 3
 BAND = 9.0
-ARROW = 9.0
 DASH_STEP = 7.0
 
 
@@ -44,6 +44,7 @@ class EdgeStyle:
     chosen : the edge that is selected.
     lit : (n,) which edges light up, `direction`: which way, `term`: whether they are the one term that is looked at.
     labels : whether numbers may stand on them.
+    arrows : whether arrowheads say which way the numbers flow on those that light up.
     """
 
     end: float | None = None
@@ -53,6 +54,7 @@ class EdgeStyle:
     direction: Direction = Direction.FORWARD
     term: bool = False
     labels: bool = True
+    arrows: bool = False
 
 
 class EdgeItem(QGraphicsItem):
@@ -65,6 +67,7 @@ class EdgeItem(QGraphicsItem):
         self._style = EdgeStyle()
         self._bounds = QRectF()
         self._lines: list[QLineF] = []
+        self._middles: list[QPointF] = []
         self._paths: list[QPainterPath] = []
         self._dashes: list[list[QLineF]] = []
         self._reach, self._coarse = 13.0, False
@@ -121,9 +124,10 @@ class EdgeItem(QGraphicsItem):
             # Beside the unit, where no other bias runs.
             x, y = self._edges.ends[index].tolist()
             return QPointF(x + self._reach + 22.0, y + 0.75 * self._reach)
+        if index < len(self._middles):
+            return self._middles[index]
         # Numbers of edges that cross in the middle would cover each other.
-        share = (0.3, 0.42, 0.54, 0.66)[index % 4] if len(self._lines) > 2 else 0.5
-        return self._lines[index].pointAt(share)
+        return self._lines[index].pointAt(0.3 + 0.12 * (index % 4))
 
     def at(self, point: QPointF, reach: float) -> tuple[int, float] | None:
         """Return the edge nearest to a point of the scene within reach, with its distance."""
@@ -200,7 +204,7 @@ class EdgeItem(QGraphicsItem):
     def _paint_arrows(self, painter: QPainter) -> None:
         """Show on the edges that light up which way the numbers flow."""
         lit = self._style.lit
-        if self._curved or lit is None or not 0 < int(lit.sum()) <= LABELLED_UPTO:
+        if self._curved or not self._style.arrows or lit is None or not 0 < int(lit.sum()) <= LABELLED_UPTO:
             return
         backward = self._style.direction is Direction.BACKWARD
         painter.setPen(Qt.PenStyle.NoPen)
@@ -208,8 +212,8 @@ class EdgeItem(QGraphicsItem):
         for index in np.flatnonzero(lit).tolist():
             line = self._lines[index]
             line = QLineF(line.p2(), line.p1()) if backward else line
-            if line.length() > 4 * ARROW:
-                painter.drawPolygon(_arrow(line))
+            if line.length() > 40.0:
+                painter.drawPolygon(arrowhead(line))
 
     def _paint_labels(self, painter: QPainter, size: int) -> None:
         edges, style = self._edges, self._style
@@ -251,6 +255,7 @@ class EdgeItem(QGraphicsItem):
                 bounds = bounds.united(path.boundingRect())
         else:
             self._lines, self._paths = [QLineF(*row) for row in rows], []
+            self._middles = places_apart(self._lines) if len(rows) <= LABELLED_UPTO else []
             points = np.concatenate([edges.starts, edges.ends])
             if len(points):
                 (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
@@ -280,15 +285,6 @@ def _pen(theme_name: str, level: int, strength: float, dotted: bool) -> QPen:
         pen.setWidthF(max(1.4, pen.widthF() * 0.8))
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     return pen
-
-
-def _arrow(line: QLineF) -> QPolygonF:
-    """Return an arrowhead near the end of a line."""
-    tip = line.pointAt(1.0 - 2.0 * ARROW / line.length())
-    back = line.pointAt(1.0 - 3.4 * ARROW / line.length())
-    across = line.normalVector().unitVector()
-    aside = QPointF(across.dx(), across.dy()) * (0.6 * ARROW)
-    return QPolygonF([tip, back + aside, back - aside])
 
 
 def _dashed(path: QPainterPath) -> list[QLineF]:

@@ -71,6 +71,7 @@ def edge_style(
         lit=lit,
         direction=emphasis.lit.direction if emphasis.lit is not None else Direction.FORWARD,
         term=term,
+        arrows=emphasis.lit is not None and emphasis.lit.flows,
     )
 
 

@@ -14,8 +14,8 @@ HEAD = 34.0
 FOOT = 14.0
 PAGER = 26.0
 BIAS_ROOM = 34.0
-EDGE_ROOM = 150.0
-"""Between two opened layers that are linked, beside the gap that there is anyway."""
+EDGE_ROOM, DETAILED_EDGE_ROOM = 150.0, 90.0
+"""Between two opened layers that are linked, beside the gap that there is anyway; the less, the larger all is shown."""
 
 MOST_CIRCLES, MOST_PICTURES = 15, 6
 """Rows of a layer that are shown at a time."""
@@ -194,15 +194,15 @@ def _circles(anatomy: Anatomy, first: int, thumbs: bool, head_width: float) -> F
 
 def _detailed(anatomy: Anatomy, first: int) -> Frame:
     radius, numbered = 34.0, not anatomy.is_input
-    aside = 56.0 if anatomy.bias else 14.0
-    width = UNIT_CARD[0] + (2 * aside if numbered else 0.0) + (NAME_WIDTH if anatomy.names else 0.0)
+    before = NUMBER_X + NUMBER_WIDTH + radius + 8.0
+    after = UNIT_CARD[0] / 2 + (56.0 if anatomy.bias else 14.0) + (NAME_WIDTH if anatomy.names else 0.0)
     return _framed(
         anatomy,
         first,
         MOST_CIRCLES,
-        width=width,
+        width=before + after if numbered else before + radius + 14.0,
         radius=radius,
-        circle_x=UNIT_CARD[0] / 2 + (aside if numbered else 0.0),
+        circle_x=before,
         row_step=2 * radius + 20.0 + (UNIT_CARD[1] + 8.0 if numbered else 40.0),
         thumb=0.0,
         picture=None,

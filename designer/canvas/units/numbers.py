@@ -87,6 +87,7 @@ class Highlight:
         layers that feed this one, going backward units of the layers that read it.
     link_id : only the edges of this link; empty for every one.
     bias : whether the bias takes part.
+    flows : whether numbers run along the edges; not where a weight itself is looked at.
     """
 
     layer_id: str
@@ -95,6 +96,7 @@ class Highlight:
     direction: Direction = Direction.FORWARD
     link_id: str = ""
     bias: bool = False
+    flows: bool = True
 
 
 @dataclass(frozen=True, slots=True)

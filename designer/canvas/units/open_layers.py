@@ -14,7 +14,7 @@ from core.layers.catalog import LAYERS
 from core.project.model import Project
 from designer.canvas.text import text_width
 from designer.canvas.units.anatomy import Anatomy, Surroundings, Tie, anatomy_of, picture_shape
-from designer.canvas.units.frame import EDGE_ROOM, Frame, frame_of
+from designer.canvas.units.frame import DETAILED_EDGE_ROOM, EDGE_ROOM, Frame, frame_of
 from designer.canvas.units.room import NOTHING_OPEN, Opening, Room
 from designer.translation import label
 
@@ -147,8 +147,9 @@ class OpenLayers(QObject):
             anatomy = anatomy_of(around, node.id) if node.id in self._open else None
             if anatomy is not None:
                 frames[node.id] = self._frame(around, anatomy, names.get(node.id, ""))
+        layout = project.layout
         openings = {
-            id_: Opening(project.layout.get(id_, (0.0, 0.0)), frame.width, frame.height, _beside(graph, id_, frames))
+            id_: Opening(layout.get(id_, (0.0, 0.0)), frame.width, frame.height, self._beside(graph, id_, frames))
             for id_, frame in frames.items()
         }
         self._opened = Opened(frames, Room(openings), around, names)
@@ -160,6 +161,11 @@ class OpenLayers(QObject):
         words = 36.0 + text_width(name, 12, 600) + 8.0 + text_width(summary, 11) + 40.0
         thumbs, first = has_thumbs(around, anatomy), self._first.get(anatomy.node_id, 0)
         return frame_of(anatomy, first, thumbs, min(words, 260.0), detailed=self._detailed)
+
+    def _beside(self, graph: Graph, node_id: str, frames: Mapping[str, Frame]) -> float:
+        if not any(id_ in frames for id_ in graph.successors(node_id)):
+            return 0.0
+        return DETAILED_EDGE_ROOM if self._detailed else EDGE_ROOM
 
     def _show(self, node_ids: tuple[str, ...]) -> None:
         if node_ids != self._open:
@@ -179,7 +185,3 @@ def has_thumbs(around: Surroundings, anatomy: Anatomy) -> bool:
     if picture_shape(around, first.source) is not None:
         return True
     return Opened({}, NOTHING_OPEN, around, {}).two_inputs()
-
-
-def _beside(graph: Graph, node_id: str, frames: Mapping[str, Frame]) -> float:
-    return EDGE_ROOM if any(id_ in frames for id_ in graph.successors(node_id)) else 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QRect, QRectF, QTimer
+from PySide6.QtCore import QObject, QPoint, QRect, QRectF, QTimer
 from PySide6.QtWidgets import QWidget
 
 from designer.canvas.pointer import Pointer
@@ -65,7 +65,27 @@ class UnitOverlays(QObject):
         if x < left + EDGE:
             x, y = room.right() + 1 - EDGE - size.width(), EDGE + ROW - 6
         self.bar.move(max(room.left() + EDGE, x), y)
-        self.legend.move(EDGE, room.bottom() + 1 - EDGE - ROW - self.legend.height())
+        place, covered = self._place_of_legend(room)
+        self.legend.move(place)
+        if self._neurons.given and covered > 0.08 * self.legend.width() * self.legend.height():
+            self.legend.hide()
+
+    def _place_of_legend(self, room: QRect) -> tuple[QPoint, int]:
+        """Return the lower corner in which the key covers least of what it explains, and how many pixels it does."""
+        y = room.bottom() + 1 - EDGE - ROW - self.legend.height()
+        places = (QPoint(EDGE, y), QPoint(room.right() + 1 - EDGE - self.legend.width(), y))
+
+        def covered(place: QPoint) -> int:
+            key = QRect(place, self.legend.size())
+            parts = [key.intersected(box) for box in self._boxes()]
+            return sum(part.width() * part.height() for part in parts if part.isValid())
+
+        best = min(places, key=covered)
+        return best, covered(best)
+
+    def _boxes(self) -> list[QRect]:
+        boxes = self._stage.scene.boxes.values()
+        return [self._on_panel(QRectF(box.left, box.top, box.width, box.height)) for box in boxes]
 
     def _follow_soon(self) -> None:
         if not self._soon.isActive():
@@ -87,9 +107,7 @@ class UnitOverlays(QObject):
             return
         beside, room = self._on_panel(place), self._stage.view.geometry().adjusted(4, 4, -4, -4)
         if room.intersects(beside):
-            boxes = [end.box for end in self._neurons.view.ends.values()]
-            taken = [self._on_panel(QRectF(box.left, box.top, box.width, box.height)) for box in boxes]
-            self.card.show_facts(facts, beside, room, [*taken, self.bar.geometry(), self.legend.geometry()])
+            self.card.show_facts(facts, beside, room, [*self._boxes(), self.bar.geometry(), self.legend.geometry()])
         else:
             self.card.hide()
 
