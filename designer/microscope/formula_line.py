@@ -80,6 +80,11 @@ class FormulaLine(QWidget):
         self._term = term
         self.update()
 
+    @property
+    def marked(self) -> bool:
+        """Whether the term at hand stands in the line, on a ground of its own."""
+        return self._term is not None and any(hit.term == self._term for hit in self._hits)
+
     def links(self) -> list[Hit]:
         """Return the boxes that lead somewhere."""
         return [hit for hit in self._hits if hit.target is not None]
