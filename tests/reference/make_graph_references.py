@@ -38,6 +38,7 @@ class Run:
             for name, array in network.initial().items()
         }
         self.running: dict[str, torch.Tensor] = {}
+        self.constant_unit = False
 
     @property
     def trained(self) -> dict[str, torch.Tensor]:
@@ -47,6 +48,8 @@ class Run:
         """The logits and the answers."""
         values, z, a = {"x": x}, x, x
         for layer in self.network.layers:
+            if layer.kind == "batch_normalization":
+                self.constant_unit |= _has_constant_unit(values[layer.sources[0]])
             own = {name: self.weights[f"{layer.name}/{name}"] for name in layer.parameters}
             z = value(layer, [values[source] for source in layer.sources], own, self.running, self.training)
             a = values[layer.name] = ACTIVATIONS[layer.options.get("activation", "linear")](z, layer.options)
@@ -82,7 +85,7 @@ def _training(network: Network, optimizer: str, x: torch.Tensor, y: torch.Tensor
         loss, _ = run.loss(x[rows], y[rows])
         loss.backward()
         if optimizer == "rprop":
-            signs.append(_least_share(tensor.grad for tensor in run.trained.values()))
+            signs.append(0.0 if run.constant_unit else _least_share(tensor.grad for tensor in run.trained.values()))
         rule.step()
         losses.append(loss.item())
     run.training = False
@@ -99,6 +102,16 @@ def _least_share(gradients: Iterable[torch.Tensor | None]) -> float:
     return float(sizes.min() / sizes.max()) if len(sizes) else 1.0
 
 
+def _has_constant_unit(x: torch.Tensor) -> bool:
+    """Whether a unit or channel has one value, other than 0, in the whole batch.
+
+    Normalised it is 0 but for rounding, and so is the gradient of its γ.
+    """
+    rows = x.detach().reshape(-1, 1 if x.dim() == 3 else x.shape[-1])
+    largest = rows.abs().amax(dim=0)
+    return bool(((rows.amax(dim=0) - rows.amin(dim=0) <= 1e-6 * largest) & (largest > 0)).any())
+
+
 def _role(name: str) -> tuple[str, str]:
     """A parameter that weight decay leaves alone goes by the name of a bias."""
     return name, "weight" if name.partition("/")[2].startswith("kernel") else "bias"
@@ -113,7 +126,8 @@ def well_posed(network: Network, narrow: Result, wide: Result) -> bool:
     """Whether the training is one whose result does not hang on how numbers are rounded, and has something to say.
 
     Of the others float32 and float64 come apart in PyTorch itself: a value crosses a kink, Rprop follows the sign of a
-    gradient that is 0 but for rounding (a bias before batch normalisation), or a product explodes.
+    gradient that is 0 but for rounding (of a bias before batch normalisation, of the γ of a unit that is the same in
+    all samples), or a product explodes.
     """
     if difference(narrow.gradients, wide.gradients) > WELL_POSED or np.abs(wide.gradients).max() < 1e-4:
         return False
