@@ -75,6 +75,12 @@ class Frame:
         """Whether a unit lies in the window."""
         return self.first <= self.anatomy.row_of(unit) < self.first + self.count
 
+    @property
+    def name_x(self) -> float:
+        """Where names of units begin: past the ways of the biases."""
+        past = 12.0 if not self.anatomy.bias else BIAS_ROOM - 2.0 if self.radius < 20.0 else 56.0
+        return self.circle_x + self.radius + past
+
     def row_y(self, row: int) -> float:
         """Return the middle of a row."""
         middle = self.row_top + (row - self.first + 0.5) * self.row_step

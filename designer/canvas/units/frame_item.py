@@ -131,7 +131,7 @@ class FrameItem(QGraphicsItem):
                 draw_text(painter, at, whole(row + 1), theme.text_third, 10, align=Align.AlignRight)
             else:
                 name = elided(anatomy.names[row], 40.0, 12, 600)
-                draw_text(painter, QPointF(frame.circle_x + frame.radius + 12.0, y), name, theme.text_second, 12, 600)
+                draw_text(painter, QPointF(frame.name_x, y), name, theme.text_second, 12, 600)
 
     def _paint_bias(self, painter: QPainter) -> None:
         if not self._frame.anatomy.bias:
