@@ -58,11 +58,10 @@ def _seen(window: MainWindow) -> Seen:
     mode, microscope = window.microscope, window.microscope.microscope
     walk, view = microscope.walk, window.panels.canvas.neurons.view
     model = mode.batch.model
-    texts = {key: text for key, text in mode.formula.texts().items()}
     canvas = {node_id: _written(view.layer_numbers(node_id)) for node_id in microscope.trace.layers}
     return Seen(
         position=microscope.position,
-        formula=texts,
+        formula=mode.formula.texts(),
         bar=mode.bar.texts(),
         line=mode.algorithm.lines.current_text,
         strip=tuple(walk.known_units(microscope.position, stage) for stage in range(len(walk.stages))),
@@ -129,7 +128,7 @@ def test_units_are_filled_as_they_are_worked_out_and_the_numbers_are_those_of_th
     session.step()
     new = session.parameters.views(session.parameters.values)
     view, trace = window.panels.canvas.neurons.view, microscope.trace
-    hidden, output = [id_ for id_ in trace.layers][1:]
+    hidden, output = list(trace.layers)[1:]
     QTest.mouseClick(window.microscope.transport.grains.button("unit"), Qt.MouseButton.LeftButton)
     window.panels.canvas.setFocus()
     while microscope.position != microscope.walk.last:
