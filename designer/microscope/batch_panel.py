@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxL
 from core.formulas.quantities import Kind, Quantity
 from core.tracing.trace import Trace
 from designer.datasets.service import DataService
+from designer.microscope.row_choice import RowChoice
 from designer.microscope.service import MicroscopeService
-from designer.theme import ThemeService
+from designer.run.shown_sample import ShownSample
+from designer.widgets.elided_label import ElidedLabel
 
 MOST_VALUES = 4
 """Samples with more values are shown as a picture, or by their first values."""
@@ -23,10 +25,18 @@ class BatchPanel(QWidget):
     """A table with one row per sample."""
 
     def __init__(
-        self, microscope: MicroscopeService, data: DataService, theme: ThemeService, parent: QWidget | None = None
+        self,
+        microscope: MicroscopeService,
+        data: DataService,
+        sample: ShownSample,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._microscope = microscope
+        self._microscope, self._data = microscope, data
+        self.caption = ElidedLabel()
+        self.caption.setProperty("level", "third")
+        self.caption.setContentsMargins(12, 0, 12, 0)
+        self.choice = RowChoice(microscope, data, sample)
         self.model = BatchModel(microscope, data)
         self.table = QTableView()
         self.table.setModel(self.model)
@@ -42,7 +52,9 @@ class BatchPanel(QWidget):
         self.table.horizontalHeader().setStretchLastSection(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.table)
+        column.addWidget(self.caption)
+        column.addWidget(self.table, 1)
+        column.addWidget(self.choice)
         self.table.selectionModel().currentRowChanged.connect(self._choose)
         microscope.trace_changed.connect(self._read)
         microscope.moved.connect(self._follow)
@@ -54,7 +66,20 @@ class BatchPanel(QWidget):
         self.model.read()
         height = PICTURE + 6 if self.model.has_pictures else 26
         self.table.verticalHeader().setDefaultSectionSize(height)
+        self.caption.setText(self._caption())
         self._follow()
+
+    def _caption(self) -> str:
+        """Return the name of the data and whose turn it is."""
+        microscope, data = self._microscope, self._data.data
+        if not microscope.is_open or data is None:
+            return ""
+        count = len(data.test if microscope.of_test else data.training)
+        part = self.tr("test part") if microscope.of_test else self.tr("training part")
+        chosen = self.tr("chosen") if microscope.number < 0 else self.tr("the run's own")
+        template = self.tr("{name}, {size} of {count}, {part}, {chosen}")
+        size = f"{microscope.trace.batch_size:,}"
+        return template.format(name=data.name, size=size, count=f"{count:,}", part=part, chosen=chosen)
 
     def _follow(self) -> None:
         if self._microscope.is_open and self.model.rowCount():
@@ -117,7 +142,9 @@ class BatchModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DecorationRole and column == 1 and self._pictures:
             return self._pictures[row]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self.tr("Row {row} of the training part").format(row=f"{int(self._trace.rows[row]) + 1:,}")
+            test = self._microscope.is_open and self._microscope.of_test
+            of = self.tr("Row {row} of the test part") if test else self.tr("Row {row} of the training part")
+            return of.format(row=f"{int(self._trace.rows[row]) + 1:,}")
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         if column == 0:
@@ -129,7 +156,11 @@ class BatchModel(QAbstractTableModel):
         return None if self._pictures else _written(float(_inputs(self._trace)[row, column - 1]))
 
     def _loss(self, row: int) -> str:
+        """Return the loss of a sample, once it is worked out."""
         assert self._trace is not None
+        walk, at = self._microscope.walk, self._microscope.position.stage
+        if not any(stage.kind is Kind.SAMPLE_LOSS for stage in walk.stages[: at + 1]):
+            return ""
         loss = Quantity(Kind.SAMPLE_LOSS, self._trace.output_id, sample=row)
         return _written(self._microscope.explainer.number(loss))
 

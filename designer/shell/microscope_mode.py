@@ -47,7 +47,7 @@ class MicroscopeMode(QObject):
         self.microscope = MicroscopeService(services.document, services.data, services.run, services.time, self)
         self.notations = NotationChoice(services.settings, self)
         self.bar = MicroscopeBar(self.microscope, self.notations, actions, theme)
-        self.batch = BatchPanel(self.microscope, services.data, theme)
+        self.batch = BatchPanel(self.microscope, services.data, services.sample)
         self.algorithm = AlgorithmPanel(self.microscope, theme)
         self.formula = FormulaPanel(self.microscope, self.notations, actions, theme)
         self.transport = Transport(self.microscope, actions)
@@ -121,6 +121,7 @@ class MicroscopeMode(QObject):
         def tell(error: LayerloomError) -> None:
             notices.show_notice(shown(error), Tone.ERROR)
 
+        self.batch.choice.refused.connect(tell)
         self.microscope.opened.connect(lambda: switch(True))
         self.microscope.closed.connect(lambda: switch(False))
         self.microscope.failed.connect(tell)

@@ -211,7 +211,7 @@ class Workbench(QMainWindow):
             QTimer.singleShot(0, self, self._size_all)
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
-        """The room that the mock-ups were drawn for."""
+        """The room in which every panel shows what it has."""
         return QSize(1440, 800)
 
     def _add(self, panel: PanelSpec) -> None:

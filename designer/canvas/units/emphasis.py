@@ -65,7 +65,7 @@ def edge_style(
     lit = _lit(emphasis.lit, edges, incoming)
     term = emphasis.lit is not None and lit is not None and int(lit.sum()) == 1
     return EdgeStyle(
-        end=_end(edges, numbers, wish.measure, incoming),
+        end=_end(numbers, wish.measure, incoming),
         front=_front(emphasis, edges, incoming),
         chosen=chosen,
         lit=lit,
@@ -132,7 +132,7 @@ def _lit(lit: Highlight | None, edges: Edges, incoming: Incoming | None) -> NDAr
     return found if lit.source_units is None else found & np.isin(far, lit.source_units)
 
 
-def _end(edges: Edges, numbers: UnitNumbers, measure: Measure, incoming: Incoming | None) -> float | None:
+def _end(numbers: UnitNumbers, measure: Measure, incoming: Incoming | None) -> float | None:
     """Return the end of the scale: the largest of the whole kernel, so that paging does not change a colour.
 
     A bias has the scale of its own row of biases.
