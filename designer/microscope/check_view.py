@@ -13,8 +13,9 @@ from core.tracing.trace import Trace
 from designer.microscope.service import MicroscopeService
 
 WAIT_MS = 150
-VALUE_WIDTH = 108
 """So long the walk must rest before a weight is checked, so that walking stays fluid."""
+
+VALUE_WIDTH = 108
 
 
 class CheckView(QWidget):
