@@ -14,6 +14,7 @@ from typing import NoReturn, TextIO
 import core
 from core.commandline.arguments import shortened
 from core.errors import LayerloomError
+from core.loops.library import Compilation
 
 NAME = "layerloom"
 OPTIONS = ("-h", "--help", "--version")
@@ -59,6 +60,7 @@ def run_program(arguments: Sequence[str], commands: Sequence[Command], default: 
     """
     for name in ("stdout", "stderr"):
         _make_usable(name)
+    Compilation.told = lambda: complain("compiling fast loops (first use only) …")
     try:
         parsed = _parsed(arguments, commands, default)
         status: int = parsed.command.run(parsed)

@@ -32,6 +32,7 @@ def compile_plan(
     training: bool,
     generator: np.random.Generator | None = None,
     weighted: bool = False,
+    compiled: bool = False,
 ) -> Plan:
     """Compile a network for one batch size.
 
@@ -41,13 +42,14 @@ def compile_plan(
     training : whether a backward pass is wanted.
     generator : the random stream of layers that draw at random; only for training.
     weighted : whether each sample has a weight in the loss.
+    compiled : whether its loops are to be compiled, where that is possible; the first time takes seconds.
 
     Raises
     ------
     NotTrainableError : the network has an error; the message is the first one.
     """
     require_runnable(graph, training=training)
-    with binding(compiled=training):
+    with binding(compiled=compiled):
         return _Compilation(graph, parameters, batch_size, training, generator, weighted).plan()
 
 

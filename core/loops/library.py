@@ -17,7 +17,7 @@ import numpy as np
 from core.cache_folder import cache_folder
 
 OVERRIDE = "LAYERLOOM_LOOPS"
-"""Environment variable: ``numpy`` keeps numba out."""
+"""Environment variable: ``numpy`` keeps numba out; with ``numba`` also what does not train is compiled, for tests."""
 
 HEADER = """\
 from math import inf, sqrt
@@ -35,20 +35,28 @@ infinity = real(inf)
 _lock = threading.RLock()
 
 
-def _nothing() -> None:
-    """Tell nobody."""
+class Compilation:
+    """Whether loops are being compiled for the first time on this machine, which takes seconds.
 
+    Attributes
+    ----------
+    running : read by a window that shows it.
+    told : called when it begins, on the thread that compiles; set by a program that says so.
+    """
 
-class Notices:
-    """Who is told before the first compilation, which takes seconds; set by the program."""
-
-    compiling: Callable[[], object] = staticmethod(_nothing)
+    running = False
+    told: Callable[[], object] | None = None
 
 
 def loops_in_use() -> str:
     """Return what works loops out during training: ``numba`` with its version, or ``numpy``."""
     found = library()
     return "numpy" if found is None else f"numba {found.version}"
+
+
+def is_loaded() -> bool:
+    """Return whether the library has been loaded, or found missing."""
+    return library.cache_info().currsize > 0
 
 
 @cache
@@ -82,7 +90,6 @@ class Library:
         self.version: str = numba.__version__
         self._compiled, self._numba = compiled, numba
         self._functions: dict[str, Any] = {}
-        self._announced = False
         self._folder: Path | None = cache_folder() / "loops"
         versions = f"{sys.version}\n{numba.__version__}\n{llvmlite.__version__}\n{np.__version__}\n"
         self._stamp = versions.encode() + Path(compiled.__file__).read_bytes()
@@ -110,9 +117,10 @@ class Library:
     def _compile(self, text: str, dtype: np.dtype[Any], adds: bool) -> Any:
         compiled, numba = self._compiled, self._numba
         name, known = self._place(text, adds)
-        if not known and not self._announced:
-            self._announced = True
-            Notices.compiling()
+        if not known and not Compilation.running:
+            Compilation.running = True
+            if Compilation.told is not None:
+                Compilation.told()
         namespace: dict[str, Any] = {"__name__": "layerloom_loop"}
         exec(compile(text, name, "exec"), namespace)
         signature = compiled.signature(getattr(numba.types, dtype.name))

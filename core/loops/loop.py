@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,7 +13,7 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from core.loops.library import Library, library
+from core.loops.library import OVERRIDE, Compilation, Library, library
 from core.loops.numpy_calls import NumpyCalls, Scratch, in_memory_order, is_elementwise
 from core.loops.program import REDUCTIONS, Name, Program, Rank
 from core.loops.source import layout_of, source_of
@@ -37,6 +38,7 @@ class Surroundings:
 
 
 _here: ContextVar[Surroundings | None] = ContextVar("surroundings", default=None)
+_EVERYWHERE = os.environ.get(OVERRIDE) == "numba"
 
 
 @contextmanager
@@ -45,17 +47,21 @@ def binding(*, compiled: bool) -> Iterator[None]:
 
     Calls that are bound inside must not run at the same time.
     """
-    token = _here.set(Surroundings(library() if compiled else None, Scratch()))
+    token = _here.set(Surroundings(library() if compiled or _EVERYWHERE else None, Scratch()))
     try:
         yield
     finally:
         _here.reset(token)
+        Compilation.running = False
 
 
 def library_here() -> Library | None:
     """Return the library with which what is bound here is compiled, or None."""
-    here = _here.get()
-    return None if here is None else here.library
+    return _surroundings().library
+
+
+def _surroundings() -> Surroundings:
+    return _here.get() or Surroundings(library() if _EVERYWHERE else None)
 
 
 class Bound(Protocol):
@@ -164,7 +170,7 @@ def bind(program: Program, arrays: Mapping[Name, Array], factor: float = 1.0) ->
         (rows,). An array that is written may be one that is read.
     factor : what the total is multiplied by.
     """
-    here = _here.get() or Surroundings()
+    here = _surroundings()
     loop = None if here.library is None else _loop(here.library, program, arrays, factor)
     return NumpyCalls(program, arrays, here.scratch or Scratch(), factor) if loop is None else loop
 

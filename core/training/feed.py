@@ -13,7 +13,6 @@ from core.compiler.plan import Plan
 from core.data.batches import RowLosses, batches_per_epoch, epoch_order
 from core.data.dataset import Samples
 from core.layers.layer_type import Call
-from core.loops.loop import binding
 from core.loops.vectors import bind_row_copies
 from core.training.config import TrainingConfig
 from core.training.state import Position
@@ -100,8 +99,7 @@ class Feed:
         copies = [(self._inputs, plan.input), (self._targets, plan.target)]
         if self._weights is not None and plan.weights is not None:
             copies.append((self._weights.reshape(-1, 1), plan.weights.reshape(-1, 1)))
-        with binding(compiled=True):
-            rows, calls = bind_row_copies(copies)
+        rows, calls = bind_row_copies(copies)
         if self._deviation:
             calls.append(lambda: self._add_noise(plan))
         return rows, calls

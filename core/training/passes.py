@@ -8,10 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.compiler.compile import compile_plan
+from core.compiler.parameters import Parameters
 from core.compiler.plan import Plan
+from core.graph.model import Graph
 from core.layers.layer_type import Call
 from core.loops.loop import binding, chained, kept
 from core.loops.vectors import bind_square
+from core.training.feed import Feed
 
 
 class Pass:
@@ -31,8 +35,7 @@ class Pass:
         self, plan: Plan, rows: NDArray[np.int64], loading: Sequence[Call], gradients: NDArray[Any]
     ) -> None:
         self._rows = rows
-        with binding(compiled=True):
-            self.square = bind_square(gradients)
+        self.square = bind_square(gradients)
         self._loss, self._square = kept(plan.loss), kept(self.square)
         self._calls = chained([*loading, *plan.forward, self._loss, *plan.backward, self._square])
 
@@ -45,3 +48,48 @@ class Pass:
         for call in self._calls:
             call()
         return self._loss.total, self._square.total
+
+
+class Passes:
+    """The plans of a session, one for each size of batch, and the passes through them.
+
+    Attributes
+    ----------
+    compiled : whether they are made of compiled loops, where that is possible.
+    """
+
+    def __init__(self, graph: Graph, parameters: Parameters, noise: np.random.Generator, *, weighted: bool) -> None:
+        self._graph, self._parameters, self._noise, self._weighted = graph, parameters, noise, weighted
+        self._plans: dict[int, Plan] = {}
+        self._passes: dict[int, Pass] = {}
+        self.compiled = False
+
+    def use_compiled_loops(self) -> None:
+        """Forget all plans, and make those that are asked for from now on of compiled loops."""
+        self.compiled = True
+        self._plans.clear()
+        self._passes.clear()
+
+    def plan_for(self, size: int) -> Plan:
+        """Return the plan for batches of so many samples."""
+        plan = self._plans.get(size)
+        if plan is None:
+            plan = self._plans[size] = compile_plan(
+                self._graph,
+                self._parameters,
+                size,
+                training=True,
+                generator=self._noise,
+                weighted=self._weighted,
+                compiled=self.compiled,
+            )
+        return plan
+
+    def over(self, plan: Plan, feed: Feed) -> Pass:
+        """Return the pass through a plan with samples of `feed`."""
+        made = self._passes.get(plan.batch_size)
+        if made is None:
+            with binding(compiled=self.compiled):
+                made = Pass(plan, *feed.bind_loading(plan), self._parameters.gradients)
+            self._passes[plan.batch_size] = made
+        return made

@@ -11,6 +11,7 @@ from core.data.batches import batches_per_epoch
 from core.data.dataset import PreparedData
 from core.errors import NonFiniteError
 from core.graph.model import Graph
+from core.loops.library import is_loaded
 from core.training.config import TrainingConfig
 from core.training.history import History
 from core.training.observer import layer_values
@@ -25,10 +26,10 @@ def preview(graph: Graph, config: TrainingConfig, data: PreparedData, state: Tra
     """Return a picture of a state (None: the initial one of the seed) with what its next step would compute.
 
     The step is made by a session of its own, which is then forgotten: loss, z, a and δ are those of the step that
-    follows, to the bit, with the same samples and the same draws of dropout and noise; weights, record and position
-    are those of the state. Of more than SHOWN_ROWS rows only the first take part; where an epoch is to begin with the
-    easy samples, which to find takes a pass over all of them, they are taken as given. Values that are not finite are
-    shown as they are.
+    follows, with the same samples and the same draws of dropout and noise; weights, record and position are those of
+    the state. Once loops are compiled, or where they never are, they are the same to the bit. Of more than SHOWN_ROWS
+    rows only the first take part; where an epoch is to begin with the easy samples, which to find takes a pass over
+    all of them, they are taken as given. Values that are not finite are shown as they are.
 
     Raises
     ------
@@ -39,7 +40,8 @@ def preview(graph: Graph, config: TrainingConfig, data: PreparedData, state: Tra
     samples = len(data.training)
     batch_size = config.rows_per_update(samples)
     # Neither evaluations nor the record are wanted, and the record would be copied.
-    session = Session(graph, _shortened(config, samples), _alone(data), replace(state, history=History()))
+    bare = replace(state, history=History())
+    session = Session(graph, _shortened(config, samples), _alone(data), bare, compiled=is_loaded())
     before = session.state()
     own = state.is_of(session.parameters) and state.dtype == config.dtype
     rate, position = session.learning_rate, before.position

@@ -11,7 +11,6 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from core.compiler.compile import compile_plan
 from core.compiler.parameters import Parameters
 from core.compiler.plan import Plan
 from core.compiler.products import largest_product
@@ -30,7 +29,7 @@ from core.training.evaluation import Evaluation, Evaluator, Report
 from core.training.feed import Feed
 from core.training.history import History
 from core.training.layer_figures import LayerFigures
-from core.training.passes import Pass
+from core.training.passes import Passes
 from core.training.recorder import Recorder
 from core.training.state import NOTHING, Position, TrainedState
 from core.training.streams import GeneratorStates, new_generators, restore, states_of
@@ -54,6 +53,7 @@ class Session:
     graph, config, data : what to train, how, and on what.
     state : where to go on. Parameters whose layer and shape still exist carry over, the others start from the seed;
         the optimiser's state carries over if the optimiser is the same; order and position if the data are.
+    compiled : whether steps may be made by compiled loops, where that is possible.
 
     Attributes
     ----------
@@ -79,6 +79,8 @@ class Session:
         config: TrainingConfig,
         data: PreparedData,
         state: TrainedState | None = None,
+        *,
+        compiled: bool = True,
     ) -> None:
         self.graph, self.config, self.data = graph, config, data
         self.between_blocks: Callable[[], object] = _nothing
@@ -86,10 +88,12 @@ class Session:
         self.parameters = Parameters(graph, config.dtype)
         self.parameters.initialise(config.seed)
         self._generators = new_generators(config.seed)
-        self._plans: dict[int, Plan] = {}
-        self._passes: dict[int, Pass] = {}
+        # Loops are compiled by the first step: a window that only shows what it has opened does not wait for them.
+        self._may_compile = compiled
+        weighted = data.training.weights is not None
+        self._passes = Passes(graph, self.parameters, self._generators["noise"], weighted=weighted)
         self.threads = threads_for(largest_product(graph, config.rows_per_update(len(data.training))))
-        self.plan = self._plan_for(config.rows_per_update(len(data.training)))
+        self.plan = self._passes.plan_for(config.rows_per_update(len(data.training)))
         require_fit(self.plan, data)
         require_targets(graph, data)
         self._evaluator = Evaluator(graph, self.parameters)
@@ -103,9 +107,9 @@ class Session:
         parameters.adopt(parameters.values, state.parameters)
         parameters.adopt_buffers(state.buffers)
         restore(self._generators, state.generators)
-        self.iteration = state.position.iteration
+        self.iteration = self._begun_at = state.position.iteration
         self._feed.restore(state.position, same_data)
-        self._edited_by_hand = state.edited_by_hand
+        self._edited_by_hand, self._conditions = state.edited_by_hand, state.run_conditions or run_conditions()
         # What other data or another network came to is nothing to compare with.
         counters = state.counters if same_data and state.is_of(parameters) else {}
         self._updater = Updater(self.graph, parameters, config, self._feed.count, counters)
@@ -198,10 +202,12 @@ class Session:
         Raises NonFiniteError where that loss is infinite or NaN, or the gradients are too large for their dtype; no
         parameter has changed then, all of them are finite, and the random streams are where they were.
         """
-        feed, updater = self._feed, self._updater
-        plan = self.plan = feed.choose(self.plan, self._plan_for)
+        feed, updater, passes = self._feed, self._updater, self._passes
+        if self._may_compile and not passes.compiled:
+            self._use_compiled_loops()
+        plan = self.plan = feed.choose(self.plan, passes.plan_for)
         use_threads(self.threads)
-        forward_and_back = self._passes.get(plan.batch_size) or self._new_pass(plan)
+        forward_and_back = passes.over(plan, feed)
         loss, square = forward_and_back(feed.rows)
         if not math.isfinite(loss):
             raise self._refused(loss_error(self.graph, plan, **self._place(loss)))
@@ -238,18 +244,12 @@ class Session:
             "rate": self.learning_rate,
         }
 
-    def _plan_for(self, size: int) -> Plan:
-        plan = self._plans.get(size)
-        if plan is None:
-            noise = self._generators["noise"]
-            weighted = self.data.training.weights is not None
-            plan = compile_plan(self.graph, self.parameters, size, training=True, generator=noise, weighted=weighted)
-            self._plans[size] = plan
-        return plan
-
-    def _new_pass(self, plan: Plan) -> Pass:
-        made = self._passes[plan.batch_size] = Pass(plan, *self._feed.bind_loading(plan), self.parameters.gradients)
-        return made
+    def _use_compiled_loops(self) -> None:
+        size = self.plan.batch_size
+        del self.plan
+        self._passes.use_compiled_loops()
+        self.plan = self._passes.plan_for(size)
+        self._updater.use_compiled_loops()
 
     def _advance(self, plan: Plan, loss: float, gradient_square: float) -> None:
         recorder, feed, watch = self._recorder, self._feed, self._watch
@@ -314,7 +314,7 @@ class Session:
             history=self.history,
             data_fingerprint=self.data.fingerprint,
             edited_by_hand=self._edited_by_hand,
-            run_conditions=run_conditions(self.threads if self.iteration else None),
+            run_conditions=run_conditions(self.threads) if self.iteration > self._begun_at else self._conditions,
         )
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from core.errors import DataError
 from core.graph.model import Graph
+from core.loops.library import library
 from core.training import session as session_module
 from core.training.config import TrainingConfig
 from core.training.preview import preview, work_of_preview
@@ -22,6 +23,8 @@ from core.training.state import TrainedState
 from tests.core.graph.networks import chain, graph_of, row
 from tests.core.training.digests import digest
 from tests.core.training.prepared import random_data
+
+library()  # from here on previews too are made by compiled loops, where there are any
 
 GRAPH = graph_of(
     row("x", "input", shape=(5,)),
