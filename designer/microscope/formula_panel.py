@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypeVar
-
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from core.formulas.quantities import Quantity
 from core.layers.naming import display_names
@@ -15,10 +12,11 @@ from core.tracing.cursor import Grain
 from core.tracing.explaining import PER_PARAMETER
 from core.tracing.trace import Trace
 from core.tracing.why import why
-from core.tracing.writing import Origin, Writer, Written
+from core.tracing.writing import Writer, Written
 from designer.actions import ActionTable
 from designer.microscope.check_view import CheckView
 from designer.microscope.formula_line import FormulaLine
+from designer.microscope.formula_parts import Origins, padded, paragraph, section
 from designer.microscope.notations import DIGITS, NotationChoice
 from designer.microscope.service import MicroscopeService
 from designer.microscope.stage_strip import box_title, stage_symbol
@@ -30,12 +28,8 @@ from designer.widgets.segmented import SegmentedControl
 
 MORE_TERMS = 10
 """So many terms appear with each click on the rest of a folded sum."""
-MOST_ORIGINS = 8
-WIDE, NORMAL, SMALL = 20.0, 18.0, 14.0
+WIDE, NORMAL = 20.0, 18.0
 """Sizes of type, in pixels."""
-
-
-Item = TypeVar("Item")
 
 
 class FormulaPanel(QWidget):
@@ -52,6 +46,8 @@ class FormulaPanel(QWidget):
         super().__init__(parent)
         self._microscope, self._notations, self._theme = microscope, notations, theme
         self._unfolded = 0
+        self._folded: Written | None = None
+        self._kept: int | None = None
         self._shown: tuple[Trace, Quantity, str, int, int] | None = None
         self._header = _Header(notations, actions, self._copy_menu())
         self._title = QLabel()
@@ -62,11 +58,11 @@ class FormulaPanel(QWidget):
         self.steps = [self._line(NORMAL) for _ in range(3)]
         self._full = QLabel()
         self._full.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._origins = _Origins(theme)
+        self._origins = Origins(theme)
         self._origins.clicked.connect(microscope.follow)
         self.check = CheckView(microscope)
-        self.why = _paragraph()
-        self.slip = _paragraph()
+        self.why = paragraph()
+        self.slip = paragraph()
         self._lay_out()
         microscope.moved.connect(self._show)
         microscope.closed.connect(self._forget)
@@ -108,14 +104,14 @@ class FormulaPanel(QWidget):
         column.setSpacing(6)
         column.addWidget(self._title)
         self._sections = {
-            "general": _section(column, self.tr("General"), self.matrix, self.general),
-            "indexed": _section(column, self.tr("With the indices of this number"), self.indexed),
-            "numbers": _section(column, self.tr("With today's numbers"), self.numbers, *self.steps),
-            "result": _section(column, self.tr("Result"), self.result, self._full),
-            "origins": _section(column, self.tr("Where the numbers come from"), self._origins),
-            "check": _section(column, self.tr("Gradient check"), self.check),
-            "why": _section(column, self.tr("Why"), self.why),
-            "slip": _section(column, self.tr("Beside the slide"), self.slip),
+            "general": section(column, self.tr("General"), self.matrix, self.general),
+            "indexed": section(column, self.tr("With the indices of this number"), self.indexed),
+            "numbers": section(column, self.tr("With today's numbers"), self.numbers, *self.steps),
+            "result": section(column, self.tr("Result"), self.result, self._full),
+            "origins": section(column, self.tr("Where the numbers come from"), self._origins),
+            "check": section(column, self.tr("Gradient check"), self.check),
+            "why": section(column, self.tr("Why"), self.why),
+            "slip": section(column, self.tr("Beside the slide"), self.slip),
         }
         column.addStretch(1)
         area = QScrollArea()
@@ -133,8 +129,22 @@ class FormulaPanel(QWidget):
         quantity = microscope.quantity
         self._show_formula(quantity)
         term = self._term(quantity)
+        self._keep_term(quantity, term)
         for line in (self.indexed, self.numbers):
             line.show_term(term)
+
+    def _keep_term(self, quantity: Quantity, term: int | None) -> None:
+        """Show the term at hand where its sum is folded and it is none of the largest."""
+        folded = term is not None and not self._has_term(term)
+        kept = term if folded else None
+        if kept != self._kept:
+            self._kept = kept
+            writer = self.writer
+            written = self._folded if kept is None else writer.numbers(quantity, unfolded=self._unfolded, kept=kept)
+            self.numbers.show_written(written)
+
+    def _has_term(self, term: int) -> bool:
+        return self._folded is None or any(span.term == term for span in self._folded.spans)
 
     def _show_formula(self, quantity: Quantity) -> None:
         """Write everything anew, unless it is the same number in the same notation as before."""
@@ -150,8 +160,9 @@ class FormulaPanel(QWidget):
         self.matrix.show_written(writer.matrix(quantity))
         self.general.show_written(writer.general(quantity))
         self.indexed.show_written(writer.indexed(quantity))
-        self.numbers.show_written(writer.numbers(quantity, unfolded=self._unfolded))
-        for line, written in zip(self.steps, _padded(writer.steps(quantity), len(self.steps)), strict=True):
+        self._folded, self._kept = writer.numbers(quantity, unfolded=self._unfolded), None
+        self.numbers.show_written(self._folded)
+        for line, written in zip(self.steps, padded(writer.steps(quantity), len(self.steps)), strict=True):
             line.show_written(written)
         result = writer.result(quantity)
         self.result.show_written(result.rounded)
@@ -258,74 +269,3 @@ class _Header(QWidget):
         copying.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
         copying.setMenu(copy)
         row.addWidget(copying)
-
-
-class _Origins(QWidget):
-    """The numbers that a formula is made of, one per line.
-
-    Signals
-    -------
-    clicked(Quantity) : the user wants to know where one comes from.
-    """
-
-    clicked = Signal(object)
-
-    def __init__(self, theme: ThemeService) -> None:
-        super().__init__()
-        self._theme = theme
-        self.count = 0
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(16)
-        self._grid.setVerticalSpacing(2)
-        self._grid.setColumnStretch(2, 1)
-        self._lines = [[FormulaLine(theme, SMALL, wraps=False) for _ in range(2)] for _ in range(MOST_ORIGINS)]
-        self._more = QLabel()
-        self._more.setProperty("level", "third")
-        for row, pair in enumerate(self._lines):
-            for column, line in enumerate(pair):
-                line.quantity_clicked.connect(self.clicked)
-                self._grid.addWidget(line, row, column, Qt.AlignmentFlag.AlignLeft)
-        self._grid.addWidget(self._more, MOST_ORIGINS, 0, 1, 3)
-
-    def show_origins(self, origins: tuple[Origin, ...]) -> None:
-        """Show these, as many as there is room for."""
-        self.count = len(origins)
-        for pair, origin in zip(self._lines, _padded(origins, MOST_ORIGINS), strict=True):
-            pair[0].show_written(None if origin is None else origin.symbol)
-            pair[1].show_written(None if origin is None else origin.number)
-        left = max(0, len(origins) - MOST_ORIGINS)
-        self._more.setText(self.tr("and {count} more").format(count=f"{left:,}"))
-        self._more.setVisible(left > 0)
-
-
-def _section(column: QVBoxLayout, title: str, *widgets: QWidget) -> QWidget:
-    """Add a part with a small title and a line above it."""
-    section = QWidget()
-    inner = QVBoxLayout(section)
-    inner.setContentsMargins(0, 2, 0, 2)
-    inner.setSpacing(6)
-    line = QFrame()
-    line.setProperty("across", True)
-    line.setFixedHeight(1)
-    inner.addWidget(line)
-    head = QLabel(title)
-    head.setProperty("level", "second")
-    inner.addWidget(head)
-    for widget in widgets:
-        inner.addWidget(widget)
-    column.addWidget(section)
-    return section
-
-
-def _paragraph() -> QLabel:
-    label = QLabel()
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
-
-
-def _padded(items: Sequence[Item], count: int) -> list[Item | None]:
-    """Return exactly so many items: the first ones, then None."""
-    return [*items[:count], *([None] * (count - len(items)))]

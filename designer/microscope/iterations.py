@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -49,11 +50,18 @@ class Iterations:
         self._traces.move_to_end(number)
         return found
 
-    def on_samples(self, rows: Sequence[int], number: int = 0) -> Trace:
-        """Return what the iteration of this number would be on these rows; it is no part of the sequence."""
+    def on_samples(self, rows: Sequence[int], number: int = 0, *, test: bool = False) -> Trace:
+        """Return what the iteration of this number would be on these rows; it is no part of the sequence.
+
+        The rows are of the training part, or of the `test` part.
+        """
         recorder = self._fresh()
         for _ in range(number):
             recorder.session.step()
+        if test:
+            project, data = self.project, self.data
+            other = replace(data, training=data.test, fingerprint=f"{data.fingerprint} test")
+            recorder = IterationRecorder(Session(project.graph, project.training, other, recorder.session.state()))
         return recorder.on_samples(np.array(rows, dtype=np.int64))
 
     def state_after(self, number: int) -> TrainedState:

@@ -19,13 +19,11 @@ from core.tracing.trace import Trace
 from designer.datasets.service import DataService
 from designer.document import Document
 from designer.microscope.iterations import Iterations
+from designer.microscope.visited import Visited
 from designer.run.controller import RunController
 from designer.run.time_travel import TimeTravel
 
 GRAINS = (Grain.TERM, Grain.UNIT, Grain.STAGE, Grain.LAYER, Grain.ITERATION)
-HISTORY = 200
-"""Numbers that Back can return to."""
-
 
 def coarser(grain: Grain, steps: int) -> Grain:
     """Return the grain so many steps coarser, or the coarsest."""
@@ -71,11 +69,11 @@ class MicroscopeService(QObject):
         self._iterations: Iterations | None = None
         self._own = True
         self._number = self._turn = 0
+        self._of_test = False
         self._walk: Walk | None = None
         self._position = Position(0, 0, 0)
         self._quantity: Quantity | None = None
-        self._before: list[Quantity] = []
-        self._after: list[Quantity] = []
+        self._visited = Visited()
         self.grain = Grain.UNIT
         document.changed.connect(self._follow)
         time.changed.connect(self._follow)
@@ -105,6 +103,11 @@ class MicroscopeService(QObject):
     def number(self) -> int:
         """How many iterations after the project's state the one at hand comes; -1 for one on chosen samples."""
         return self._number
+
+    @property
+    def of_test(self) -> bool:
+        """Whether the samples are of the test part."""
+        return self._of_test
 
     @property
     def position(self) -> Position:
@@ -164,11 +167,11 @@ class MicroscopeService(QObject):
             self._quantity = None
             self.moved.emit()
 
-    def choose_samples(self, rows: Sequence[int]) -> None:
-        """Look at an iteration on these rows of the training part instead of those whose turn it is."""
+    def choose_samples(self, rows: Sequence[int], *, test: bool = False) -> None:
+        """Look at an iteration on these rows of the training (or test) part instead of those whose turn it is."""
         if self._iterations is not None and rows:
             try:
-                self._show(self._iterations.on_samples(rows, self._turn), -1)
+                self._show(self._iterations.on_samples(rows, self._turn, test=test), -1, of_test=test)
             except LayerloomError as error:
                 self.failed.emit(error)
 
@@ -182,7 +185,7 @@ class MicroscopeService(QObject):
         trace = self.trace
         if trace.batch_size == 1 or self._iterations is None:
             return trace
-        return self._iterations.on_samples([int(trace.rows[self.walk.sample])], self._turn)
+        return self._iterations.on_samples([int(trace.rows[self.walk.sample])], self._turn, test=self._of_test)
 
     def choose_iteration(self, number: int, *, at_end: bool = False) -> None:
         """Look at another iteration after the project's state."""
@@ -217,8 +220,7 @@ class MicroscopeService(QObject):
         """Explain another number without walking on; Back returns to the one before."""
         if quantity == self.quantity:
             return
-        self._before = [*self._before[-HISTORY:], self.quantity]
-        self._after.clear()
+        self._visited.leave(self.quantity)
         self._quantity = quantity
         self.moved.emit()
 
@@ -228,31 +230,28 @@ class MicroscopeService(QObject):
         if found is None:
             self.explain(quantity)
             return
-        self._before = [*self._before[-HISTORY:], self.quantity]
-        self._after.clear()
+        self._visited.leave(self.quantity)
         self.go(found)
 
     @property
     def can_go_back(self) -> bool:
         """Whether another number was explained before this one."""
-        return bool(self._before)
+        return self._visited.has_before
 
     @property
     def can_go_on(self) -> bool:
         """Whether Back was used."""
-        return bool(self._after)
+        return self._visited.has_after
 
     def go_back(self) -> None:
         """Explain the number before, as a browser goes back."""
-        if self._before:
-            self._after.append(self.quantity)
-            self._return_to(self._before.pop())
+        if self.can_go_back:
+            self._return_to(self._visited.back(self.quantity))
 
     def go_on(self) -> None:
         """Undo a step back."""
-        if self._after:
-            self._before.append(self.quantity)
-            self._return_to(self._after.pop())
+        if self.can_go_on:
+            self._return_to(self._visited.on(self.quantity))
 
     def _return_to(self, quantity: Quantity) -> None:
         found = self.walk.at(quantity)
@@ -280,10 +279,12 @@ class MicroscopeService(QObject):
             self.moved.emit()
         return True
 
-    def _show(self, trace: Trace, number: int, *, at_end: bool = False, announce: bool = True) -> None:
+    def _show(
+        self, trace: Trace, number: int, *, at_end: bool = False, announce: bool = True, of_test: bool = False
+    ) -> None:
         sample = self._walk.sample if self._walk is not None else 0
         self._walk = Walk(Explainer(trace), min(sample, trace.batch_size - 1))
-        self._number = number
+        self._number, self._of_test = number, of_test
         self._turn = number if number >= 0 else self._turn
         self._position = self._walk.last if at_end else self._walk.first
         self._forget()
@@ -293,8 +294,7 @@ class MicroscopeService(QObject):
 
     def _forget(self) -> None:
         self._quantity = None
-        self._before.clear()
-        self._after.clear()
+        self._visited.forget()
 
     def _follow(self) -> None:
         """Look at the project as it now is, where it was edited meanwhile."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication
 
 from designer.actions import ActionTable
 from designer.microscope.service import MicroscopeService, Way, coarser
@@ -47,7 +48,12 @@ class MicroscopeActions(QObject):
         if self._microscope.is_open:
             self._microscope.close()
         else:
-            self._microscope.open()
+            # Large networks take a moment to be compiled, traced and opened into their units.
+            QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+            try:
+                self._microscope.open()
+            finally:
+                QGuiApplication.restoreOverrideCursor()
         self._follow()
 
     def _move(self, way: Way, steps: int) -> None:

@@ -134,9 +134,10 @@ def _counted(piece: Piece, number: int) -> Piece:
 
 @dataclass(frozen=True, slots=True)
 class Folding:
-    """How many terms of a sum are shown; the largest ones are."""
+    """How many terms of a sum are shown; the largest ones are, and the one with the number `kept`."""
 
     terms: int
+    kept: int | None = None
 
 
 class NumberSetter(Setter):
@@ -183,11 +184,26 @@ class NumberSetter(Setter):
             return self.sum([*biases, *over.terms()])
         values = [*map(self._evaluate, biases), *self._values(over)]
         order = sorted(range(len(values)), key=lambda i: -abs(values[i]) if values[i] == values[i] else -math.inf)
-        shown, hidden = sorted(order[: self._folding.terms]), order[self._folding.terms :]
+        largest, kept = order[: self._folding.terms], self._kept(biases, over)
+        shown = sorted({*largest} if kept is None else {*largest, kept})
+        hidden = [i for i in order if i not in shown]
         rest = math.fsum(values[i] for i in hidden) if all(map(math.isfinite, values)) else math.nan
         places = [over.places[i - len(biases)] for i in shown if i >= len(biases)]
         terms = [*(biases if biases and 0 in shown else []), *(over.term(*place) for place in places)]
         return self._folded(terms, Rest(len(hidden), rest))
+
+    def _kept(self, biases: Sequence[Expression], over: Over) -> int | None:
+        """Return the place of the term that is to be shown however small it is; None where it is not in this sum."""
+        kept, places = self._folding.kept, over.places
+        if kept is None:
+            return None
+        if biases and isinstance(biases[0], Counted) and biases[0].number == kept:
+            return 0
+        first, second = over.term(*places[0]), over.term(*places[1])
+        if not isinstance(first, Counted) or not isinstance(second, Counted):
+            return None
+        row = (kept - first.number) // (second.number - first.number)
+        return len(biases) + row if 0 <= row < len(places) else None
 
     def _values(self, over: Over) -> list[float]:
         # Writing hundreds of terms takes long; what they come to can be known without.

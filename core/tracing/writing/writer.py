@@ -99,18 +99,21 @@ class Writer:
         setter = self._symbol_setter(quantity, formula)
         return self._equation(quantity, [self._side(setter, quantity), *self._written_out(setter, formula)])
 
-    def numbers(self, quantity: Quantity, shown_terms: int = SHOWN_TERMS, unfolded: int = 0) -> Written | None:
+    def numbers(
+        self, quantity: Quantity, shown_terms: int = SHOWN_TERMS, unfolded: int = 0, kept: int | None = None
+    ) -> Written | None:
         """Return the formula with the numbers put in.
 
         Parameters
         ----------
         shown_terms : how many terms of a longer sum are shown, the largest ones; the others stand as one number.
         unfolded : how many more are to be shown.
+        kept : number of a term that is shown however small it is.
         """
         formula = self._rewriter.formula(quantity)
         if formula is None:
             return None
-        setter = self._number_setter(shown_terms + unfolded)
+        setter = self._number_setter(shown_terms + unfolded, kept)
         side = self._side(self._symbol_setter(quantity), quantity)
         return self._equation(quantity, [side, *self._written_out(setter, formula)])
 
@@ -203,10 +206,9 @@ class Writer:
         )
         return SymbolSetter(self._symbols, self.notation, scope, self._say)
 
-    def _number_setter(self, terms: int) -> NumberSetter:
-        return NumberSetter(
-            self.explainer.number, self.notation, self.digits, self._shortest, Folding(terms), self._say
-        )
+    def _number_setter(self, terms: int, kept: int | None = None) -> NumberSetter:
+        folding = Folding(terms, kept)
+        return NumberSetter(self.explainer.number, self.notation, self.digits, self._shortest, folding, self._say)
 
     def _side(self, setter: SymbolSetter, quantity: Quantity) -> Box:
         """Return the left side of an equation, which leads nowhere: one is there already."""

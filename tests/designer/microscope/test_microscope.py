@@ -299,3 +299,70 @@ def test_a_run_in_progress_stops_before_it_opens(qtbot: QtBot, window: MainWindo
     assert not run.running
     state = window.services.document.project.state
     assert state is not None and microscope.trace.iteration == state.position.iteration + 1
+
+
+def test_the_term_at_hand_stands_in_the_line_however_long_its_sum_is(
+    qtbot: QtBot, window: MainWindow, microscope: MicroscopeService
+) -> None:
+    microscope.grain = Grain.TERM
+    _go(microscope, Kind.PRE_ACTIVATION)
+    panel, seen = window.microscope.formula, []
+    for _ in range(64):
+        assert panel.numbers.marked, microscope.position
+        seen.append(panel.texts()["numbers"])
+        qtbot.keyClick(window, Qt.Key.Key_Right)
+    while microscope.position > Position(microscope.position.stage, 0, 0):
+        qtbot.keyClick(window, Qt.Key.Key_Left)
+        if microscope.position.unit == 0:
+            assert panel.texts()["numbers"] == seen[microscope.position.term]
+    assert len(set(seen)) > 10 and all("more]" in text for text in seen)
+
+
+def test_other_samples_by_row_number_and_back_to_the_runs_own(
+    qtbot: QtBot, window: MainWindow, microscope: MicroscopeService
+) -> None:
+    batch, own = window.microscope.batch, microscope.trace.rows.tolist()
+    data = window.services.data.data
+    assert data is not None
+    QTest.keyClicks(batch.choice.field, "3, 7-8")
+    qtbot.keyClick(batch.choice.field, Qt.Key.Key_Return)
+    assert microscope.trace.rows.tolist() == [2, 6, 7] and microscope.number == -1
+    first = next(iter(microscope.trace.layers.values())).value
+    np.testing.assert_array_equal(first.reshape(3, -1), data.training.inputs[[2, 6, 7]].reshape(3, -1))
+    assert "chosen" in batch.caption.text() and window.microscope.bar.texts()["iteration"] == "trial"
+    assert not window.actions_table["microscope.keep"].isEnabled()
+    for wrong, words in (("0", "no row 0"), ("5-", "no row"), ("99999", "rows 1 to"), ("x", "'x' is no row")):
+        batch.choice.field.setText(wrong)
+        qtbot.keyClick(batch.choice.field, Qt.Key.Key_Return)
+        assert words in window.notices.text and microscope.trace.rows.tolist() == [2, 6, 7]
+    batch.choice.field.clear()
+    qtbot.keyClick(batch.choice.field, Qt.Key.Key_Return)
+    assert microscope.trace.rows.tolist() == own and microscope.number == 0
+
+
+def test_the_test_sample_of_predictions_is_traced_from_the_same_state(
+    window: MainWindow, microscope: MicroscopeService
+) -> None:
+    data = window.services.data.data
+    assert data is not None
+    window.services.sample.choose_test(5)
+    old = microscope.trace.old
+    batch = window.microscope.batch
+    batch.choice.menu.aboutToShow.emit()
+    next(a for a in batch.choice.menu.actions() if "Predictions" in a.text()).trigger()
+    assert microscope.of_test and "test part" in batch.caption.text()
+    first = next(iter(microscope.trace.layers.values())).value
+    np.testing.assert_array_equal(first.reshape(-1), data.test.inputs[5].reshape(-1))
+    for key, values in microscope.trace.old.items():
+        np.testing.assert_array_equal(values, old[key])
+    next(a for a in batch.choice.menu.actions() if "own batch" in a.text()).trigger()
+    assert not microscope.of_test and microscope.number == 0
+
+
+def test_losses_of_samples_appear_once_they_are_worked_out(window: MainWindow, microscope: MicroscopeService) -> None:
+    model = window.microscope.batch.model
+    losses = [model.index(row, model.columnCount() - 1) for row in range(4)]
+    _go(microscope, Kind.OUTPUT, 1)
+    assert [model.data(index) for index in losses] == ["", "", "", ""]
+    _go(microscope, Kind.SAMPLE_LOSS)
+    assert all(float(str(model.data(index))) > 0.0 for index in losses)
