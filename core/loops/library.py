@@ -121,12 +121,16 @@ class Library:
             Compilation.running = True
             if Compilation.told is not None:
                 Compilation.told()
-        namespace: dict[str, Any] = {"__name__": "layerloom_loop"}
+        # What is read back from the disk names its module, which must be one that can be imported.
+        namespace: dict[str, Any] = {"__name__": compiled.__name__}
         exec(compile(text, name, "exec"), namespace)
+        loop = namespace["loop"]
+        # A name of its own: what is read back must not be taken for what is compiled beside it.
+        loop.__qualname__ = Path(name).stem
         signature = compiled.signature(getattr(numba.types, dtype.name))
         flags = compiled.ADDING if adds else compiled.EXACT
         return self._made(
-            lambda keep: numba.cfunc(signature, cache=keep, fastmath=flags, error_model="numpy")(namespace["loop"])
+            lambda keep: numba.cfunc(signature, cache=keep, fastmath=flags, error_model="numpy")(loop)
         )
 
     def _made(self, make: Callable[[bool], Any]) -> Any:
