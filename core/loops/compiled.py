@@ -24,7 +24,6 @@ ADDING = {"contract", "nsz", "reassoc"}
 """Where sums over many elements may be taken in any order. No flag may promise that nothing is NaN or infinite: the
 search for such numbers would become blind."""
 
-ONE_SIGNATURE = "void(CPointer(CPointer({real})), CPointer(int64), CPointer(float64))"
 PRODUCT_ARGUMENTS = 13
 _LONG = ir.IntType(64)
 

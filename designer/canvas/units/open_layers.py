@@ -41,11 +41,6 @@ class Opened:
         frame = self.frames.get(node_id)
         return frame.anatomy if frame is not None else anatomy_of(self.around, node_id)
 
-    def both_open(self, link_id: str) -> bool:
-        """Whether the layers at both ends of a link are open."""
-        link = self.around.graph.link(link_id)
-        return link.source in self.frames and link.target in self.frames
-
     def two_inputs(self) -> bool:
         """Whether samples have two values, so that an answer can be drawn over their plane."""
         graph = self.around.graph
@@ -92,13 +87,6 @@ class OpenLayers(QObject):
     def close(self, *node_ids: str) -> None:
         """Close layers."""
         self._show(tuple(id_ for id_ in self._open if id_ not in node_ids))
-
-    def toggle(self, node_id: str) -> None:
-        """Open a layer that is closed, close one that is open."""
-        if node_id in self._open:
-            self.close(node_id)
-        else:
-            self.open(node_id)
 
     def show_only(self, node_ids: Iterable[str], *, detailed: bool = False) -> None:
         """Have exactly these open; `detailed`: small ones with a card of numbers below each unit."""
