@@ -105,7 +105,11 @@ class FormulaLine(QWidget):
         super().resizeEvent(event)
         if self._wraps and event.size().width() != self._room:
             self._room = event.size().width()
+            before = self.sizeHint()
             self._place(self._lines_for(self._room))
+            if self.sizeHint() != before:
+                # The layout keeps the hint of the other width, and would cut off the last line.
+                self.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
         theme, painter = self._theme.current, QPainter(self)

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from core.data.dataset import PreparedData
+from core.errors import LayerloomError
 from core.project.model import Project
 from core.tracing.recording import IterationRecorder
 from core.tracing.trace import Trace
@@ -41,10 +42,15 @@ class Iterations:
         if found is None:
             if number < self._made:
                 self._recorder, self._made = self._fresh(), 0
-            while self._made < number:
-                self._recorder.session.step()
-                self._made += 1
-            found = self._recorder.next()
+            try:
+                while self._made < number:
+                    self._recorder.session.step()
+                    self._made += 1
+                found = self._recorder.next()
+            except LayerloomError:
+                # A session that failed is in the middle of a step: the next one begins anew.
+                self._recorder, self._made = self._fresh(), 0
+                raise
             self._made += 1
             self._keep(number, found)
         self._traces.move_to_end(number)

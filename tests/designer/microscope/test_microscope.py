@@ -366,3 +366,51 @@ def test_losses_of_samples_appear_once_they_are_worked_out(window: MainWindow, m
     assert [model.data(index) for index in losses] == ["", "", "", ""]
     _go(microscope, Kind.SAMPLE_LOSS)
     assert all(float(str(model.data(index))) > 0.0 for index in losses)
+
+
+def test_an_iteration_that_is_not_finite_is_told_of_and_what_is_in_view_stays(
+    qtbot: QtBot, window: MainWindow, microscope: MicroscopeService
+) -> None:
+    document = window.services.document
+    document.apply("Rate", edits.set_training, "learning_rate", 1e6)
+    nodes = document.project.graph.nodes
+    for node in nodes[1:-1]:
+        document.apply("Activation", edits.set_option, node.id, "activation", "linear")
+    assert microscope.is_open
+    microscope.grain = Grain.ITERATION
+    for _ in range(40):
+        before = (microscope.number, microscope.position, microscope.trace, window.microscope.formula.texts())
+        qtbot.keyClick(window, Qt.Key.Key_Right)
+        if window.notices.text:
+            break
+    now = (microscope.number, microscope.position, microscope.trace, window.microscope.formula.texts())
+    assert "The loss became" in window.notices.text
+    assert now == before and microscope.is_open
+    window.notices.dismiss()
+    qtbot.keyClick(window, Qt.Key.Key_Right)
+    assert "The loss became" in window.notices.text, "trying again tells it again"
+    microscope.choose_iteration(0)
+    assert microscope.number == 0
+
+
+def test_a_frozen_layer_has_gradients_of_none_of_its_weights_and_no_update(
+    window: MainWindow, microscope: MicroscopeService
+) -> None:
+    document = window.services.document
+    hidden = document.project.graph.nodes[1].id
+    document.apply("Freeze", edits.set_option, hidden, "frozen", True)
+    assert microscope.is_open
+    of_weights = (Kind.GRADIENT, Kind.NEW_PARAMETER)
+    owners = {stage.node for stage in microscope.walk.stages if stage.kind in of_weights}
+    assert hidden not in owners and len(owners) == 1
+    microscope.go(microscope.walk.last)
+    shown = window.panels.canvas.neurons.view.layer_numbers(hidden).parameters["bias"]
+    np.testing.assert_array_equal(shown, microscope.trace.old[hidden, "bias"])
+
+
+def test_undo_while_it_is_open_is_followed(qtbot: QtBot, window: MainWindow, microscope: MicroscopeService) -> None:
+    document, weight = window.services.document, microscope.trace.rate
+    document.apply("Rate", edits.set_training, "learning_rate", 0.125)
+    assert microscope.trace.rate == 0.125
+    qtbot.keyClick(window, Qt.Key.Key_Z, CTRL)
+    assert microscope.is_open and microscope.trace.rate == weight
