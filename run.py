@@ -58,12 +58,19 @@ def install(extra: str) -> None:
         return
     if not runs("-m", "pip", "--version"):
         make_environment()
-    print("Installing Layerloom and its libraries into .venv (once; about 100 MB) …", flush=True)
-    target = f"{ROOT}[{','.join(sorted(extras))}]" if extras else str(ROOT)
-    command = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--editable", target]
-    if subprocess.call([str(PYTHON), *command]):
+    print("Installing Layerloom and its libraries into .venv (once; about 160 MB) …", flush=True)
+    if not pip_install(extras):
         stop("pip could not install the libraries; the reason stands above. Run this again when it is mended.")
+    if not pip_install({*extras, "fast"}, "--only-binary", "numba,llvmlite"):
+        print("There is no numba for this Python: all will work, but training is slower without its compiled loops.")
     STAMP.write_text(" ".join([digest, *sorted(extras)]), encoding="utf-8")
+
+
+def pip_install(extras: set[str], *options: str) -> bool:
+    """Install the project with some of its extras; returns whether that was possible."""
+    target = f"{ROOT}[{','.join(sorted(extras))}]" if extras else str(ROOT)
+    command = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", *options, "--editable", target]
+    return subprocess.call([str(PYTHON), *command]) == 0
 
 
 def make_environment() -> None:

@@ -133,14 +133,26 @@ def test_run_py_installs_once_and_again_only_when_it_must(
     calls = _Calls(monkeypatch, tmp_path)
     run.install("")
     run.install("")
-    assert calls.installed == [str(tmp_path)]
+    assert calls.installed == [str(tmp_path), f"{tmp_path}[fast]"]
     run.install("test")
     run.install("test")
     run.install("")
-    assert calls.installed == [str(tmp_path), f"{tmp_path}[test]"]
+    assert calls.installed[2:] == [f"{tmp_path}[test]", f"{tmp_path}[fast,test]"]
     (tmp_path / "pyproject.toml").write_text("[project]\ndependencies = []\n", encoding="utf-8")
     run.install("")
-    assert calls.installed[2:] == [f"{tmp_path}[test]"]
+    assert calls.installed[4:] == [f"{tmp_path}[test]", f"{tmp_path}[fast,test]"]
+
+
+def test_run_py_goes_on_where_there_is_no_numba_for_this_python(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    calls = _Calls(monkeypatch, tmp_path)
+    fails = lambda command, **_: int(calls._note(command) or "[fast]" in command[-1])  # noqa: E731
+    monkeypatch.setattr(run.subprocess, "call", fails)
+    run.install("")
+    run.install("")
+    assert calls.installed == [str(tmp_path), f"{tmp_path}[fast]"]
+    assert "no numba for this Python" in capsys.readouterr().out
 
 
 def test_run_py_leaves_no_stamp_when_pip_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ class Compilation:
     Attributes
     ----------
     running : read by a window that shows it.
-    told : called when it begins, on the thread that compiles; set by a program that says so.
+    told : called once when it begins, on the thread that compiles; set by a program that says so.
     """
 
     running = False
@@ -117,10 +117,11 @@ class Library:
     def _compile(self, text: str, dtype: np.dtype[Any], adds: bool) -> Any:
         compiled, numba = self._compiled, self._numba
         name, known = self._place(text, adds)
-        if not known and not Compilation.running:
+        if not known:
             Compilation.running = True
-            if Compilation.told is not None:
-                Compilation.told()
+            tell, Compilation.told = Compilation.told, None
+            if tell is not None:
+                tell()
         # What is read back from the disk names its module, which must be one that can be imported.
         namespace: dict[str, Any] = {"__name__": compiled.__name__}
         exec(compile(text, name, "exec"), namespace)

@@ -159,8 +159,9 @@ class _Binding:
         self._borrowed: dict[int, Array] = {}
         end = len(program.operations)
         self._last_use = {operand: i for i, op in enumerate(program.operations) for operand in op.operands}
-        self._targets = {target.value: target.name for target in program.targets if target.name is not None}
-        self._last_use.update(dict.fromkeys(self._targets, end))
+        self._targets = [(target.value, target.name) for target in program.targets if target.name is not None]
+        self._direct = dict(reversed(self._targets))
+        self._last_use.update(dict.fromkeys(self._direct, end))
         ranks = {op.detail: op.rank for op in program.operations if op.name == "read"}
         ranks |= {target.name: program.operations[target.value].rank for target in program.targets}
         element = next(arrays[name] for name in arrays if ranks.get(name, Rank.ELEMENT) in (Rank.ELEMENT, Rank.NUMBER))
@@ -174,7 +175,7 @@ class _Binding:
         for i, op in enumerate(operations):
             if op.name != "read" and not _is_number(op):
                 steps += self._step(i, op)
-        for value, name in self._targets.items():
+        for value, name in self._targets:
             array = self._arrays[name]
             if self._program.operations[value].rank is Rank.ROW:
                 array = array.reshape(-1, 1)
@@ -213,7 +214,7 @@ class _Binding:
 
     def _place(self, i: int, op: Operation) -> Array:
         """Return where a value goes: at once to its target, unless something there is still to be read."""
-        name = self._targets.get(i)
+        name = self._direct.get(i)
         if name is not None and op.rank is Rank.ELEMENT and self._may_overwrite(i, self._arrays[name]):
             return self._arrays[name]
         shape = self._shape

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from core.data.dataset import PreparedData
 from core.errors import DataError, LayerloomError, NotTrainableError
+from core.loops.library import Compilation
 from core.project import edits
 from core.project.delta import ProjectDelta
 from core.project.model import Project
@@ -45,6 +46,10 @@ class RunController(QObject):
     snapshot_taken(Snapshot) : there is a newer picture of the run.
     status_changed() : status, error, stale or the reason why Run is blocked may differ.
     starting() : a run is about to begin, from what is in the document after this.
+
+    Attributes
+    ----------
+    compiling : whether the run waits for its loops, which are compiled when they are first needed.
     """
 
     snapshot_taken = Signal(object)
@@ -73,6 +78,7 @@ class RunController(QObject):
         self._after_state: list[Callable[[], object]] = []
         self._run_number = 0
         self._committing = False
+        self.compiling = False
         self._timer = QTimer(self, interval=POLL_INTERVAL_MS)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._poll)
@@ -251,6 +257,9 @@ class RunController(QObject):
         runner = self._runner
         if runner is None:
             return
+        if self.compiling != Compilation.running:
+            self.compiling = not self.compiling
+            self.status_changed.emit()
         snapshot = runner.take_snapshot()
         if snapshot is not None:
             self._snapshot = snapshot

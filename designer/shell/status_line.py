@@ -148,6 +148,8 @@ class StatusLine(QWidget):
     def _status(self) -> str:
         if self._run.status is RunStatus.RUNNING and self._run.stale:
             return self.tr("Running the network before your edits; pause and run for the new one")
+        if self._run.compiling:
+            return self.tr("Compiling fast loops (first use only) …")
         return {
             RunStatus.BLOCKED: self.tr("Cannot run yet"),
             RunStatus.READY: self.tr("Ready"),
