@@ -43,7 +43,9 @@ def main() -> NoReturn:
         if not visible:
             os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         os.chdir(ROOT)
-        hand_over([str(PYTHON), "-m", "pytest", "-q", *arguments[1:]])
+        # All tests share the cores; files stay whole. For a few of them further processes would only cost time.
+        shared = [] if arguments[1:] else ["-n", str(min(8, os.cpu_count() or 1)), "--dist", "loadfile"]
+        hand_over([str(PYTHON), "-m", "pytest", "-q", *shared, *arguments[1:]])
     if not arguments and not visible:
         demonstrate()
     hand_over([str(LAYERLOOM), *arguments])

@@ -15,7 +15,7 @@ from tests.core.data.idx_files import small_set, write_set
 
 
 def test_the_table_lists_what_menus_show() -> None:
-    assert SOURCES.keys == ("digits", "digits_28", "mnist", "idx")
+    assert SOURCES.keys == ("digits", "digits_28", "mnist", "idx", "xor")
     assert [source.key for source in SOURCES if source.needs_location] == ["idx"]
     assert all(source.label and source.description.endswith(".") for source in SOURCES)
 
