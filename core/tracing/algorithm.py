@@ -51,13 +51,8 @@ _GRADIENT = frozenset({Kind.GRADIENT})
 _REMEDIES = frozenset({Kind.PENALISED_GRADIENT, Kind.CLIPPED_GRADIENT})
 _UPDATE = frozenset({Kind.NEW_PARAMETER, Kind.NEW_SLOT, Kind.AUXILIARY})
 
-_EACH: Mapping[str, Text] = MappingProxyType(
-    {
-        "batch": text("for all N samples (x, y), once:"),
-        "mini_batch": text("for each block of b samples (x, y):"),
-        "incremental": text("for each sample (x, y), in random order:"),
-        "online": text("for each sample (x, y) that comes in:"),
-    }
+_ORDERS: Mapping[str, Text] = MappingProxyType(
+    {"random": text("in random order"), "given": text("in the order given"), "curriculum": text("easy ones first")}
 )
 _STEP: Mapping[str, str] = MappingProxyType(
     {
@@ -88,15 +83,16 @@ def _pseudo_code(trace: Trace) -> tuple[Line, ...]:
     mode = trace.config.mode
     is_sum = trace.sample_scale == 1.0 and trace.batch_size > 1
     first = next(iter(trace.layers))
+    slope = "∂C/∂zᴸ" if trace.fused else "∂C/∂aᴸ ⊙ g′(zᴸ)"
     lines = [
-        Line(0, _EACH[mode]),
+        Line(0, _each(trace)),
         Line(1, text("a⁰ ← x"), _FORWARD_A, first),
         Line(1, text("for l = 1 … L:")),
         Line(2, text("zˡ ← Wˡ aˡ⁻¹ + bˡ"), _FORWARD_Z),
         Line(2, text("aˡ ← g(zˡ)"), _FORWARD_A),
         Line(1, text("C ← loss(aᴸ, y)"), _LOSS),
         Line(1, text("for l = L … 1:")),
-        Line(2, text("if l = L:  δᴸ ← ∂C/∂aᴸ ⊙ g′(zᴸ)"), _BACK, trace.last),
+        Line(2, text("if l = L:  δᴸ ← {slope}", slope=slope), _BACK, trace.last),
         Line(2, text("else:  δˡ ← (Wˡ⁺¹)ᵀ δˡ⁺¹ ⊙ g′(zˡ)"), _BACK),
         Line(2, text("∂C/∂Wˡ ← δˡ (aˡ⁻¹)ᵀ,  ∂C/∂bˡ ← δˡ"), _GRADIENT),
     ]
@@ -110,6 +106,20 @@ def _pseudo_code(trace: Trace) -> tuple[Line, ...]:
     else:
         lines.append(Line(1, text("W ← {optimizer}(W, ∂C/∂W)", optimizer=trace.config.optimizer), _UPDATE))
     return tuple(lines)
+
+
+def _each(trace: Trace) -> Text:
+    """Return the line of the loop over the samples, with the order in which they come."""
+    order = _ORDERS[trace.config.order]
+    match trace.config.mode:
+        case "batch":
+            return text("for all N samples (x, y), once:")
+        case "mini_batch":
+            return text("for each block of b samples (x, y), {order}:", order=order)
+        case "incremental":
+            return text("for each sample (x, y), {order}:", order=order)
+        case _:
+            return text("for each sample (x, y) that comes in, {order}:", order=order)
 
 
 def _code(trace: Trace) -> tuple[Line, ...]:
@@ -162,7 +172,7 @@ def _code_back(trace: Trace, node_id: str, numbers: Mapping[str, int]) -> list[L
         back = _sent_back(trace, node_id, numbers)
         lines.append(_code_line(f"dy{number} = {back}", frozenset({Kind.UPSTREAM}), node_id))
     if layer.delta is not None:
-        right = f"y{number} - y" if fused else f"dy{number} * g'(z{number})"
+        right = f"dL(y{number}, y, z{number})" if fused else f"dy{number} * g'(z{number})"
         lines.append(_code_line(f"dz{number} = {right}", frozenset({Kind.DELTA}), node_id))
     if any(key[0] == node_id for key in trace.trained):
         source, own = numbers[trace.graph.links_into(node_id)[0].source], _back_name(trace, node_id, number)

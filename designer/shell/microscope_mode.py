@@ -105,7 +105,7 @@ class MicroscopeMode(QObject):
         title: Callable[[], str],
     ) -> None:
         """Switch the window over when the microscope opens or closes; `title` says the name of the project."""
-        self._view = MicroscopeView(self.microscope, canvas.neurons, self)
+        self._view = MicroscopeView(self.microscope, self.notations, canvas.neurons, self)
         window = workbench.window()
         self.sheet = SolvedSheet(self.microscope, self.notations, notices, title, window)
         self._table.bind("microscope.sheet", self.sheet.ask)

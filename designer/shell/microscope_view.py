@@ -15,6 +15,7 @@ from core.tracing.stages import Direction as Way
 from core.tracing.trace import Trace
 from designer.canvas.units.neuron_view import NeuronView
 from designer.canvas.units.numbers import Direction, Highlight, NetworkNumbers, UnitNumbers
+from designer.microscope.notations import NotationChoice
 from designer.microscope.service import MicroscopeService
 
 OPENED_AT_ONCE = 12
@@ -24,13 +25,20 @@ OPENED_AT_ONCE = 12
 class MicroscopeView(QObject):
     """Hands the canvas the numbers of the iteration and what to light up; a click on the canvas explains a number."""
 
-    def __init__(self, microscope: MicroscopeService, neurons: NeuronView, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        microscope: MicroscopeService,
+        notations: NotationChoice,
+        neurons: NeuronView,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._microscope, self._neurons = microscope, neurons
+        self._microscope, self._notations, self._neurons = microscope, notations, neurons
         self._open_before: tuple[str, ...] = ()
         microscope.opened.connect(self._begin)
         microscope.closed.connect(self._end)
         microscope.moved.connect(self._show)
+        notations.changed.connect(self._show)
         neurons.unit_activated.connect(self._explain_unit)
         neurons.edge_activated.connect(self._explain_edge)
         neurons.bias_activated.connect(self._explain_bias)
@@ -50,7 +58,7 @@ class MicroscopeView(QObject):
         microscope = self._microscope
         if not microscope.is_open:
             return
-        self._neurons.show_numbers(numbers_at(microscope))
+        self._neurons.show_numbers(numbers_at(microscope, self._notations.current.sign(Kind.DELTA)))
         highlight = highlight_at(microscope)
         if highlight is not None and highlight.unit is not None:
             self._neurons.open_layers.bring_into_sight(highlight.layer_id, highlight.unit)
@@ -90,8 +98,11 @@ class MicroscopeView(QObject):
         microscope.explain(found)
 
 
-def numbers_at(microscope: MicroscopeService) -> NetworkNumbers:
-    """Return what is known of the sample at the place where we are; NaN for what is still to come."""
+def numbers_at(microscope: MicroscopeService, sign: float = 1.0) -> NetworkNumbers:
+    """Return what is known of the sample at the place where we are; NaN for what is still to come.
+
+    `sign` is that of δ in the notation: −1 where it is −∂C/∂z.
+    """
     trace, walk = microscope.trace, microscope.walk
     known = {
         (stage.kind, stage.node, stage.quantity.name): walk.known_units(microscope.position, number)
@@ -99,7 +110,7 @@ def numbers_at(microscope: MicroscopeService) -> NetworkNumbers:
     }
     text = microscope.tr("iteration {iteration}, sample {sample}")
     return NetworkNumbers(
-        layers={node_id: _layer(trace, node_id, walk.sample, known) for node_id in trace.layers},
+        layers={node_id: _layer(trace, node_id, walk.sample, known, sign) for node_id in trace.layers},
         caption=text.format(iteration=f"{trace.iteration:,}", sample=walk.sample + 1),
         target=trace.target[walk.sample],
     )
@@ -129,7 +140,9 @@ def highlight_at(microscope: MicroscopeService) -> Highlight | None:
     )
 
 
-def _layer(trace: Trace, node_id: str, sample: int, known: dict[tuple[Kind, str, str], int]) -> UnitNumbers:
+def _layer(
+    trace: Trace, node_id: str, sample: int, known: dict[tuple[Kind, str, str], int], sign: float
+) -> UnitNumbers:
     layer = trace.layers[node_id]
     scale = 1.0 / trace.sample_scale
 
@@ -152,7 +165,7 @@ def _layer(trace: Trace, node_id: str, sample: int, known: dict[tuple[Kind, str,
     return UnitNumbers(
         a=part(layer.value, Kind.OUTPUT),
         z=part(layer.pre_activation, Kind.PRE_ACTIVATION),
-        delta=part(layer.delta, Kind.DELTA, scale),
+        delta=part(layer.delta, Kind.DELTA, sign * scale),
         back=None if fused else part(layer.upstream, Kind.UPSTREAM, scale),
         parameters=parameters,
         gradients=gradients,

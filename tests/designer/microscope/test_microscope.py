@@ -204,6 +204,10 @@ def test_the_notation_of_002_turns_the_sign_of_delta(window: MainWindow, microsc
     upv = panel.texts()
     assert unir["result"].startswith("δ") and ("+" in unir["result"]) == (value > 0)
     assert ("+" in upv["result"]) == (value < 0)
+    # The canvas has one sign with the formula.
+    node, unit = microscope.quantity.node, int(microscope.quantity.unit[0])
+    delta = window.panels.canvas.neurons.view.numbers.layers[node].delta
+    assert delta is not None and delta[unit] == pytest.approx(-value, rel=1e-12)
     assert window.settings.notation == "upv"
 
 
