@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.loops.blas import ProductArguments, fits, product_routine
+from core.loops.library import Library
 from core.loops.loop import Call, Loop, library_here
+from core.loops.small_products import bind_small_product
 from core.loops.written import bind_written
 
 Array: TypeAlias = NDArray[Any]
@@ -33,11 +35,12 @@ def loop(pointers, integers, reals):
 
 def bind_product(left: Array, right: Array, out: Array, *, adds: bool = False) -> Call:
     """Return a call of left · right → out for matrices, or of out + left · right → out."""
-    found, routine = library_here(), product_routine(out.dtype.name)
-    if found is not None and routine is not None and fits(left, right) and out.flags.c_contiguous:
-        arguments = ProductArguments(left, right, out, adds=adds)
-        block = np.array([*arguments.addresses, routine, 0], dtype=np.int64)
-        return Loop(found, found.address(_CALL, out.dtype, adds=False), block, (arguments,), {}, len(block) - 1)
+    found = library_here()
+    if found is not None and fits(left, right) and out.flags.c_contiguous:
+        call = None if adds else bind_small_product(found, left, right, out)
+        call = call or _bind_routine(found, left, right, out, adds)
+        if call is not None:
+            return call
     # np.dot has less overhead per call than np.matmul and the same BLAS product behind it.
     dot, add = np.dot, np.add
     if not adds:
@@ -49,6 +52,16 @@ def bind_product(left: Array, right: Array, out: Array, *, adds: bool = False) -
         add(out, share, out)
 
     return product_and_sum
+
+
+def _bind_routine(found: Library, left: Array, right: Array, out: Array, adds: bool) -> Loop | None:
+    """Return a call of the routine of the BLAS, or None where it is not known."""
+    routine = product_routine(out.dtype.name)
+    if routine is None:
+        return None
+    arguments = ProductArguments(left, right, out, adds=adds)
+    block = np.array([*arguments.addresses, routine, 0], dtype=np.int64)
+    return Loop(found, found.address(_CALL, out.dtype, adds=False), block, (arguments,), {}, len(block) - 1)
 
 
 def bind_column_sums(matrix: Array, sums: Array) -> Call:

@@ -12,7 +12,10 @@ from core.loops.products import bind_column_sums, bind_product
 from core.loops.vectors import bind_row_copies, bind_square
 
 WAYS = [False, pytest.param(True, marks=pytest.mark.skipif(library() is None, reason="needs numba"))]
-SIZES = [(3, 4, 5), (1, 1, 1), (1, 7, 1), (5, 1, 3), (4, 3, 1), (2, 0, 3), (0, 3, 2), (33, 65, 17)]
+SIZES = [
+    *((3, 4, 5), (1, 1, 1), (1, 7, 1), (5, 1, 3), (4, 3, 1), (2, 0, 3), (0, 3, 2)),
+    *((33, 65, 17), (40, 9, 34), (7, 5, 100)),
+]
 
 
 def random(shape: tuple[int, ...], dtype: str) -> np.ndarray:

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import pytest
 from pytestqt.qtbot import QtBot
 
+from core.loops.library import Compilation
 from core.project import edits
 from designer.main_window import MainWindow
 
@@ -40,3 +42,18 @@ def test_it_says_when_the_work_was_last_kept(qtbot: QtBot, window: MainWindow) -
 def test_without_layers_it_says_that_it_cannot_run(qtbot: QtBot, window: MainWindow) -> None:
     window.start_template("empty")
     assert window.status_line.texts()[0] == "Cannot run yet"
+
+
+def test_it_says_when_a_run_waits_for_its_loops(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line, run = window.status_line, window.services.run
+    qtbot.waitUntil(lambda: line.texts()[0] == "Ready", timeout=20_000)
+    window.services.run.run()
+    qtbot.waitUntil(lambda: run.snapshot is not None and run.snapshot.iteration > 0, timeout=60_000)
+    monkeypatch.setattr(Compilation, "running", True)
+    qtbot.waitUntil(lambda: line.texts()[0].startswith("Compiling fast loops"), timeout=20_000)
+    monkeypatch.setattr(Compilation, "running", False)
+    qtbot.waitUntil(lambda: line.texts()[0] == "Running", timeout=20_000)
+    run.pause()
+    qtbot.waitUntil(lambda: not run.running, timeout=20_000)

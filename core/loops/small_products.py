@@ -1,0 +1,125 @@
+"""Matrix products of a few million multiplications at most, by tiles that are chosen for their sizes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.loops.library import Library
+from core.loops.loop import Chain, Loop
+from core.loops.written import bind_written, vector_length
+
+Array: TypeAlias = NDArray[Any]
+
+MOST_MULTIPLICATIONS = {1: 128_000_000, 2: 16_000_000}.get(os.cpu_count() or 1, 4_000_000)
+"""From about here on a BLAS is faster with the threads that it has. One of them is slower up to 256 × 784 × 512."""
+
+ROWS_WORTH_TURNING = 32
+"""A matrix on the right that lies column by column is turned for so many rows on the left."""
+
+_TURN = """\
+def loop(pointers, integers, reals):
+    matrix, turned = pointers[0], pointers[1]
+    rows, columns = integers[2], integers[3]
+    for begin in range(0, rows, 16):
+        end = min(begin + 16, rows)
+        for j in range(columns):
+            for i in range(begin, end):
+                turned[j * rows + i] = matrix[i * columns + j]
+"""
+
+_ROWS = (8, 5, 4, 2, 1)
+_VECTORS = 3
+"""Sums of up to 8 rows of 3 vectors and what they are made of fit into 32 registers; of 4 rows into 16."""
+
+_SOURCE = """\
+def loop(pointers, integers, reals):
+    out, left, right = pointers[0], pointers[1], pointers[2]
+    rows, inner, columns = integers[3], integers[4], integers[5]
+    step, inner_step = integers[6], integers[7]
+    vectors = (columns + {lanes} - 1) // {lanes}
+    whole = (vectors - {rest}) // {vectors}
+    for block in range((rows + {rows} - 1) // {rows}):
+        # The last rows and columns may be written twice.
+        row = min(block * {rows}, rows - {rows})
+        first = shifted(left, row * step)
+        into = shifted(out, row * columns)
+        for tile in range(whole):
+            column = tile * {wide}
+            last = min({wide} - {lanes}, columns - {lanes} - column)
+            tile_of, right_of = shifted(into, column), shifted(right, column)
+            write(tile_of, columns, first, step, inner_step, right_of, columns, inner, last)
+{tail}"""
+
+_TAIL = """\
+        column = whole * {wide}
+        last = columns - {lanes} - column
+        tile_of, right_of = shifted(into, column), shifted(right, column)
+        write_rest(tile_of, columns, first, step, inner_step, right_of, columns, inner, last)
+"""
+
+
+def bind_small_product(found: Library, left: Array, right: Array, out: Array) -> Loop | Chain | None:
+    """Return a call of left · right → out, or None where a BLAS does it better.
+
+    `left` and `right` lie in memory row by row or column by column, `out` row by row.
+    """
+    (rows, inner), columns = left.shape, right.shape[1]
+    if not 0 < rows * inner * columns <= MOST_MULTIPLICATIONS:
+        return None
+    if not right.flags.c_contiguous:
+        if rows < ROWS_WORTH_TURNING:
+            return None
+        turned = np.empty(right.shape, dtype=right.dtype)
+        turn = bind_written(found, _TURN, (right.T, turned), (columns, inner))
+        return Chain([turn, _bind_tiles(found, left, turned, out)])
+    return _bind_tiles(found, left, right, out)
+
+
+def _bind_tiles(found: Library, left: Array, right: Array, out: Array) -> Loop:
+    (rows, inner), columns = left.shape, right.shape[1]
+    lanes = _lanes(columns, vector_length(out.dtype))
+    source = _source(_rows(rows, vector_length(out.dtype) * out.itemsize), -(-columns // lanes), lanes)
+    straight = left.flags.c_contiguous
+    steps = (inner, 1) if straight else (1, rows)
+    matrices = (out, left if straight else left.T, right)
+    return bind_written(found, source, matrices, (rows, inner, columns, *steps))
+
+
+def _lanes(columns: int, most: int) -> int:
+    """Return how many numbers a vector has: no more than a row."""
+    lanes = most
+    while lanes > columns:
+        lanes //= 2
+    return lanes
+
+
+def _rows(rows: int, vector_bytes: int) -> int:
+    """Return how many rows a tile has: as few are written twice as possible, then as many as possible."""
+    fitting = [count for count in _ROWS if count <= min(rows, 8 if vector_bytes == 64 else 4)]
+    return min(fitting, key=lambda count: (-(-rows // count) * count > rows * 1.25, -count))
+
+
+@cache
+def _source(rows: int, vectors: int, lanes: int) -> str:
+    wide = min(vectors, _VECTORS)
+    rest = vectors % wide
+    digest = hashlib.sha256(Path(__file__).with_name("product_tiles.py").read_bytes()).hexdigest()[:16]
+    tail = _TAIL.format(wide=wide * lanes, lanes=lanes) if rest else ""
+    lines = [
+        f"from core.loops.product_tiles import multiplier  # {digest}",
+        "from core.loops.tiles import shifted",
+        "",
+        f"write = multiplier({rows}, {wide}, {lanes})",
+        f"write_rest = multiplier({rows}, {rest}, {lanes})" if rest else "",
+        "",
+        "",
+    ]
+    body = _SOURCE.format(rows=rows, lanes=lanes, vectors=wide, wide=wide * lanes, rest=rest, tail=tail)
+    return "\n".join(lines) + body
