@@ -52,7 +52,7 @@ _REMEDIES = frozenset({Kind.PENALISED_GRADIENT, Kind.CLIPPED_GRADIENT})
 _UPDATE = frozenset({Kind.NEW_PARAMETER, Kind.NEW_SLOT, Kind.AUXILIARY})
 
 _ORDERS: Mapping[str, Text] = MappingProxyType(
-    {"random": text("in random order"), "given": text("in the order given"), "curriculum": text("easy ones first")}
+    {"random": text("at random"), "given": text("in order"), "curriculum": text("easy first")}
 )
 _STEP: Mapping[str, str] = MappingProxyType(
     {
@@ -115,11 +115,11 @@ def _each(trace: Trace) -> Text:
         case "batch":
             return text("for all N samples (x, y), once:")
         case "mini_batch":
-            return text("for each block of b samples (x, y), {order}:", order=order)
+            return text("for each block of b (x, y), {order}:", order=order)
         case "incremental":
-            return text("for each sample (x, y), {order}:", order=order)
+            return text("for each (x, y), {order}:", order=order)
         case _:
-            return text("for each sample (x, y) that comes in, {order}:", order=order)
+            return text("for each (x, y) that comes in, {order}:", order=order)
 
 
 def _code(trace: Trace) -> tuple[Line, ...]:

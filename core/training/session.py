@@ -64,7 +64,8 @@ class Session:
     plan : the plan of the last batch: its arrays hold what that batch computed.
     parameters : the vectors that train.
     threads : of the matrix products.
-    validation_seconds : wall time spent on evaluations between epochs, which is no part of a step.
+    validation_seconds : wall time spent on evaluations between epochs, and on compiling loops at the first step, which
+        is no part of a step.
     between_blocks : called now and then during an evaluation.
 
     Raises
@@ -245,11 +246,12 @@ class Session:
         }
 
     def _use_compiled_loops(self) -> None:
-        size = self.plan.batch_size
+        started, size = time.perf_counter(), self.plan.batch_size
         del self.plan
         self._passes.use_compiled_loops()
         self.plan = self._passes.plan_for(size)
         self._updater.use_compiled_loops()
+        self.validation_seconds += time.perf_counter() - started
 
     def _advance(self, plan: Plan, loss: float, gradient_square: float) -> None:
         recorder, feed, watch = self._recorder, self._feed, self._watch

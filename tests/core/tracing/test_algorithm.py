@@ -51,9 +51,9 @@ def test_the_current_line_says_what_is_worked_out() -> None:
     ("mode", "each", "step"),
     [
         ("batch", "for all N samples (x, y), once:", "W ← W − η · 1/N Σ ∂C/∂W"),
-        ("mini_batch", "for each block of b samples (x, y), in the order given:", "W ← W − η · 1/b Σ ∂C/∂W"),
-        ("incremental", "for each sample (x, y), in the order given:", "W ← W − (η/N) ∂C/∂W"),
-        ("online", "for each sample (x, y) that comes in, in the order given:", "W ← W − η ∂C/∂W"),
+        ("mini_batch", "for each block of b (x, y), in order:", "W ← W − η · 1/b Σ ∂C/∂W"),
+        ("incremental", "for each (x, y), in order:", "W ← W − (η/N) ∂C/∂W"),
+        ("online", "for each (x, y) that comes in, in order:", "W ← W − η ∂C/∂W"),
     ],
 )
 def test_the_four_algorithms_of_002_differ_in_their_loop_and_their_step(mode: str, each: str, step: str) -> None:
@@ -96,6 +96,6 @@ def test_the_code_of_a_network_with_branches_adds_what_comes_back() -> None:
 
 def test_the_order_and_a_fused_loss_are_told_as_they_are() -> None:
     trace = explained(chain(5, 4, 3, last="softmax", loss="cross_entropy"), random_data(), order="curriculum").trace
-    assert _texts(trace, Form.PSEUDO_CODE)[0] == "for each block of b samples (x, y), easy ones first:"
+    assert _texts(trace, Form.PSEUDO_CODE)[0] == "for each block of b (x, y), easy first:"
     assert "if l = L:  δᴸ ← ∂C/∂zᴸ" in _texts(trace, Form.PSEUDO_CODE)
     assert "dz2 = dL(y2, y, z2)" in _texts(trace, Form.CODE)
