@@ -326,12 +326,14 @@ def test_export_image_draws_without_a_display(terminal: Terminal) -> None:
         assert Path(name).read_bytes().startswith(start)
 
 
+@pytest.mark.timeout(900)
 def test_784_30_10_reaches_its_accuracy_on_real_mnist(terminal: Terminal, mnist_folder: Path) -> None:
     path = _new(terminal, layers="784,30,10", activation="sigmoid", loss="mse", learning_rate=3, batch_size=10)
     *_, last = terminal.json_lines("train", path, "--epochs", 30, "--data", mnist_folder)
     assert last["test_accuracy"] >= 0.945
 
 
+@pytest.mark.timeout(900)
 def test_784_100_10_with_cross_entropy_reaches_its_accuracy_on_real_mnist(
     terminal: Terminal, mnist_folder: Path
 ) -> None:

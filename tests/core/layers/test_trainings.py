@@ -16,6 +16,9 @@ from core.training.session import Session
 from tests.core.graph.networks import Row, graph_of, row
 from tests.core.training.prepared import data_of, random_samples
 
+pytestmark = pytest.mark.timeout(900)
+"""Real trainings take their time where the machine does other things too."""
+
 DEPTH = 20
 
 

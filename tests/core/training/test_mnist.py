@@ -15,6 +15,9 @@ from core.training.config import TrainingConfig
 from core.training.session import Session
 from tests.core.graph.networks import chain
 
+pytestmark = pytest.mark.timeout(900)
+"""Real trainings take their time where the machine does other things too."""
+
 
 @pytest.fixture(scope="module")
 def mnist(mnist_folder: Path) -> PreparedData:
