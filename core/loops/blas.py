@@ -27,6 +27,13 @@ def product_routine(dtype: str) -> int | None:
     return next((address for address in _candidates(_LETTERS[dtype]) if _is_right(address, dtype)), None)
 
 
+@cache
+def has_short_vectors() -> bool:
+    """Return whether the library that numpy uses multiplies by vectors of 256 bits."""
+    names = {str(library.get("architecture", "")) for library in threadpool_info() if library["user_api"] == "blas"}
+    return bool(names) and names <= {"Haswell", "Zen", "Excavator", "Sandybridge"}
+
+
 def _candidates(letter: str) -> Iterator[int]:
     paths = [library["filepath"] for library in threadpool_info() if library["user_api"] == "blas"]
     for path in sorted(paths, key=lambda path: "numpy" not in path):

@@ -11,14 +11,12 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from core.loops.blas import has_short_vectors
 from core.loops.library import Library
 from core.loops.loop import Chain, Loop
 from core.loops.written import bind_written, vector_length
 
 Array: TypeAlias = NDArray[Any]
-
-MOST_MULTIPLICATIONS = {1: 128_000_000, 2: 16_000_000}.get(os.cpu_count() or 1, 4_000_000)
-"""From about here on a BLAS is faster with the threads that it has. One of them is slower up to 256 × 784 × 512."""
 
 ROWS_WORTH_TURNING = 32
 """A matrix on the right that lies column by column is turned for so many rows on the left."""
@@ -71,7 +69,7 @@ def bind_small_product(found: Library, left: Array, right: Array, out: Array) ->
     `left` and `right` lie in memory row by row or column by column, `out` row by row.
     """
     (rows, inner), columns = left.shape, right.shape[1]
-    if not 0 < rows * inner * columns <= MOST_MULTIPLICATIONS:
+    if not 0 < rows * inner * columns <= _most_multiplications():
         return None
     if not right.flags.c_contiguous:
         if rows < ROWS_WORTH_TURNING:
@@ -80,6 +78,18 @@ def bind_small_product(found: Library, left: Array, right: Array, out: Array) ->
         turn = bind_written(found, _TURN, (right.T, turned), (columns, inner))
         return Chain([turn, _bind_tiles(found, left, turned, out)])
     return _bind_tiles(found, left, right, out)
+
+
+@cache
+def _most_multiplications() -> int:
+    """Return up to which size of a product one thread with tiles is faster than a BLAS with all cores.
+
+    One thread of a BLAS is slower up to 256 × 784 × 512. With vectors of half the length two threads are not faster.
+    """
+    cores = os.cpu_count() or 1
+    if cores == 1 or (cores == 2 and vector_length(np.dtype(np.float32)) == 16 and has_short_vectors()):
+        return 128_000_000
+    return 16_000_000 if cores == 2 else 4_000_000
 
 
 def _bind_tiles(found: Library, left: Array, right: Array, out: Array) -> Loop:
