@@ -43,12 +43,21 @@ def main() -> NoReturn:
         if not visible:
             os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         os.chdir(ROOT)
-        # All tests share the cores; files stay whole. For a few of them further processes would only cost time.
-        shared = [] if arguments[1:] else ["-n", str(min(8, os.cpu_count() or 1)), "--dist", "loadfile"]
-        hand_over([str(PYTHON), "-m", "pytest", "-q", *shared, *arguments[1:]])
+        if not arguments[1:]:
+            sys.exit(test_all())
+        hand_over([str(PYTHON), "-m", "pytest", "-q", *arguments[1:]])
     if not arguments and not visible:
         demonstrate()
     hand_over([str(LAYERLOOM), *arguments])
+
+
+def test_all() -> int:
+    """Run all tests, those without a window on all cores, and return 0 where all passed."""
+    tests = [str(PYTHON), "-m", "pytest", "-q"]
+    cores = str(min(8, os.cpu_count() or 1))
+    windows = ["tests/designer", "tests/benchmarks"]
+    others = subprocess.call([*tests, "-n", cores, "--dist", "loadfile", *(f"--ignore={folder}" for folder in windows)])
+    return subprocess.call([*tests, *windows]) or others
 
 
 def install(extra: str) -> None:
