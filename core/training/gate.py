@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -22,10 +21,9 @@ class Gate:
         self._opened.set()
 
     def pass_through(self) -> None:
-        """Training thread: wait here while the gate is closed, else offer the lock to other threads."""
+        """Training thread: wait here while the gate is closed."""
         if self.closed:
             self._opened.wait()
-        time.sleep(0)
 
     @contextmanager
     def parked(self) -> Iterator[None]:

@@ -17,9 +17,6 @@ from core.training.snapshot import RunPhase, Snapshot
 from core.training.state import TrainedState
 from core.training.timeline import Timeline
 
-STEPS_BETWEEN_OFFERS = 16
-"""Iterations after which the training thread offers the interpreter lock; measured, see tests/benchmarks/window.py."""
-
 NOTHING_KEPT = Timeline()
 
 _log = logging.getLogger(__name__)
@@ -160,7 +157,7 @@ class Runner:
                 keeper.look()
             if self._attention:
                 self._attend()
-            if gate.closed or session.iteration % STEPS_BETWEEN_OFFERS == 0:
+            if gate.closed:
                 parked_at = time.perf_counter()
                 gate.pass_through()
                 clock.leave_out(time.perf_counter() - parked_at)
