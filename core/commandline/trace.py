@@ -13,6 +13,7 @@ from core.commandline.files import require_writable
 from core.commandline.interruption import StopRequest
 from core.commandline.program import SUCCESS, Command
 from core.commandline.progress import steps_bar
+from core.data.sample_numbers import sample_row
 from core.data.sources import load_prepared
 from core.errors import DataError
 from core.project.edits import set_data
@@ -33,7 +34,9 @@ DIGITS = {"4": 4, "8": 8, "all": ALL_DIGITS}
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("project", metavar="PROJECT", type=Path, help="the project file, which stays as it is")
     what = parser.add_mutually_exclusive_group()
-    what.add_argument("--sample", metavar="K", type=count, help="iterate on sample K of the training part alone")
+    what.add_argument(
+        "--sample", metavar="K", type=count, help="iterate on sample K of the training part alone (the first is 1)"
+    )
     what.add_argument("--batch", action="store_true", help="iterate on the batch whose turn it is (the default)")
     parser.add_argument(
         "--iteration", metavar="N", type=count, help="train up to iteration N first (default: the next one)"
@@ -99,7 +102,7 @@ def traced(session: Session, iteration: int | None, sample: int | None, stop: St
                     return None
                 session.step()
                 bar.update()
-    return recorder.next() if sample is None else recorder.on_samples(np.array([sample - 1]))
+    return recorder.next() if sample is None else recorder.on_samples(np.array([sample_row(sample)]))
 
 
 TRACE = Command("trace", "solve one iteration step by step, as a sheet", _add_arguments, _run)

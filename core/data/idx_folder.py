@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from core.data.dataset import Dataset
 from core.data.idx import idx_sha256, read_images, read_labels
+from core.data.sample_numbers import sample_number
 from core.errors import DataError
 from core.texts import Text, text
 
@@ -193,7 +194,7 @@ def _checked_classes(labels: NDArray[np.uint8], name: str) -> int:
             "classes have samples; labels 0, 1, 2, … were expected. Correct the labels, or choose another file.",
             file=name,
             found=classes - 1,
-            sample=int(highest[0]) + 1,
+            sample=sample_number(highest[0]),
             used=used,
             classes=classes,
         )
@@ -216,7 +217,7 @@ def _check_known(labels: NDArray[np.uint8], classes: int, name: str, training_na
 
 
 def _bad_labels(labels: NDArray[np.uint8], rows: NDArray[np.intp]) -> Text:
-    shown = ", ".join(f"{labels[row]} ({row + 1:,})" for row in rows[:_LISTED])
+    shown = ", ".join(f"{labels[row]} ({sample_number(row):,})" for row in rows[:_LISTED])
     return text("label (sample) {list}", list=shown + (", …" if len(rows) > _LISTED else ""))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QPointF
 
+from core.data.sample_numbers import sample_number
 from core.layers.catalog import LAYERS
 from designer.canvas.card_content import Body, CardContent
 from designer.canvas.card_painter import RIGHT
@@ -67,8 +68,8 @@ def _card_text(node_id: str, content: CardContent, live: LiveValues, at: QPointF
         sample = live.sample()
         if sample is None:
             return ""
-        text = translate("Canvas", "First sample of the batch: row {row} of the training part, counted from 0")
-        return text.format(row=whole(sample.row))
+        text = translate("Canvas", "First sample of the batch: number {number} of the training part")
+        return text.format(number=whole(sample_number(sample.row)))
     if content.body is Body.LOSS:
         return translate("Canvas", "Mean loss of the last batch, before its update")
     first = FIRST_ROW_Y <= at.y() <= FIRST_ROW_Y + ROW_HEIGHT

@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from core.data.sample_numbers import sample_number
 from designer.canvas.card_content import Body, CardContent
 from designer.canvas.card_painter import LEFT, NAMES_FROM, READABLE_FROM, RIGHT
 from designer.canvas.live_values import (
@@ -113,7 +114,7 @@ class LivePainter:
             x = PICTURE.right() + 10.0
         if near:
             draw_text(painter, QPointF(x, 37.0), translate("Card", "sample"), theme.text_third, 11)
-            draw_text(painter, QPointF(x, 51.0), whole(sample.row), theme.text, 11)
+            draw_text(painter, QPointF(x, 51.0), whole(sample_number(sample.row)), theme.text, 11)
             draw_text(painter, QPointF(x, 66.0), translate("Card", "label"), theme.text_third, 11)
             draw_text(
                 painter, QPointF(x, 81.0), elided(sample.label or NOTHING, RIGHT - x, 13, 600), theme.text, 13, 600

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from core.data.sample_numbers import sample_number
 from core.formulas.quantities import Kind
 from core.layers.naming import display_names
 from core.tracing.notation import Notation
@@ -109,7 +110,7 @@ class MicroscopeBar(QWidget):
         fields, names = self._fields, display_names(trace.graph)
         iteration = f"{trace.iteration:,}" if microscope.number >= 0 else self.tr("trial")
         fields["iteration"].show_text(iteration)
-        fields["sample"].show_text(_of(walk.sample + 1, trace.batch_size))
+        fields["sample"].show_text(_of(sample_number(walk.sample), trace.batch_size))
         title = box_title(stage, names).partition(" · ")[2] or names.get(stage.node, "")
         colour = stage_colour(stage, self._theme.current)
         fields["stage"].show_text(f"{stage_symbol(stage)} · {title}", colour)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
 
+from core.data.sample_numbers import sample_number
 from core.formulas.quantities import Kind, Quantity
 from core.tracing.trace import Trace
 from designer.datasets.service import DataService
@@ -143,12 +144,13 @@ class BatchModel(QAbstractTableModel):
             return self._pictures[row]
         if role == Qt.ItemDataRole.ToolTipRole:
             test = self._microscope.is_open and self._microscope.of_test
-            of = self.tr("Row {row} of the test part") if test else self.tr("Row {row} of the training part")
-            return of.format(row=f"{int(self._trace.rows[row]) + 1:,}")
+            number = f"{sample_number(self._trace.rows[row]):,}"
+            training = self.tr("Sample {number} of the training part")
+            return (self.tr("Sample {number} of the test part") if test else training).format(number=number)
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         if column == 0:
-            return str(row + 1)
+            return str(sample_number(row))
         if column == last:
             return self._loss(row)
         if column == last - 1:

@@ -1,4 +1,4 @@
-"""The field under the batch: other samples for the iteration, by row number or as shown elsewhere; and back."""
+"""The field under the batch: other samples for the iteration, by number or as shown elsewhere; and back."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QWidget
 
+from core.data.sample_numbers import sample_row
 from core.errors import DataError
 from designer.datasets.service import DataService
 from designer.microscope.service import MicroscopeService
@@ -17,11 +18,11 @@ MOST_ROWS = 256
 
 
 class RowChoice(QWidget):
-    """Takes row numbers such as "1, 5–8"; its menu takes the sample shown in Predictions, or the run's own batch.
+    """Takes numbers such as "1, 5–8"; its menu takes the sample shown in Predictions, or the run's own batch.
 
     Signals
     -------
-    refused(DataError) : these are no rows, or there is no such sample.
+    refused(DataError) : these are no numbers, or there is no such sample.
     """
 
     refused = Signal(object)
@@ -32,10 +33,10 @@ class RowChoice(QWidget):
         super().__init__(parent)
         self._microscope, self._data, self._sample = microscope, data, sample
         self.field = QLineEdit()
-        self.field.setPlaceholderText(self.tr("other rows: 1, 5–8"))
-        tip = self.tr("Rows of the training part to trace in place of the batch: numbers and ranges, then Enter")
+        self.field.setPlaceholderText(self.tr("other samples: 1, 5–8"))
+        tip = self.tr("Samples of the training part to trace in place of the batch: numbers and ranges, then Enter")
         self.field.setToolTip(tip)
-        self.field.setAccessibleName(self.tr("Rows to trace"))
+        self.field.setAccessibleName(self.tr("Samples to trace"))
         self.menu = QMenu(self)
         self._shown = self.menu.addAction(self.tr("The sample shown in Predictions"), self._take_shown)
         self._own = self.menu.addAction(self.tr("The run's own batch"), self._take_own)
@@ -91,13 +92,15 @@ def rows_of(written: str, count: int) -> list[int]:
     for part in written.replace(";", ",").replace("–", "-").split(","):
         first, _, last = (piece.strip() for piece in part.partition("-"))
         if not first.isdecimal() or not (last.isdecimal() or "-" not in part):
-            raise DataError("'{part}' is no row. Write row numbers and ranges, such as 1, 5–8.", part=part.strip())
+            raise DataError("'{part}' is no sample. Write numbers and ranges, such as 1, 5–8.", part=part.strip())
         start, end = int(first), int(last or first)
         if not 1 <= start <= end <= count:
             raise DataError(
-                "There is no row {part}: the training part has rows 1 to {count:,}.", part=part.strip(), count=count
+                "There is no sample {part}: the training part has samples 1 to {count:,}.",
+                part=part.strip(),
+                count=count,
             )
-        rows += range(start - 1, min(end, start + MOST_ROWS))
+        rows += range(sample_row(start), min(end, start + MOST_ROWS))
         if len(rows) > MOST_ROWS:
-            raise DataError("More than {most} rows are too many to trace at once.", most=MOST_ROWS)
+            raise DataError("More than {most} samples are too many to trace at once.", most=MOST_ROWS)
     return rows

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from core.data.sample_numbers import sample_number
 from core.errors import LayerloomError
 from core.formulas.quantities import Quantity
 from core.storage.atomic_file import replace_file
@@ -75,7 +76,7 @@ class SolvedSheet(QObject):
         microscope = self._microscope
         if not microscope.is_open:
             return
-        trace, sample = microscope.trace, microscope.walk.sample + 1
+        trace, sample = microscope.trace, sample_number(microscope.walk.sample)
         dialog = SheetDialog(f"{trace.iteration:,}", sample, trace.batch_size, self._notations, self._window)
         if dialog.exec() != SheetDialog.DialogCode.Accepted or not microscope.is_open:
             return

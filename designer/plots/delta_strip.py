@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 
+from core.data.sample_numbers import sample_number
 from core.training.snapshot import LayerValues
 from designer.fonts import CAPTION, SECOND_LINE
 from designer.plots import number_text
@@ -151,11 +152,11 @@ class DeltaStrip:
             mean = number_text.significant(float(values.shown()[unit]))
             head = translate("DeltasPanel", "unit {unit} · mean of {count}: {mean}")
             head = head.format(unit=number, count=count, mean=mean)
-            numbers = translate("DeltasPanel", "sample {sample}: ").format(sample=row + 1)
+            numbers = translate("DeltasPanel", "sample {sample}: ").format(sample=sample_number(row))
         else:
             row, numbers = values.sample, ""
             head = translate("DeltasPanel", "unit {unit} · sample {sample} of {count}")
-            head = head.format(unit=number, sample=row + 1, count=count)
+            head = head.format(unit=number, sample=sample_number(row), count=count)
         numbers += f"δ {number_text.significant(float(deltas[row]))}"
         if values.layer.z is not None:
             numbers += f"  z {number_text.decimals(float(values.layer.z[row, unit]), 2)}"
@@ -192,7 +193,7 @@ class DeltaStrip:
         text = translate("DeltasPanel", "scale ±{end}").format(end=number_text.significant(self.scale_end))
         if self._values.sample is not None:
             which = translate("DeltasPanel", "sample {sample} of {count}")
-            which = which.format(sample=self._values.sample + 1, count=len(self._values.deltas)) + " · "
+            which = which.format(sample=sample_number(self._values.sample), count=len(self._values.deltas)) + " · "
             if width_of(which + text, SECOND_LINE) + self._title_room() + 8.0 <= self.rect.width():
                 text = which + text
         line = QRectF(self.rect.left(), self.rect.top(), self.rect.width(), TITLE_HEIGHT - 2.0)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from core.compiler.structure import outputs_of
+from core.data.sample_numbers import sample_number
 from core.graph.model import Graph
 from core.layers.naming import display_names
 from core.training.snapshot import Snapshot
@@ -99,7 +100,7 @@ class DeltasPanel(PlotPanel):
     def _offer_samples(self, count: int) -> None:
         """Let every sample of the largest batch so far be chosen."""
         for sample in range(self._choice.count() - 1, count):
-            self._choice.addItem(self.tr("sample {number}").format(number=sample + 1), str(sample))
+            self._choice.addItem(self.tr("sample {number}").format(number=sample_number(sample)), str(sample))
 
     def _show_choice(self, _key: str) -> None:
         if self._snapshot is not None and self._strips:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from core.data.sample_numbers import sample_number
 from designer.fonts import SECOND_LINE
 from designer.plots import number_text
 from designer.plots.text_paint import RIGHT, elided, paint_hint, paint_text, width_of
@@ -26,7 +27,7 @@ class Outputs:
 
     Attributes
     ----------
-    sample : its number in the test part.
+    sample : its row in the test part.
     scores : (classes,) outputs.
     truth : its class.
     judged : whether a wrong answer should stand out.
@@ -125,7 +126,7 @@ class OutputBars(QWidget):
 
     def _filled(self, template: str, outputs: Outputs) -> str:
         return template.format(
-            number=number_text.count(outputs.sample),
+            number=number_text.count(sample_number(outputs.sample)),
             guess=self._name(outputs.guess),
             truth=self._name(outputs.truth),
         )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from core.data.sample_numbers import sample_number
 from designer.fonts import SECOND_LINE
 from designer.plots import number_text
 from designer.plots.sample_wall import FOOT_HEIGHT, SampleWall
@@ -45,7 +46,7 @@ class SampleRows(SampleWall):
             painter.setPen(QPen(QColor(theme.separator), 1.0))
             painter.drawLine(row.bottomLeft(), row.bottomRight())
             line = row.adjusted(6.0, 0.0, -6.0, -1.0)
-            paint_text(painter, line, number_text.count(sample), theme.text_third, SECOND_LINE)
+            paint_text(painter, line, number_text.count(sample_number(sample)), theme.text_third, SECOND_LINE)
             room = QRectF(line.left() + NUMBER_WIDTH, line.top(), line.width() - NUMBER_WIDTH - answers, line.height())
             values = self.data.test.inputs[sample].reshape(-1)[:MOST_VALUES]
             self._paint_values(painter, theme, room, values.tolist())

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QWidget
 
 from core.data.dataset import PreparedData
+from core.data.sample_numbers import sample_number
 from designer.fonts import CAPTION
 from designer.plots import number_text
 from designer.plots.text_paint import elided, paint_hint, paint_text
@@ -29,7 +30,7 @@ class SampleWall(QWidget):
 
     Signals
     -------
-    chosen(int) : the user chose a sample, by its number in the test part.
+    chosen(int) : the user chose a sample, by its row in the test part.
     view_changed() : other samples came into sight.
     """
 
@@ -59,7 +60,7 @@ class SampleWall(QWidget):
         return self._selected
 
     def visible_samples(self) -> NDArray[Any]:
-        """Return the numbers of the samples in sight, in the order of their cells."""
+        """Return the rows of the samples in sight, in the order of their cells."""
         start = self._first_row * self.columns
         return self._order[start : start + self.columns * self.rows]
 
@@ -89,7 +90,7 @@ class SampleWall(QWidget):
         return True
 
     def select(self, sample: int) -> bool:
-        """Select a sample by its number; returns whether it was another one before."""
+        """Select a sample by its row; returns whether it was another one before."""
         changed, self._selected = sample != self._selected, sample
         return changed
 
@@ -205,8 +206,8 @@ class SampleWall(QWidget):
         self.paint_cells(painter, theme, [int(sample) for sample in samples])
         foot = QRectF(2.0, self.height() - FOOT_HEIGHT + 1.0, self.width() - 2.0, FOOT_HEIGHT - 2.0)
         text = self.note or self.tr("{first} to {last} of {count}").format(
-            first=number_text.count(self._first_row * self.columns),
-            last=number_text.count(self._first_row * self.columns + len(samples) - 1),
+            first=number_text.count(sample_number(self._first_row * self.columns)),
+            last=number_text.count(self._first_row * self.columns + len(samples)),
             count=number_text.count(len(self._order)),
         )
         paint_text(painter, foot, elided(text, CAPTION, foot.width()), theme.text_third, CAPTION)

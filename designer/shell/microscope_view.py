@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
+from core.data.sample_numbers import sample_number
 from core.formulas.parts import quantities_in
 from core.formulas.quantities import Kind, Quantity
 from core.tracing.cursor import Grain
@@ -111,7 +112,7 @@ def numbers_at(microscope: MicroscopeService, sign: float = 1.0) -> NetworkNumbe
     text = microscope.tr("iteration {iteration}, sample {sample}")
     return NetworkNumbers(
         layers={node_id: _layer(trace, node_id, walk.sample, known, sign) for node_id in trace.layers},
-        caption=text.format(iteration=f"{trace.iteration:,}", sample=walk.sample + 1),
+        caption=text.format(iteration=f"{trace.iteration:,}", sample=sample_number(walk.sample)),
         target=trace.target[walk.sample],
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from core.compiler.structure import loss_of
+from core.data.sample_numbers import sample_number
 from core.formulas.quantities import Kind, Quantity
 from core.layers.input_layer import InputLayer
 from core.layers.naming import display_names
@@ -153,8 +154,8 @@ def _given(writer: Writer, sample: int, most: int | None) -> Given:
 
 
 def _name_of(explainer: Explainer, sample: int) -> Text:
-    row = int(explainer.trace.rows[sample]) + 1
-    return text("Sample {number} of the batch, {row} of the training part", number=sample + 1, row=row)
+    row = sample_number(explainer.trace.rows[sample])
+    return text("Sample {number} of the batch, {row} of the training part", number=sample_number(sample), row=row)
 
 
 def _section(writer: Writer, stage: Stage, samples: range, most: int | None, name: str) -> Section:

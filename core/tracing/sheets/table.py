@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from core.data.sample_numbers import sample_number
 from core.formulas.quantities import Kind, Quantity
 from core.layers.naming import display_names
 from core.tracing.explaining import PER_PARAMETER, Explainer
@@ -68,7 +69,7 @@ def _losses(explainer: Explainer, stage: Stage, layer: str) -> Iterator[Line]:
         yield _line(stage.quantity, layer, "", explainer.number(stage.quantity_at(0)))
         return
     for sample in range(explainer.trace.batch_size):
-        yield _line(stage.quantity, layer, str(sample + 1), explainer.number(stage.quantity_at(0, sample)))
+        yield _line(stage.quantity, layer, str(sample_number(sample)), explainer.number(stage.quantity_at(0, sample)))
 
 
 def _slots(explainer: Explainer, stage: Stage, layer: str) -> Iterator[Line]:
@@ -82,7 +83,7 @@ def _of_samples(quantity: Quantity, array: Array, layer: str, sign: float, scale
     for sample, values in enumerate(array):
         for unit, value in np.ndenumerate(values):
             number = float(value) / scale if scale != 1.0 else float(value)
-            yield _line(quantity, layer, str(sample + 1), sign * number, unit)
+            yield _line(quantity, layer, str(sample_number(sample)), sign * number, unit)
 
 
 def _of_parameter(quantity: Quantity, array: Array, layer: str, sign: float = 1.0) -> Iterator[Line]:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 
+from core.data.sample_numbers import sample_number
 from core.formulas.expressions import Path, Sum
 from core.formulas.quantities import Kind, Quantity
 from core.layers.formula_context import places_of
@@ -115,7 +116,7 @@ def why_gradient(explainer: Explainer, gradient: Quantity) -> Iterator[Text]:
     elif samples > 1 and terms.share_of_largest() > 0.5:
         yield text(
             "Sample {sample} of the batch makes up {share} of it.",
-            sample=terms.largest + 1,
+            sample=sample_number(terms.largest),
             share=percent(terms.share_of_largest()),
         )
     value = explainer.number(gradient)

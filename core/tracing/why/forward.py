@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from core.data.sample_numbers import sample_number
 from core.formulas.expressions import Expression, Negative, Path, Product
 from core.formulas.quantities import Kind, Quantity
 from core.texts import Text, text
@@ -74,11 +75,12 @@ def why_loss(explainer: Explainer, loss: Quantity) -> Iterator[Text]:
     terms = terms_of(explainer, loss)
     if len(terms.values) < 2 or not terms.size:
         return
-    place, share = terms.largest + 1, percent(terms.share_of_largest())
+    share = percent(terms.share_of_largest())
     if loss.kind is Kind.LOSS:
-        yield text("Sample {place} of the batch makes up {share} of it.", place=place, share=share)
+        number = sample_number(terms.largest)
+        yield text("Sample {number} of the batch makes up {share} of it.", number=number, share=share)
     else:
-        yield text("Output {place} makes up {share} of it.", place=place, share=share)
+        yield text("Output {place} makes up {share} of it.", place=terms.largest + 1, share=share)
 
 
 def _named(explainer: Explainer, term: Expression) -> str:

@@ -15,6 +15,7 @@ from PySide6.QtCore import QCoreApplication
 from core.compiler.predictor import Predictor
 from core.compiler.structure import inputs_of, outputs_of
 from core.data.dataset import PreparedData
+from core.data.sample_numbers import sample_number
 from core.errors import LayerloomError
 from core.graph.model import Graph
 from core.training.probe import Look, Probe
@@ -119,8 +120,10 @@ def caption_of(shown: ShownSamples, data: PreparedData) -> str:
     number = int(shown.samples.labels[row])
     name = data.classes[number] if 0 <= number < len(data.classes) else str(number)
     if shown.part is SamplePart.TEST:
-        return translate("Units", "test sample {row} · label {label}").format(row=whole(row), label=name)
-    return translate("Units", "sample {row} · label {label}").format(row=whole(row), label=name)
+        text = translate("Units", "test sample {number} · label {label}")
+    else:
+        text = translate("Units", "sample {number} · label {label}")
+    return text.format(number=whole(sample_number(row)), label=name)
 
 
 def _numbers_of(

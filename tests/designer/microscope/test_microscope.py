@@ -18,10 +18,13 @@ from core.project.templates import layered_project
 from core.tracing.cursor import Grain, Position
 from core.training.config import TrainingConfig
 from core.training.session import Session
+from designer.canvas.units.live_numbers import caption_of
 from designer.main_window import MainWindow
 from designer.microscope.check_dialog import CheckDialog
 from designer.microscope.formula_line import PADDING, FormulaLine
 from designer.microscope.service import MicroscopeService
+from designer.plots.output_bars import OutputBars, Outputs
+from designer.run.shown_sample import samples_for
 from designer.shell.microscope_view import highlight_at, numbers_at
 from tests.designer.shell.conftest import OpenWindow, open_window  # noqa: F401 (a fixture)
 
@@ -322,7 +325,7 @@ def test_the_term_at_hand_stands_in_the_line_however_long_its_sum_is(
     assert len(set(seen)) > 10 and all("more]" in text for text in seen)
 
 
-def test_other_samples_by_row_number_and_back_to_the_runs_own(
+def test_other_samples_by_number_and_back_to_the_runs_own(
     qtbot: QtBot, window: MainWindow, microscope: MicroscopeService
 ) -> None:
     batch, own = window.microscope.batch, microscope.trace.rows.tolist()
@@ -335,7 +338,7 @@ def test_other_samples_by_row_number_and_back_to_the_runs_own(
     np.testing.assert_array_equal(first.reshape(3, -1), data.training.inputs[[2, 6, 7]].reshape(3, -1))
     assert "chosen" in batch.caption.text() and window.microscope.bar.texts()["iteration"] == "trial"
     assert not window.actions_table["microscope.keep"].isEnabled()
-    for wrong, words in (("0", "no row 0"), ("5-", "no row"), ("99999", "rows 1 to"), ("x", "'x' is no row")):
+    for wrong, words in (("0", "no sample 0"), ("5-", "no sample"), ("99999", "samples 1 to"), ("x", "'x' is no")):
         batch.choice.field.setText(wrong)
         qtbot.keyClick(batch.choice.field, Qt.Key.Key_Return)
         assert words in window.notices.text and microscope.trace.rows.tolist() == [2, 6, 7]
@@ -361,6 +364,23 @@ def test_the_test_sample_of_predictions_is_traced_from_the_same_state(
         np.testing.assert_array_equal(values, old[key])
     next(a for a in batch.choice.menu.actions() if "own batch" in a.text()).trigger()
     assert not microscope.of_test and microscope.number == 0
+
+
+def test_a_sample_has_one_number_in_predictions_the_neuron_view_and_the_microscope(
+    qtbot: QtBot, window: MainWindow, microscope: MicroscopeService
+) -> None:
+    window.services.sample.choose_test(5)
+    choice = window.microscope.batch.choice
+    next(a for a in choice.menu.actions() if "Predictions" in a.text()).trigger()
+    model = window.microscope.batch.model
+    assert model.data(model.index(0, 0), Qt.ItemDataRole.ToolTipRole) == "Sample 6 of the test part"
+    shown = samples_for(window.services.sample.choice, window.services.data.data, microscope.trace.rows)
+    assert shown is not None and window.services.data.data is not None
+    assert caption_of(shown, window.services.data.data).startswith("test sample 6 ")
+    bars = OutputBars(window.services.theme)
+    qtbot.addWidget(bars)
+    bars.show_outputs(Outputs(5, np.array([0.1, 0.9]), 1, judged=True), ("no", "yes"))
+    assert bars.title.startswith("test 6:")
 
 
 def test_losses_of_samples_appear_once_they_are_worked_out(window: MainWindow, microscope: MicroscopeService) -> None:

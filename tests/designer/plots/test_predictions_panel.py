@@ -124,13 +124,13 @@ def test_the_first_wrong_sample_is_selected_and_its_outputs_are_shown(panel: Pre
     outputs = panel.bars.outputs
     assert (outputs.sample, outputs.guess, outputs.truth) == (5, 1, 2)
     assert outputs.scores == pytest.approx(1.0 / (1.0 + np.exp(-np.array([-4.0, 4.0, -4.0, -4.0]))), abs=1e-6)
-    assert panel.bars.title == "test 5: reads 1, is 2"
+    assert panel.bars.title == "test 6: reads 1, is 2"
 
 
 def test_a_click_selects_another_sample(panel: PredictionsPanel, run: HandRun, qtbot: QtBot) -> None:
     run.show(trained())
     qtbot.mouseClick(panel.wall, Qt.MouseButton.LeftButton, pos=panel.wall.cell_rect(3).center().toPoint())
-    assert panel.bars.title == "test 3: reads 3, is 3"
+    assert panel.bars.title == "test 4: reads 3, is 3"
 
 
 def test_wrong_first_brings_the_wrong_ones_to_the_front_and_back(

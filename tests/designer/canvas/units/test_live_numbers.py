@@ -58,7 +58,7 @@ def test_at_first_the_first_sample_of_the_batch_is_shown_and_named(units: UnitHa
     data, row = units.services.data.data, int(units.snapshot.samples[0])
     assert data is not None
     np.testing.assert_array_equal(units.view.layer_numbers(units.ids[0]).a, data.training.inputs[row].ravel())
-    assert units.neurons.caption == f"sample {row:,} · label {data.classes[data.training.labels[row]]}"
+    assert units.neurons.caption == f"sample {row + 1:,} · label {data.classes[data.training.labels[row]]}"
 
 
 def test_another_sample_of_the_batch_one_of_the_test_part_or_the_mean_can_be_shown(units: UnitHand) -> None:
@@ -69,16 +69,16 @@ def test_another_sample_of_the_batch_one_of_the_test_part_or_the_mean_can_be_sho
     outputs = []
     for number in range(len(rows)):
         sample.choose(SampleChoice(SamplePart.BATCH, number))
-        assert units.neurons.caption.startswith(f"sample {int(rows[number]):,} ·")
+        assert units.neurons.caption.startswith(f"sample {int(rows[number]) + 1:,} ·")
         outputs.append(units.view.layer_numbers(units.ids[1]).a)
     sample.choose(SampleChoice(SamplePart.MEAN))
     assert units.neurons.caption == f"mean of {len(rows)} samples"
     np.testing.assert_allclose(units.view.layer_numbers(units.ids[1]).a, np.mean(outputs, axis=0), rtol=1e-5)
     sample.choose_test(7)
-    assert units.neurons.caption == f"test sample 7 · label {data.classes[data.test.labels[7]]}"
+    assert units.neurons.caption == f"test sample 8 · label {data.classes[data.test.labels[7]]}"
     np.testing.assert_array_equal(units.view.layer_numbers(units.ids[0]).a, data.test.inputs[7].ravel())
     sample.choose(SampleChoice(SamplePart.BATCH, 10_000))
-    assert units.neurons.caption.startswith(f"sample {int(rows[-1]):,} ·")
+    assert units.neurons.caption.startswith(f"sample {int(rows[-1]) + 1:,} ·")
 
 
 def test_the_output_shows_the_target_and_the_last_layer_marks_it(units: UnitHand) -> None:
