@@ -10,10 +10,11 @@ from core.data.sample_numbers import sample_number
 from core.formulas.quantities import Kind
 from core.layers.naming import display_names
 from core.tracing.notation import Notation
+from core.tracing.writing import heading
 from designer.actions import ActionTable
 from designer.microscope.notations import NotationChoice
 from designer.microscope.service import MicroscopeService
-from designer.microscope.stage_strip import box_title, stage_colour, stage_symbol
+from designer.microscope.stage_strip import box_title, stage_colour
 from designer.theme import ThemeService
 from designer.widgets.action_button import ActionButton
 from designer.widgets.elided_label import ElidedLabel
@@ -36,7 +37,7 @@ class MicroscopeBar(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._microscope, self._theme = microscope, theme
+        self._microscope, self._notations, self._theme = microscope, notations, theme
         self.setObjectName("run_bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
@@ -56,6 +57,7 @@ class MicroscopeBar(QWidget):
         self.notation.changed.connect(notations.choose)
         self._lay_out(actions)
         microscope.moved.connect(self._follow)
+        notations.changed.connect(self._follow)
         theme.changed.connect(self._follow)
 
     def texts(self) -> dict[str, str]:
@@ -113,7 +115,7 @@ class MicroscopeBar(QWidget):
         fields["sample"].show_text(_of(sample_number(walk.sample), trace.batch_size))
         title = box_title(stage, names).partition(" · ")[2] or names.get(stage.node, "")
         colour = stage_colour(stage, self._theme.current)
-        fields["stage"].show_text(f"{stage_symbol(stage)} · {title}", colour)
+        fields["stage"].show_text(f"{heading(self._notations.current, stage.quantity)} · {title}", colour)
         fields["unit"].show_text(_of(position.unit + 1, stage.units))
         terms = walk.terms(position.stage, position.unit)
         fields["term"].show_text(_of(position.term + 1, terms))

@@ -17,7 +17,9 @@ from core.compiler.parameters import ParameterKey
 from core.formulas.quantities import Kind, Quantity
 from core.layers.naming import display_names
 from core.tracing.gradient_check import GradientChecker, NetworkCheck
+from core.tracing.notation import Notation
 from core.tracing.trace import Trace
+from core.tracing.writing import heading
 from designer.fonts import CAPTION, TEXT, ui_font
 from designer.theme import ThemeService, sequential_colours
 
@@ -38,16 +40,18 @@ class CheckDialog(QDialog):
 
     chosen = Signal(object)
 
-    def __init__(self, trace: Trace, theme: ThemeService, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, trace: Trace, notation: Notation, theme: ThemeService, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Check all gradients"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._trace, self._names = trace, display_names(trace.graph)
+        self._trace, self._notation, self._names = trace, notation, display_names(trace.graph)
         checker = GradientChecker(trace)
         self._count, self._done = checker.count, 0
         self._steps: Iterator[NetworkCheck] = checker.check_all()
         self.found: NetworkCheck | None = None
-        self.map = ErrorMap(trace, theme)
+        self.map = ErrorMap(trace, notation, theme)
         self.map.chosen.connect(self._choose)
         self._words = QLabel(self.tr("Each weight is moved a little up and down, and the loss worked out again."))
         self._words.setWordWrap(True)
@@ -133,8 +137,7 @@ class CheckDialog(QDialog):
 
     def _name(self, weight: Quantity) -> str:
         place = " → ".join(str(int(index) + 1) for index in weight.unit)
-        name = "b" if weight.name == "bias" else "w"
-        return f"{name} {place} · {self._names[weight.node]}"
+        return f"{heading(self._notation, weight)} {place} · {self._names[weight.node]}"
 
     def _choose_worst(self) -> None:
         if self.found is not None and self.found.worst is not None:
@@ -155,9 +158,12 @@ class ErrorMap(QWidget):
 
     chosen = Signal(object)
 
-    def __init__(self, trace: Trace, theme: ThemeService, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, trace: Trace, notation: Notation, theme: ThemeService, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._trace, self._theme, self._names = trace, theme, display_names(trace.graph)
+        self._symbols = [heading(notation, Quantity(Kind.PARAMETER, *key)) for key in trace.trained]
         self._check: NetworkCheck | None = None
         self._ends = np.cumsum([trace.old[key].size for key in trace.trained])
         self._done = 0
@@ -181,9 +187,8 @@ class ErrorMap(QWidget):
             painter.drawText(QRectF(0.0, top + 4.0, LABEL - 10.0, 18.0), self._names[key[0]])
             painter.setPen(QColor(theme.text_second))
             painter.setFont(ui_font(CAPTION))
-            kind = self.tr("biases") if key[1] == "bias" else self.tr("weights")
             shape = " × ".join(f"{size:,}" for size in self._trace.old[key].shape)
-            painter.drawText(QRectF(0.0, top + 22.0, LABEL - 10.0, 16.0), f"{kind} {shape}")
+            painter.drawText(QRectF(0.0, top + 22.0, LABEL - 10.0, 16.0), f"{self._symbols[row]}  {shape}")
             painter.drawImage(self._rect(row), self._image(row, key))
             painter.setPen(QColor(theme.border))
             painter.drawRect(self._rect(row))

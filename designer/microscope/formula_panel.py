@@ -12,14 +12,14 @@ from core.tracing.cursor import Grain
 from core.tracing.explaining import PER_PARAMETER
 from core.tracing.trace import Trace
 from core.tracing.why import why
-from core.tracing.writing import Writer, Written
+from core.tracing.writing import Writer, Written, heading
 from designer.actions import ActionTable
 from designer.microscope.check_view import CheckView
 from designer.microscope.formula_line import FormulaLine
 from designer.microscope.formula_parts import Origins, padded, paragraph, section
 from designer.microscope.notations import DIGITS, NotationChoice
 from designer.microscope.service import MicroscopeService
-from designer.microscope.stage_strip import box_title, stage_symbol
+from designer.microscope.stage_strip import box_title
 from designer.theme import ThemeService
 from designer.translation import shown
 from designer.widgets.action_button import ActionButton
@@ -198,19 +198,19 @@ class FormulaPanel(QWidget):
     def _words(self, quantity: Quantity) -> str:
         """Return what the number is, in words: the symbol of its stage, its layer, its unit."""
         microscope = self._microscope
-        names = display_names(microscope.trace.graph)
+        names, symbol = display_names(microscope.trace.graph), heading(self._notations.current, quantity)
         position = microscope.walk.at(quantity)
         name = names.get(quantity.node, "")
         if position is None:
             given = self.tr("{name}, given").format(name=name) if name else self.tr("given")
-            return f"{quantity.name.partition('.')[0] or quantity.kind.value} · {given}"
+            return f"{symbol} · {given}"
         stage = microscope.walk.stage(position)
         title = box_title(stage, names)
         weighs = quantity.kind in PER_PARAMETER and len(quantity.unit) > 1
         unit = (" → " if weighs else ", ").join(str(int(index) + 1) for index in quantity.unit)
         template = self.tr(" of weight {unit}") if weighs else self.tr(" of unit {unit}")
         where = template.format(unit=unit) if unit else ""
-        return f"{stage_symbol(stage)}{where} · {name or title}"
+        return f"{symbol}{where} · {name or title}"
 
     def _unfold(self) -> None:
         self._unfolded += MORE_TERMS

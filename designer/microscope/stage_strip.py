@@ -13,7 +13,9 @@ from core.formulas.quantities import Kind
 from core.layers.naming import display_names
 from core.tracing.cursor import Position
 from core.tracing.stages import Direction, Stage
+from core.tracing.writing import heading
 from designer.fonts import CAPTION, TEXT, ui_font
+from designer.microscope.notations import NotationChoice
 from designer.microscope.service import MicroscopeService
 from designer.theme import Theme, ThemeService, mixed
 
@@ -49,14 +51,20 @@ class Box:
 class StageStrip(QScrollArea):
     """The row of stages; it scrolls to where we are."""
 
-    def __init__(self, microscope: MicroscopeService, theme: ThemeService, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        microscope: MicroscopeService,
+        notations: NotationChoice,
+        theme: ThemeService,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidgetResizable(True)
         self.setFixedHeight(HEIGHT + 14)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.row = StageRow(microscope, theme)
+        self.row = StageRow(microscope, notations, theme)
         self.setWidget(self.row)
         self.row.chosen.connect(microscope.go)
         microscope.moved.connect(self._follow)
@@ -77,14 +85,22 @@ class StageRow(QWidget):
 
     chosen = Signal(object)
 
-    def __init__(self, microscope: MicroscopeService, theme: ThemeService, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        microscope: MicroscopeService,
+        notations: NotationChoice,
+        theme: ThemeService,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._microscope, self._theme = microscope, theme
+        self._microscope, self._notations, self._theme = microscope, notations, theme
         self._boxes: tuple[Box, ...] = ()
+        self._names: Mapping[str, str] = {}
         self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Stages of the iteration"))
         microscope.trace_changed.connect(self._lay_out)
         microscope.moved.connect(self.update)
+        notations.changed.connect(self.update)
         theme.changed.connect(self.update)
 
     @property
@@ -131,19 +147,21 @@ class StageRow(QWidget):
         return super().event(event)
 
     def _lay_out(self) -> None:
-        self._boxes = tuple(self._boxes_of(self._microscope.walk.stages)) if self._microscope.is_open else ()
+        is_open = self._microscope.is_open
+        self._names = display_names(self._microscope.trace.graph) if is_open else {}
+        self._boxes = tuple(self._boxes_of(self._microscope.walk.stages)) if is_open else ()
         self.setMinimumWidth(round(self._width()))
         self.updateGeometry()
         self.update()
 
     def _boxes_of(self, stages: Sequence[Stage]) -> Iterator[Box]:
-        metrics, names = QFontMetricsF(ui_font(TEXT, 600)), display_names(self._microscope.trace.graph)
+        metrics = QFontMetricsF(ui_font(TEXT, 600))
         x, first = MARGIN, 0
         for number, stage in enumerate(stages):
             if number + 1 < len(stages) and _together(stage, stages[number + 1]):
                 continue
             units = sum(min(stages[i].units, 3) for i in range(first, number + 1))
-            title = metrics.horizontalAdvance(box_title(stages[first], names)) + 38.0
+            title = metrics.horizontalAdvance(box_title(stages[first], self._names)) + 38.0
             width = min(LARGEST, max(SMALLEST, title, 24.0 + UNIT_WIDTH * min(units, 7)))
             yield Box(first, number, QRectF(x, TOP, width, HEIGHT - TOP - 6.0))
             x, first = x + width + GAP, number + 1
@@ -201,7 +219,7 @@ class StageRow(QWidget):
         painter.drawEllipse(QPointF(left + 3.5, top + 14.0), 3.5, 3.5)
         painter.setPen(QColor(theme.text_second if ahead else theme.text))
         painter.setFont(ui_font(TEXT, 600))
-        title = box_title(stage, display_names(self._microscope.trace.graph))
+        title = box_title(stage, self._names)
         painter.drawText(QPointF(left + 13.0, top + 18.0), _elided(painter, title, room - 13.0))
         painter.setFont(ui_font(CAPTION))
         painter.setPen(QColor(theme.text_third if ahead else theme.text_second))
@@ -211,10 +229,10 @@ class StageRow(QWidget):
         """Return the second line: where we are in these stages, or what they work out."""
         walk, position = self._microscope.walk, self._microscope.position
         if not box.holds(position.stage):
-            written = [stage_symbol(walk.stages[number]) for number in box.stages]
+            written = [self._symbol(walk.stages[number]) for number in box.stages]
             return ", ".join(dict.fromkeys(written))
         stage = walk.stages[position.stage]
-        symbol = stage_symbol(stage)
+        symbol = self._symbol(stage)
         if stage.units == 1:
             return symbol
         number, count = f"{position.unit + 1:,}", f"{stage.units:,}"
@@ -251,9 +269,12 @@ class StageRow(QWidget):
 
     def _tip(self, number: int) -> str:
         stage = self._microscope.walk.stages[number]
-        name = display_names(self._microscope.trace.graph).get(stage.node, "")
+        name = self._names.get(stage.node, "")
         values = self.tr("1 value") if stage.units == 1 else self.tr("{count} values").format(count=f"{stage.units:,}")
-        return f"{stage_symbol(stage)} · {name} – {values}"
+        return f"{self._symbol(stage)} · {name} – {values}"
+
+    def _symbol(self, stage: Stage) -> str:
+        return heading(self._notations.current, stage.quantity)
 
 
 def stage_colour(stage: Stage, theme: Theme) -> str:
@@ -261,12 +282,6 @@ def stage_colour(stage: Stage, theme: Theme) -> str:
     if stage.direction is Direction.FORWARD:
         return theme.forward
     return theme.backward if stage.direction is Direction.BACKWARD else theme.accent
-
-
-def stage_symbol(stage: Stage) -> str:
-    """Return what a stage works out, in signs: "δ", "∂C/∂W"."""
-    parameter = "b" if stage.quantity.name == "bias" else "W"
-    return _SYMBOLS.get(stage.kind, stage.quantity.name).format(parameter)
 
 
 def box_title(stage: Stage, names: Mapping[str, str]) -> str:
@@ -289,17 +304,3 @@ def _together(one: Stage, other: Stage) -> bool:
 
 def _elided(painter: QPainter, text: str, room: float) -> str:
     return QFontMetricsF(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, room)
-
-
-_SYMBOLS = {
-    Kind.OUTPUT: "a",
-    Kind.PRE_ACTIVATION: "z",
-    Kind.SAMPLE_LOSS: "L",
-    Kind.LOSS: "C",
-    Kind.UPSTREAM: "∂C/∂a",
-    Kind.DELTA: "δ",
-    Kind.GRADIENT: "∂C/∂{}",
-    Kind.PENALISED_GRADIENT: "∂C/∂{} + λ",
-    Kind.CLIPPED_GRADIENT: "clip ∂C/∂{}",
-    Kind.NEW_PARAMETER: "{}",
-}

@@ -51,7 +51,7 @@ class MicroscopeMode(QObject):
         self.algorithm = AlgorithmPanel(self.microscope, theme)
         self.formula = FormulaPanel(self.microscope, self.notations, actions, theme)
         self.transport = Transport(self.microscope, actions)
-        self.strip = StageStrip(self.microscope, theme)
+        self.strip = StageStrip(self.microscope, self.notations, theme)
         self.controls = QWidget()
         column = QVBoxLayout(self.controls)
         column.setContentsMargins(0, 0, 0, 0)
@@ -90,7 +90,7 @@ class MicroscopeMode(QObject):
 
     def _check_all(self) -> None:
         """Open the check of every gradient beside the window."""
-        dialog = CheckDialog(self.microscope.trace, self._theme, self.bar.window())
+        dialog = CheckDialog(self.microscope.trace, self.notations.current, self._theme, self.bar.window())
         dialog.chosen.connect(self.microscope.follow)
         self.microscope.closed.connect(dialog.close)
         self.microscope.trace_changed.connect(dialog.close)

@@ -1,21 +1,7 @@
-"""The symbol of a quantity, from the template of a notation.
-
-A template is a base with a subscript and a superscript, ``δ_{unit}^{layer}``, or a fraction ``∂{loss}/∂{parameter}``.
-Between the braces stand words with a space between them:
-
-``unit``    the unit's indices
-``place``   where in a parameter: ``to from`` of a kernel in the notation's order, else its indices
-``layer``   number or name of the layer; for a kernel of several incoming links with that of the layer it comes from
-``sample``  the sample, or the letter for any; with a question mark only where several samples meet
-anything else stands for itself.
-
-In the base, ``{layer}`` is replaced by the layer, and ``{parameter}`` by the base of the parameter's own symbol.
-A ``(sample?)`` behind it names the sample in brackets where several meet.
-"""
+"""The symbol of a quantity, from the template of a notation; see ``templates``."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 from core.formulas.quantities import Constant, Kind, Kronecker, Place, Quantity
@@ -26,11 +12,7 @@ from core.tracing.trace import Trace
 from core.tracing.writing.boxes import Box, Fence, Flow, Fraction, Leaf, Row, Scripts, spaced, words
 from core.tracing.writing.places import LayerLabels, Letters, index_box
 from core.tracing.writing.signs import letters
-
-_SYMBOL = re.compile(
-    r"(?P<base>(?:[^_^({]|\{\w+\})+)(?:_\{(?P<below>[^}]*)\})?(?:\^\{(?P<above>[^}]*)\})?(?:\((?P<argument>sample\?)\))?"
-)
-_FRACTION = re.compile(r"(?P<minus>−?)∂\{(?P<top>\w+)\}/∂\{(?P<bottom>\w+)\}")
+from core.tracing.writing.templates import fraction_parts, symbol_parts, template_of
 
 _FLOWS = {
     Flow.FORWARD: (
@@ -82,10 +64,9 @@ class Symbols:
             return words(constant.key.replace("_", " "))
         if template.startswith("1/"):
             return Fraction(Leaf("1", "1"), letters(template[2:]))
-        symbol = _SYMBOL.fullmatch(template)
-        assert symbol is not None, template
-        base = letters(symbol["base"])
-        return base if symbol["below"] is None else Scripts(base, letters(symbol["below"]))
+        symbol = symbol_parts(template)
+        base = letters(symbol.base)
+        return base if symbol.below is None else Scripts(base, letters(symbol.below))
 
     def kronecker(self, kronecker: Kronecker, scope: Scope) -> Box:
         """Return 1 where two indices are equal, else 0, as Kronecker wrote it."""
@@ -99,42 +80,28 @@ class Symbols:
         return Fence(Row((index_box(place.index, scope.letters), spaced("−", "-"), Leaf("1", "1"))))
 
     def _template(self, quantity: Quantity, scope: Scope) -> str:
-        notation, kind = self._notation, quantity.kind
-        name = quantity.name.partition(".")[0]
-        if kind is Kind.PARAMETER:
-            return notation.parameters.get(name, f"{_letter_of(name)}_{{unit}}^{{layer}}")
-        if kind is Kind.INTERNAL:
-            return notation.internals.get(name, f"{_letter_of(name)}_{{sample? unit}}^{{layer}}")
-        if kind in (Kind.SLOT, Kind.NEW_SLOT):
-            return notation.slots.get(quantity.slot, f"{_letter_of(quantity.slot)}_{{place}}^{{layer}}")
-        if kind is Kind.AUXILIARY:
-            return notation.auxiliaries.get(quantity.slot, f"{_letter_of(quantity.slot)}_{{place}}^{{layer}}")
-        if kind is Kind.OUTPUT and "input" in notation.symbols:
+        if quantity.kind is Kind.OUTPUT and "input" in self._notation.symbols:
             node = self._trace.graph.node(quantity.node)
             # In a general formula the input is the output of the layer before.
             if node.kind == InputLayer.key and not (scope.own and self._layers_are_scripts):
-                return notation.symbols["input"]
-        if kind is Kind.NEW_PARAMETER and kind.value not in notation.symbols:
-            return self._template(quantity.of(Kind.PARAMETER), scope)
-        return notation.symbols[kind.value]
+                return self._notation.symbols["input"]
+        return template_of(self._notation, quantity)
 
     def _from_template(self, template: str, quantity: Quantity, scope: Scope) -> Box:
-        if fraction := _FRACTION.fullmatch(template):
-            loss = Quantity(Kind(fraction["top"]), self._trace.output_id, sample=quantity.sample)
-            top = self.of(loss, scope)
-            bottom = self.of(quantity.of(Kind(fraction["bottom"])), scope)
+        if fraction := fraction_parts(template):
+            top = self.of(Quantity(fraction.top, self._trace.output_id, sample=quantity.sample), scope)
+            bottom = self.of(quantity.of(fraction.bottom), scope)
             box: Box = Fraction(Row((letters("∂"), top)), Row((letters("∂"), bottom)))
-            return Row((Leaf("{-}", "−"), box)) if fraction["minus"] else box
-        symbol = _SYMBOL.fullmatch(template)
-        assert symbol is not None, template
-        name, words_above = symbol["base"], symbol["above"]
+            return Row((Leaf("{-}", "−"), box)) if fraction.negative else box
+        symbol = symbol_parts(template)
+        name, words_above = symbol.base, symbol.above
         if "{layer}" in name and not self.labels.numbered:
             # A name does not go with letters as a number does in z1.
             name, words_above = name.replace("{layer}", ""), f"{words_above or ''} layer"
-        below, above = (self._script(part, quantity, scope, name) for part in (symbol["below"], words_above))
+        below, above = (self._script(part, quantity, scope, name) for part in (symbol.below, words_above))
         base = self._base(name, quantity, scope)
         box = base if below is None and above is None else Scripts(base, below, above)
-        if symbol["argument"] and scope.samples and quantity.sample is not None:
+        if symbol.has_argument and scope.samples and quantity.sample is not None:
             return Row((box, Fence(Scripts(letters("x"), index_box(quantity.sample, scope.letters)))))
         return box
 
@@ -142,10 +109,8 @@ class Symbols:
         if "{layer}" in text:
             text = text.replace("{layer}", self._layer(quantity, replace(scope, own="")).plain())
         if "{parameter}" in text:
-            own = self._template(quantity.of(Kind.PARAMETER), scope)
-            match = _SYMBOL.fullmatch(own)
-            assert match is not None, own
-            name = match["base"] if self.labels.numbered else match["base"].replace("{layer}", "")
+            own = symbol_parts(template_of(self._notation, quantity.of(Kind.PARAMETER))).base
+            name = own if self.labels.numbered else own.replace("{layer}", "")
             return self._base(text.replace("{parameter}", name), quantity, scope)
         return letters(text)
 
@@ -172,14 +137,12 @@ class Symbols:
 
     def _place(self, quantity: Quantity, scope: Scope, *, named: bool) -> list[Box]:
         """Return the indices of a parameter, behind its letter where the symbol does not have that itself."""
-        own = self._template(quantity.of(Kind.PARAMETER), scope)
-        match = _SYMBOL.fullmatch(own)
-        assert match is not None, own
-        box = self._script(match["below"], quantity.of(Kind.PARAMETER), scope, match["base"])
+        own = symbol_parts(template_of(self._notation, quantity.of(Kind.PARAMETER)))
+        box = self._script(own.below, quantity.of(Kind.PARAMETER), scope, own.base)
         boxes = [] if box is None else [box]
         # Two parameters of one layer must not have one symbol for what belongs to each of them.
         if not named and quantity.name.partition(".")[0] not in ("kernel", "bias"):
-            boxes.insert(0, letters(match["base"]))
+            boxes.insert(0, letters(own.base))
         return boxes
 
     def _end_of_weight(self, quantity: Quantity, word: str, scope: Scope) -> list[Box]:
@@ -223,7 +186,3 @@ def _joined(boxes: list[Box], separator: str) -> Box:
     for box in boxes[1:]:
         parts += [Leaf(separator or "\\,", separator), box]
     return Row(tuple(parts))
-
-
-def _letter_of(name: str) -> str:
-    return name[:1] or "x"
