@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from core.formulas.expressions import Expression
+from core.formulas.parameter_names import link_of, stem_of
 
 Index: TypeAlias = int | str
 """A position counted from 0, or the letter that stands for any position in a general formula."""
@@ -62,7 +63,7 @@ class Quantity(Expression):
     ----------
     kind : what it is.
     node : the layer that it belongs to.
-    name : of the parameter ("bias", "kernel.l3") or of the internal array.
+    name : of the parameter ("bias", "kernel.l3"; see ``parameter_names``) or of the internal array.
     unit : where in the array.
     sample : row of the batch, for what every sample has a value of its own.
     slot : the optimiser's name for it.
@@ -74,6 +75,16 @@ class Quantity(Expression):
     unit: Unit = ()
     sample: Index | None = None
     slot: str = ""
+
+    @property
+    def stem(self) -> str:
+        """The name without the link that it weighs: "kernel"."""
+        return stem_of(self.name)
+
+    @property
+    def link_id(self) -> str:
+        """The link that the parameter weighs; empty where it belongs to no single one."""
+        return link_of(self.name)
 
     def of(self, kind: Kind, slot: str = "") -> Quantity:
         """Return the number of another kind at the same place, such as the gradient of a weight."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from core.formulas.expressions import Expression, sum_over
+from core.formulas.parameter_names import kernel_of
 from core.formulas.quantities import Unit
 from core.graph.model import Node
 from core.layers.activation_options import activation_options, chosen_activation
@@ -23,11 +24,10 @@ from core.layers.layer_type import (
     as_matrix,
 )
 from core.layers.penalty_options import PENALTY_OPTIONS
-from core.layers.weights import linear_formula, weighed_port
+from core.layers.weights import BIAS, INITIALIZER, linear_formula, link_parameters, weighed_port
 from core.loops.products import bind_column_sums, bind_product
 from core.numerics.activations import Activation
-from core.numerics.initializers import INITIALIZERS
-from core.options import Choice, ChoiceOption, FlagOption, IntegerOption, OptionValue, Shape
+from core.options import IntegerOption, OptionValue, Shape
 
 
 class Dense(LayerType):
@@ -53,19 +53,8 @@ class Dense(LayerType):
             help="Number of units, each with its own weights.",
         ),
         *activation_options("Activation", "sigmoid"),
-        ChoiceOption(
-            key="initializer",
-            label="Initialiser",
-            default="glorot_normal",
-            choices=tuple(Choice(i.key, i.label, i.formula) for i in INITIALIZERS),
-            help="Distribution of the initial weights.",
-        ),
-        FlagOption(
-            key="bias",
-            label="Bias",
-            default=True,
-            help="Whether each unit adds a bias of its own. It starts at 0, or from N(0, 1) with that initialiser.",
-        ),
+        INITIALIZER,
+        BIAS,
         *PENALTY_OPTIONS,
         FREEZE,
     )
@@ -83,17 +72,7 @@ class Dense(LayerType):
         return (_units(node),)
 
     def parameters(self, node: Node, inputs: Sequence[InputPort]) -> tuple[ParameterSpec, ...]:
-        units, initializer = _units(node), str(node.options["initializer"])
-        fan_in = sum(port.width for port in inputs)
-        kernels = [
-            ParameterSpec(f"kernel.{port.link_id}", "kernel", (port.width, units), initializer, fan_in, units)
-            for port in inputs
-        ]
-        if node.options["bias"]:
-            # Nielsen's N(0, 1) is for weights and biases alike; all other schemes start biases at 0.
-            start = "normal" if initializer == "normal" else "zeros"
-            kernels.append(ParameterSpec("bias", "bias", (units,), start, fan_in, units))
-        return tuple(kernels)
+        return link_parameters(node, inputs, _units(node), _units(node))
 
     def scratch(self, node: Node, inputs: Sequence[InputPort], batch_size: int) -> int:
         return batch_size * _units(node) if len(inputs) > 1 else 0
@@ -156,4 +135,4 @@ def _units(node: Node) -> int:
 
 
 def _kernel(context: BindContext, bound: BoundInput) -> tuple[Array, Array | None]:
-    return context.parameters[f"kernel.{bound.link_id}"]
+    return context.parameters[kernel_of(bound.link_id)]

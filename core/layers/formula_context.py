@@ -9,6 +9,7 @@ from itertools import product
 from typing import Any
 
 from core.formulas.expressions import Expression, Over, formula
+from core.formulas.parameter_names import kernel_of
 from core.formulas.quantities import Constant, Index, Kind, Quantity, Unit
 from core.graph.model import Node
 from core.options import Shape
@@ -78,7 +79,7 @@ class FormulaContext:
 
     def kernel(self, unit: Unit, port: int = 0) -> Quantity:
         """Return a weight of the kernel that weighs the input number `port`."""
-        return self.parameter(f"kernel.{self.sources[port].link_id}", unit)
+        return self.parameter(kernel_of(self.sources[port].link_id), unit)
 
     def internal(self, name: str, unit: Unit, *, each_sample: bool = True) -> Quantity:
         """Return a number that the layer worked out or drew; see ``Op.internals``."""

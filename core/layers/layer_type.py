@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from core.errors import ShapeError
 from core.formulas.expressions import Expression
+from core.formulas.parameter_names import link_of
 from core.formulas.quantities import Unit
 from core.graph.model import Node
 from core.layers.formula_context import FormulaContext
@@ -64,7 +65,7 @@ class ParameterSpec:
 
     Attributes
     ----------
-    name : unique in the layer, such as ``bias`` or ``kernel.l3`` (the link that it weighs).
+    name : unique in the layer, such as ``bias`` or ``kernel.l3``; see ``core.formulas.parameter_names``.
     role : ``kernel`` or ``bias``; ``scale`` is the γ of a normalisation, ``slope`` the α of PReLU.
     shape : kernels are (inputs, units), those of convolutions (rows, columns, channels, filters); biases (units,).
     initializer : key of the distribution of the initial values.
@@ -84,6 +85,11 @@ class ParameterSpec:
     def size(self) -> int:
         """How many numbers it holds."""
         return math.prod(self.shape)
+
+    @property
+    def link_id(self) -> str:
+        """The link that it weighs; empty where it belongs to no single one."""
+        return link_of(self.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.formulas.expressions import Expression, Path, Sum, sum_over
+from core.formulas.parameter_names import kernel_of, link_of
 from core.formulas.quantities import Unit
 from core.graph.model import Node
 from core.layers.formula_context import FormulaContext
@@ -43,7 +44,7 @@ def link_parameters(node: Node, inputs: Sequence[InputPort], width: int, fan_out
     """Return a kernel (inputs, width) per link, and the bias."""
     fan_in, initializer = sum(port.width for port in inputs), str(node.options[INITIALIZER.key])
     kernels = (
-        ParameterSpec(f"kernel.{port.link_id}", "kernel", (port.width, width), initializer, fan_in, fan_out)
+        ParameterSpec(kernel_of(port.link_id), "kernel", (port.width, width), initializer, fan_in, fan_out)
         for port in inputs
     )
     return (*kernels, *bias_spec(node, width, fan_in, fan_out))
@@ -85,7 +86,7 @@ def linear_backward(context: BindContext, delta: Array) -> list[Call]:
 
 
 def _kernel(context: BindContext, bound: BoundInput) -> tuple[Array, Array | None]:
-    return context.parameters[f"kernel.{bound.link_id}"]
+    return context.parameters[kernel_of(bound.link_id)]
 
 
 def _product(left: Array, right: Array, out: Array) -> Call:
@@ -112,7 +113,7 @@ def linear_formula(context: FormulaContext, column: Unit) -> Expression:
 
 def weighed_port(context: FormulaContext, name: str) -> int:
     """Return the number of the input that a kernel weighs."""
-    return [f"kernel.{source.link_id}" for source in context.sources].index(name)
+    return [source.link_id for source in context.sources].index(link_of(name))
 
 
 def _weighted_sum(context: FormulaContext, port: int, column: Unit) -> Expression:

@@ -45,11 +45,11 @@ def parameter_names(graph: Graph) -> tuple[ParameterName, ...]:
     rank = {node_id: place for place, node_id in enumerate(order)}
     result: list[ParameterName] = []
     for node_id in order:
-        sources = {f"kernel.{link.id}": link.source for link in graph.links_into(node_id) if link.source in rank}
+        sources = {link.id: link.source for link in graph.links_into(node_id) if link.source in rank}
         # The link from the nearest layer is the usual one; the others are shortcuts and say where they come from.
         nearest = max(sources.values(), key=rank.__getitem__, default="")
         for spec in shapes[node_id].parameters:
-            source = sources.get(spec.name, nearest)
+            source = sources.get(spec.link_id, nearest)
             titles = _titles(spec.role, names, node_id, "" if source == nearest else source)
             result.append(ParameterName((node_id, spec.name), spec.role, titles, spec.shape))
     return tuple(result)

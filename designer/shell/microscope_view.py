@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
 from core.data.sample_numbers import sample_number
+from core.formulas.parameter_names import BIAS, kernel_of
 from core.formulas.parts import quantities_in
 from core.formulas.quantities import Kind, Quantity
 from core.tracing.cursor import Grain
@@ -79,10 +80,10 @@ class MicroscopeView(QObject):
             microscope.explain(known)
 
     def _explain_edge(self, node_id: str, link_id: str, source_unit: int, unit: int) -> None:
-        self._explain_parameter(node_id, f"kernel.{link_id}", (source_unit, unit))
+        self._explain_parameter(node_id, kernel_of(link_id), (source_unit, unit))
 
     def _explain_bias(self, node_id: str, unit: int) -> None:
-        self._explain_parameter(node_id, "bias", (unit,))
+        self._explain_parameter(node_id, BIAS, (unit,))
 
     def _explain_parameter(self, node_id: str, name: str, unit: tuple[int, ...]) -> None:
         """Explain the newest number that belongs to a weight."""
@@ -193,9 +194,9 @@ def _mixed(new: NDArray[np.floating], old: NDArray[np.floating], count: int) -> 
 def _weight(quantity: Quantity) -> Highlight:
     """Return the edge of one weight, or of one bias."""
     *sources, unit = (int(index) for index in quantity.unit)
-    link = quantity.name.partition(".")[2]
+    link = quantity.link_id
     if not link or len(sources) != 1:
-        return Highlight(quantity.node, unit, (), Direction.BACKWARD, link, bias=quantity.name == "bias", flows=False)
+        return Highlight(quantity.node, unit, (), Direction.BACKWARD, link, bias=quantity.name == BIAS, flows=False)
     return Highlight(quantity.node, unit, tuple(sources), Direction.FORWARD, link, flows=False)
 
 
@@ -210,8 +211,8 @@ def _parts_at(microscope: MicroscopeService, quantity: Quantity) -> list[Quantit
 def _sources(parts: list[Quantity], backward: bool) -> tuple[tuple[int, ...] | None, list[str], bool]:
     """Return the units at the other end, the links that lead there, and whether a bias takes part."""
     weights = [part for part in parts if part.kind is Kind.PARAMETER and len(part.unit) == 2]
-    links = list(dict.fromkeys(weight.name.partition(".")[2] for weight in weights))
-    bias = any(part.kind is Kind.PARAMETER and part.name == "bias" for part in parts)
+    links = list(dict.fromkeys(weight.link_id for weight in weights))
+    bias = any(part.kind is Kind.PARAMETER and part.name == BIAS for part in parts)
     if weights:
         return tuple(int(weight.unit[1 if backward else 0]) for weight in weights), links, bias
     if bias:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from core.compiler.structure import loss_of
 from core.data.sample_numbers import sample_number
 from core.formulas.quantities import Kind, Quantity
@@ -43,16 +45,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Numbers that nothing is worked out of: one sample with its target.
+    """Numbers that are not worked out: one sample with its target, or the weights before the iteration.
 
     Attributes
     ----------
-    sample : which one, in words.
+    title : which sample, in words, or that they are the weights.
     numbers : symbol and value.
     left_out : how many more there are.
     """
 
-    sample: Text
+    title: Text
     numbers: tuple[Written, ...]
     left_out: int
 
@@ -119,7 +121,10 @@ def sheet_of(writer: Writer, title: str, *, everything: bool = False) -> Sheet:
     return Sheet(
         title,
         tuple(_facts(writer)),
-        tuple(_given(writer, sample, None if everything else MOST_GIVEN) for sample in samples),
+        (
+            *(_given(writer, sample, None if everything else MOST_GIVEN) for sample in samples),
+            *_weights(writer, None if everything else MOST_GIVEN),
+        ),
         tuple(_section(writer, stage, samples, most, names[stage.node]) for stage in stages),
     )
 
@@ -151,6 +156,17 @@ def _given(writer: Writer, sample: int, most: int | None) -> Given:
         shown = [quantity for quantity in values if explainer.number(quantity) != 0.0][:most]
     numbers = tuple(writer.result(quantity).rounded for quantity in (*shown, *targets))
     return Given(_name_of(explainer, sample), numbers, len(values) - len(shown))
+
+
+def _weights(writer: Writer, most: int | None) -> Iterator[Given]:
+    """Yield the weights before the iteration; none of a large network, where a few would tell nothing."""
+    old = writer.explainer.trace.old
+    if most is not None and sum(array.size for array in old.values()) > most:
+        return
+    weights = [
+        Quantity(Kind.PARAMETER, *key, unit=unit) for key, array in old.items() for unit in np.ndindex(array.shape)
+    ]
+    yield Given(text("Weights before the iteration"), tuple(writer.result(w).rounded for w in weights), 0)
 
 
 def _name_of(explainer: Explainer, sample: int) -> Text:
@@ -227,7 +243,7 @@ _TITLES = {
 
 
 def _title(writer: Writer, stage: Stage, layer: str) -> Text:
-    name, _, link = stage.quantity.name.partition(".")
+    name, link = stage.quantity.stem, stage.quantity.link_id
     graph = writer.explainer.trace.graph
     if link and len(graph.links_into(stage.node)) > 1:
         source = display_names(graph)[graph.link(link).source]

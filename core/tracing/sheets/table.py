@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from core.data.sample_numbers import sample_number
+from core.formulas.parameter_names import KERNEL
 from core.formulas.quantities import Kind, Quantity
 from core.layers.naming import display_names
 from core.tracing.explaining import PER_PARAMETER, Explainer
@@ -94,7 +95,7 @@ def _of_parameter(quantity: Quantity, array: Array, layer: str, sign: float = 1.
 def _line(quantity: Quantity, layer: str, sample: str, value: float, unit: tuple[int, ...] = ()) -> Line:
     start = end = place = ""
     name = quantity.kind.value if not quantity.slot else f"{quantity.kind.value}.{quantity.slot}"
-    if quantity.kind in PER_PARAMETER and len(unit) == 2 and quantity.name.startswith("kernel"):
+    if quantity.kind in PER_PARAMETER and len(unit) == 2 and quantity.stem == KERNEL:
         start, end = (str(index + 1) for index in unit)
     else:
         place = " ".join(str(index + 1) for index in unit)

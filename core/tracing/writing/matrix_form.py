@@ -57,9 +57,9 @@ class MatrixForms:
             return f"{fused}output_{kind.value}" if quantity.node == self._trace.last else f"hidden_{kind.value}"
         if kind is Kind.GRADIENT:
             several = "" if self._trace.batch_size == 1 else "_sum" if self._trace.sample_scale == 1.0 else "_mean"
-            return f"gradient_{quantity.name.partition('.')[0]}{several}"
+            return f"gradient_{quantity.stem}{several}"
         if kind is Kind.NEW_PARAMETER:
-            return f"new_parameter_{quantity.name.partition('.')[0]}"
+            return f"new_parameter_{quantity.stem}"
         return str(kind.value)
 
     def whereabouts(self, quantity: Quantity) -> Iterator[str]:
@@ -73,7 +73,7 @@ class MatrixForms:
             yield f"{quantity.kind.value}.{trace.graph.node(quantity.node).options.get('loss', '')}"
             return
         if quantity.kind is Kind.GRADIENT:
-            yield f"gradient_{quantity.name.partition('.')[0]}"
+            yield f"gradient_{quantity.stem}"
         node = trace.graph.node(quantity.node)
         yield f"layer.{node.kind}"
         yield f"{quantity.kind.value}.{node.kind}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from core.formulas.parameter_names import BIAS, KERNEL
 from core.formulas.quantities import Constant, Kind, Kronecker, Place, Quantity
 from core.layers.input_layer import InputLayer
 from core.tracing.explaining import PER_PARAMETER
@@ -141,7 +142,7 @@ class Symbols:
         box = self._script(own.below, quantity.of(Kind.PARAMETER), scope, own.base)
         boxes = [] if box is None else [box]
         # Two parameters of one layer must not have one symbol for what belongs to each of them.
-        if not named and quantity.name.partition(".")[0] not in ("kernel", "bias"):
+        if not named and quantity.stem not in (KERNEL, BIAS):
             boxes.insert(0, letters(own.base))
         return boxes
 
@@ -152,7 +153,7 @@ class Symbols:
 
     def _layer(self, quantity: Quantity, scope: Scope) -> Box:
         label = self._label(quantity.node, scope)
-        link = quantity.name.partition(".")[2]
+        link = quantity.link_id
         if quantity.kind in PER_PARAMETER and link and len(self._trace.graph.links_into(quantity.node)) > 1:
             return _joined([label, self._label(self._trace.graph.link(link).source, scope)], ",")
         return label

@@ -63,7 +63,7 @@ def fraction_parts(template: str) -> FractionParts | None:
 
 def template_of(notation: Notation, quantity: Quantity) -> str:
     """Return the template of a quantity; one of a name that the notation does not know is written by that name."""
-    kind, name = quantity.kind, quantity.name.partition(".")[0]
+    kind, name = quantity.kind, quantity.stem
     match kind:
         case Kind.PARAMETER:
             return notation.parameters.get(name) or _by_name(name, "unit")

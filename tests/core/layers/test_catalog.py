@@ -77,7 +77,7 @@ def test_the_parameters_of_a_kind_have_names_of_their_own_and_belong_to_its_link
         assert all(spec.role in ROLES and spec.size > 0 for spec in specs)
         assert kind.multiply_adds(_node(kind), _ports(kind, count)) >= 0
         assert all(min(spec.shape) > 0 for spec in kind.buffers(_node(kind), _ports(kind, count)))
-        linked = {spec.name.partition(".")[2] for spec in specs} - {""}
+        linked = {spec.link_id for spec in specs} - {""}
         assert linked <= {port.link_id for port in _ports(kind, count)}
 
 

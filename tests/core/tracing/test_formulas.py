@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from core.formulas.evaluation import evaluate
 from core.formulas.expressions import Expression
+from core.formulas.parameter_names import kernel_of
 from core.formulas.quantities import Kind, Quantity
+from core.layers.layer_type import ParameterSpec
 from core.numerics.activations import ACTIVATIONS, Activation
 from core.numerics.losses import LOSSES, Loss, LossArrays
 from core.numerics.losses.formulas import LossTerms
@@ -150,3 +152,11 @@ def test_zero_times_its_logarithm_is_zero_and_nothing_else_hides_a_value_that_is
     wrong: Expression = LOSSES["cross_entropy"].sample_formula(terms)
     assert evaluate(wrong, _lookup(a=np.array([1.0, 0.0, 0.0]), y=saturated["y"])) == np.inf
     assert np.isnan(evaluate(_of("a")(0) * 0.0, _lookup(a=np.array([np.nan]))))
+
+
+def test_a_kernel_says_which_link_it_weighs_and_other_parameters_none() -> None:
+    spec = ParameterSpec("kernel.l3", "kernel", (2, 3), "zeros", 2, 3)
+    weight = Quantity(Kind.GRADIENT, "n", "kernel.l3", (0, 1))
+    assert (spec.link_id, weight.link_id, weight.stem, kernel_of("l3")) == ("l3", "l3", "kernel", "kernel.l3")
+    gamma = Quantity(Kind.PARAMETER, "n", "gamma", (0,))
+    assert (gamma.link_id, gamma.stem) == ("", "gamma")
