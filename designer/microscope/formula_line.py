@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from core.formulas.quantities import Quantity
 from core.tracing.writing import Rest, Written
+from core.tracing.writing.wrapping import wrapped
 from designer.microscope.formula_picture import FormulaPicture, Hit, picture_of
-from designer.microscope.wrapping import wrapped
 from designer.theme import ThemeService, mixed
 
 PADDING, BETWEEN = 2.0, 6.0

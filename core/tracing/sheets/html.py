@@ -10,7 +10,13 @@ from core.tracing.sheets.content import Entry, Given, Section, Sheet
 from core.tracing.sheets.mathml import mathml
 from core.tracing.sheets.style import STYLE
 from core.tracing.stages import Direction
+from core.tracing.writing import Written
+from core.tracing.writing.breadth import breadth
 from core.tracing.writing.setters import Say
+from core.tracing.writing.wrapping import wrapped
+
+BROADEST = 78.0
+"""Lines of so many digits fit on a page; longer ones are broken, or made smaller on paper."""
 
 _WAYS = {
     Direction.FORWARD: text("Forward"),
@@ -67,7 +73,7 @@ def _contents(sheet: Sheet, say: Say) -> str:
 def _given(given: Given, say: Say) -> str:
     numbers = "".join(f"<li>{mathml(number.box)}</li>" for number in given.numbers)
     more = f"<li>{escape(say(_more(given.left_out)))}</li>" if given.left_out else ""
-    return f"<h4>{escape(say(given.sample))}</h4><ul class='given'>{numbers}{more}</ul>"
+    return f"<h4>{escape(say(given.title))}</h4><ul class='given'>{numbers}{more}</ul>"
 
 
 def _more(count: int) -> Text:
@@ -77,7 +83,7 @@ def _more(count: int) -> Text:
 def _section(section: Section, number: int, say: Say) -> Iterator[str]:
     yield f'<section id="s{number}" class="{section.direction.value}"><h3>{escape(say(section.title))}</h3>'
     if section.formulas:
-        formulas = "".join(f"<p>{mathml(line.box, block=True)}</p>" for line in section.formulas)
+        formulas = "".join(f"<p{_fitting(line)}>{mathml(line.box, block=True)}</p>" for line in section.formulas)
         yield f'<div class="general">{formulas}</div>'
     for slip in section.slips:
         yield f'<p class="slip">{escape(say(slip))}</p>'
@@ -95,7 +101,14 @@ def _section(section: Section, number: int, say: Say) -> Iterator[str]:
 def _entry(entry: Entry) -> str:
     rows = []
     for place, side in enumerate(entry.sides):
-        left = mathml(entry.left.box) if place == 0 else ""
         last = ' class="result"' if place == len(entry.sides) - 1 else ""
-        rows.append(f"<tr{last}><th>{left}</th><td>{mathml(side.box)}</td></tr>")
+        for part, line in enumerate(wrapped(side, lambda line: breadth(line.box) <= BROADEST)):
+            left = mathml(entry.left.box) if place == part == 0 else ""
+            rows.append(f"<tr{last}><th>{left}</th><td{_fitting(line)}>{mathml(line.box)}</td></tr>")
     return f"<tbody>{''.join(rows)}</tbody>"
+
+
+def _fitting(line: Written) -> str:
+    """Return how much smaller a line has to be on paper."""
+    share = BROADEST / max(breadth(line.box), 1.0)
+    return "" if share >= 1.0 else f' style="--fit: {max(share, 0.3):.2f}"'

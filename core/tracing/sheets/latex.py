@@ -6,23 +6,28 @@ from collections.abc import Iterator
 
 from core.texts import text
 from core.tracing.sheets.content import Entry, Section, Sheet
-from core.tracing.sheets.html import left_out_text
+from core.tracing.sheets.html import BROADEST, left_out_text
 from core.tracing.writing import Flow, Written
 from core.tracing.writing.boxes import escaped
+from core.tracing.writing.breadth import breadth
 from core.tracing.writing.setters import Say
+from core.tracing.writing.wrapping import wrapped
 
-PREAMBLE = r"""\documentclass[10pt,a4paper]{article}
+PREAMBLE = r"""\documentclass[10pt,a4paper,fleqn]{article}
 \usepackage[utf8]{inputenc}
 \usepackage[T1]{fontenc}
 \usepackage{amsmath,amssymb}
 \usepackage[margin=18mm]{geometry}
-\usepackage{xcolor}
+\usepackage{xcolor,graphicx}
 \definecolor{forward}{HTML}{23793A}
 \definecolor{backward}{HTML}{AE1F92}
 \allowdisplaybreaks
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{4pt}
 \raggedright
+\setlength{\mathindent}{1em}
+\newsavebox{\broad}
+\newcommand{\fitted}[1]{\savebox{\broad}{$\displaystyle #1$}\resizebox{0.86\linewidth}{!}{\usebox{\broad}}}
 """
 
 # Signs that a text may have and that LaTeX's usual fonts have in mathematics only.
@@ -59,7 +64,7 @@ def _body(sheet: Sheet, say: Say) -> Iterator[str]:
     for given in sheet.given:
         numbers = ", \\quad ".join(f"${_coloured(number)}$" for number in given.numbers)
         more = f", \\dots\\ (+{given.left_out})" if given.left_out else ""
-        yield f"{in_text(say(given.sample))}: {numbers}{more}\n"
+        yield f"{in_text(say(given.title))}: {numbers}{more}\n"
     for section in sheet.sections:
         yield from _section(section, say)
 
@@ -67,7 +72,7 @@ def _body(sheet: Sheet, say: Say) -> Iterator[str]:
 def _section(section: Section, say: Say) -> Iterator[str]:
     yield f"\\section*{{{in_text(say(section.title))}}}"
     for line in section.formulas:
-        yield f"\\[ {_coloured(line)} \\]"
+        yield f"\\[ {_fitted(line)} \\]"
     for slip in section.slips:
         yield f"\\emph{{{in_text(say(slip))}}}\n"
     for name, entries in section.groups:
@@ -81,9 +86,16 @@ def _section(section: Section, say: Say) -> Iterator[str]:
 
 
 def _entry(entry: Entry) -> str:
-    first, *rest = (_coloured(side) for side in entry.sides)
+    lines = [line for side in entry.sides for line in wrapped(side, lambda line: breadth(line.box) <= BROADEST)]
+    first, *rest = map(_fitted, lines)
     # What follows & begins with a relation, so that all of them stand below each other.
     return " \\\\\n".join([f"{_coloured(entry.left)} &{first}", *(f"&{side}" for side in rest)])
+
+
+def _fitted(line: Written) -> str:
+    """Return a line for mathematics mode; one that cannot be broken any further is made smaller."""
+    source = _coloured(line)
+    return source if breadth(line.box) <= BROADEST else f"\\fitted{{{source}}}"
 
 
 def _coloured(line: Written) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from html import escape
 from typing import Any
@@ -26,11 +27,15 @@ _NUMBER = re.compile(r"([−+]?)([\d.,]+)(?:·10([⁰¹²³⁴⁵⁶⁷⁸⁹⁻
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789−")
 _BIG = ("Σ", "max")
 _UPRIGHT = ("log", "tanh", "max", "min", "erf", "sign")
+_ACCENTS = {"\u0302": "^", "\u0303": "~", "\u0304": "¯"}
 
 
 def mathml(box: Box, *, block: bool = False) -> str:
-    """Return a formula as a ``math`` element; what flows forward or backward has a class of that name."""
-    display = ' display="block"' if block else ""
+    """Return a formula as a ``math`` element; what flows forward or backward has a class of that name.
+
+    Fractions have the size of the formula, also in a line of text: they hold what the reader is to check.
+    """
+    display = ' display="block"' if block else ' displaystyle="true"'
     return f"<math{display}>{_of(box)}</math>"
 
 
@@ -43,7 +48,8 @@ def _leaf(leaf: Leaf) -> str:
     if leaf.source.startswith("\\text"):
         return f"<mtext>{escape(leaf.text)}</mtext>"
     if not text:
-        return '<mspace width="0.17em"></mspace>' if leaf.text else ""
+        width = "0.17em" if len(leaf.text) < 2 else "1em"
+        return f'<mspace width="{width}"></mspace>' if leaf.text else ""
     if number := _NUMBER.fullmatch(text):
         return _number(number)
     if text == "½":
@@ -53,10 +59,26 @@ def _leaf(leaf: Leaf) -> str:
     if text in _UPRIGHT or (len(text) > 1 and leaf.source.startswith("\\mathrm")):
         return f'<mi mathvariant="normal">{escape(text)}</mi>'
     if text[0].isalpha() or text[0] in "∞‖":
-        return f"<mi>{escape(text)}</mi>"
+        return _name(text)
+    if text in "()[]{}|":
+        return f'<mo stretchy="false">{text}</mo>'
     # A sign that stands before a number or a letter has no space around it.
     space = ' form="prefix"' if leaf.text == text and text in "−+" else ""
     return f"<mo{space}>{escape(text)}</mo>"
+
+
+def _name(text: str) -> str:
+    """Return a letter with its accent and primes: several signs in one ``mi`` would stand upright."""
+    decomposed = unicodedata.normalize("NFD", text)
+    name = decomposed.rstrip("′")
+    primes, accent = len(decomposed) - len(name), _ACCENTS.get(name[-1:], "")
+    name = name[:-1] if accent else name
+    if len(name) > 1:
+        return f"<mi>{escape(text)}</mi>"
+    element = f"<mi>{escape(name)}</mi>"
+    if accent:
+        element = f'<mover accent="true">{element}<mo stretchy="false">{accent}</mo></mover>'
+    return f"<msup>{element}<mo>{'′' * primes}</mo></msup>" if primes else element
 
 
 def _number(number: re.Match[str]) -> str:
@@ -96,9 +118,14 @@ def _fraction(fraction: Fraction) -> str:
 
 
 def _fence(fence: Fence) -> str:
-    stretch = "true" if fence.tall else "false"
+    stretch = "true" if fence.tall and _is_high(fence.inner) else "false"
     left, right = (f'<mo stretchy="{stretch}" fence="true">{sign}</mo>' for sign in (fence.left, fence.right))
     return f"<mrow>{left}{_of(fence.inner)}{right}</mrow>"
+
+
+def _is_high(box: Box) -> bool:
+    """Return whether brackets that do not grow would be too small."""
+    return isinstance(box, Fraction | Root | Choice | Captioned) or any(map(_is_high, box.children()))
 
 
 def _choice(choice: Choice) -> str:

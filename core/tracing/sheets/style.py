@@ -18,14 +18,14 @@ h2.update { border-color: var(--accent); }
 h3 { margin: 0 0 .6rem; font-size: 1.05rem; } h4 { margin: 1rem 0 .3rem; font-weight: 400; color: var(--second); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1.5rem; margin: 0; }
 dt { color: var(--second); } dd { margin: 0; }
-nav ol { columns: 3 14rem; margin: 1.5rem 0 0; padding: 1rem 1rem 1rem 2.6rem; border-radius: 6px;
+nav ol { columns: 3 14rem; column-gap: 2.2rem; margin: 1.5rem 0 0; padding: 1rem 1rem 1rem 2.6rem; border-radius: 6px;
   background: var(--raised); font-size: .9rem; } a { color: var(--accent); text-decoration: none; }
 a:hover { text-decoration: underline; }
 section { overflow-x: auto; margin: 0 0 1.6rem; padding: .9rem 0 0 1rem; border-left: 3px solid var(--line); }
 section.forward { border-color: var(--forward); } section.backward { border-color: var(--backward); }
 section.update { border-color: var(--accent); }
-.general { display: flex; flex-wrap: wrap; gap: .4rem 2.5rem; padding: .5rem .9rem; border-radius: 6px;
-  background: var(--raised); } .general p { margin: .2rem 0; }
+.general { display: flex; flex-wrap: wrap; align-items: baseline; gap: .4rem 2.5rem; padding: .5rem .9rem;
+  border-radius: 6px; background: var(--raised); } .general p { margin: .2rem 0; }
 .slip { margin: .6rem 0; padding: .5rem .9rem; border-left: 3px solid var(--edge); background: var(--slip); }
 .note { color: var(--second); }
 .given { display: flex; flex-wrap: wrap; gap: .2rem 1.6rem; margin: 0; padding: 0; list-style: none; }
@@ -34,7 +34,8 @@ table { border-collapse: collapse; margin: .4rem 0; } th { padding: .12rem .4rem
 tbody tr:last-child > * { padding-bottom: .65rem; } .result td { font-weight: 600; }
 math { font-size: 1.1em; } .forward > mn, mrow.forward { color: var(--forward); }
 mrow.backward { color: var(--backward); }
-@media print { body { font-size: 10.5pt; } main { max-width: none; padding: 0; } nav { display: none; }
+@media print { body { font-size: 10.5pt; } section { overflow: visible; }
+  td, .general p { font-size: calc(1em * var(--fit, 1)); } main { max-width: none; padding: 0; } nav { display: none; }
   tbody, h2, h3, .general, .slip { break-inside: avoid; } h2, h3, h4 { break-after: avoid; }
   .general, .slip { border: 1px solid var(--line); } @page { margin: 18mm; } }
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -114,7 +114,7 @@ class Writer:
         if formula is None:
             return None
         setter = self._number_setter(shown_terms + unfolded, kept)
-        side = self._side(self._symbol_setter(quantity), quantity)
+        side = self._side(self._symbol_setter(quantity, formula), quantity)
         return self._equation(quantity, [side, *self._written_out(setter, formula)])
 
     def steps(self, quantity: Quantity) -> tuple[Written, ...]:
@@ -134,7 +134,7 @@ class Writer:
         value = self.value(quantity)
         flow = flow_of(quantity.kind)
         signed = flow.value == "backward"
-        side = self._side(self._symbol_setter(quantity), quantity)
+        side = self._side(self._symbol_setter(quantity, self._rewriter.formula(quantity)), quantity)
         number = Span(number_box(value, self.digits, self._shortest, signed=signed), flow)
         full = full_text(value, self._shortest, signed=signed)
         return Result(Written(Row((side, self._relation(quantity), number))), full, value)
@@ -151,14 +151,15 @@ class Writer:
         line, formula = self.numbers(quantity), self._rewriter.formula(quantity)
         if line is None or formula is None:
             return ()
-        found = [self._origin(part, Written(self._number_box(part))) for part in dict.fromkeys(line.quantities)]
-        return (*found, *self._slopes(quantity, formula))
+        symbols = self._symbol_setter(quantity, formula)
+        found = [
+            Origin(Written(symbols.quantity(part, turned=False).box), Written(self._number_box(part)), part)
+            for part in dict.fromkeys(line.quantities)
+        ]
+        return (*found, *self._slopes(symbols, formula))
 
-    def _origin(self, quantity: Quantity, number: Written) -> Origin:
-        return Origin(Written(self._symbol_setter(quantity).quantity(quantity, turned=False).box), number, quantity)
-
-    def _slopes(self, quantity: Quantity, formula: Expression) -> Iterator[Origin]:
-        symbols, numbers = self._symbol_setter(quantity), self._number_setter(SHOWN_TERMS)
+    def _slopes(self, symbols: SymbolSetter, formula: Expression) -> Iterator[Origin]:
+        numbers = self._number_setter(SHOWN_TERMS)
         for part in parts_of(formula):
             if isinstance(part, Derivative) and isinstance(part.argument, Quantity):
                 if isinstance(part.argument.unit[0], str):
@@ -202,7 +203,7 @@ class Writer:
         scope = Scope(
             letters_for(self.notation, present, backward=quantity.kind in (Kind.UPSTREAM, Kind.DELTA)),
             own=quantity.node if general else "",
-            samples=quantity.sample is None and self.explainer.trace.batch_size > 1,
+            samples=self.explainer.trace.batch_size > 1 and (quantity.sample is None or _meets(quantity, parts)),
         )
         return SymbolSetter(self._symbols, self.notation, scope, self._say)
 
@@ -232,6 +233,12 @@ class Writer:
         for side in sides[2:]:
             parts += [EQUALS, side]
         return Written(Row(tuple(parts)))
+
+
+def _meets(quantity: Quantity, formulas: Sequence[Expression]) -> bool:
+    """Return whether formulas of one sample hold numbers of others too, as batch normalisation's do."""
+    found = (part for formula in formulas for part in parts_of(formula) if isinstance(part, Quantity))
+    return any(part.sample not in (None, quantity.sample) for part in found)
 
 
 def _uncounted(formula: Expression) -> Expression:

@@ -14,17 +14,21 @@ import numpy as np
 import pytest
 
 from core.formulas.quantities import Kind
+from core.graph.model import Graph
 from core.texts import Text
 from core.tracing.explaining import Explainer
 from core.tracing.notation import KEYS, notation
 from core.tracing.recording import IterationRecorder
 from core.tracing.sheets import SheetTypeError, sheet_bytes, sheet_of
-from core.tracing.sheets.html import html_of
+from core.tracing.sheets.html import BROADEST, html_of
 from core.tracing.sheets.latex import in_text, latex_of
 from core.tracing.sheets.table import COLUMNS, csv_of
 from core.tracing.stages import stages_of
 from core.tracing.writing import Writer
+from core.tracing.writing.breadth import breadth
+from core.tracing.writing.wrapping import wrapped
 from core.training.session import Session
+from tests.core.graph import networks
 from tests.core.graph.networks import chain
 from tests.core.tracing.course_examples import bill, perceptron
 from tests.core.tracing.random_iterations import random_config, random_data, random_network
@@ -119,9 +123,10 @@ Large bfseries section emph textcolor frac tfrac sqrt text quad dots left right 
 log tanh operatorname cdot le ge leftarrow to partial nabla odot mathbb mathrm hat tilde bar infty textwidth
 alpha beta gamma delta varepsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi omega
 Delta Theta Phi Pi Sigma surd ne times textbackslash textasciicircum textasciitilde
+mathindent newsavebox broad newcommand fitted savebox displaystyle resizebox linewidth usebox
 """
 COMMANDS = set(_KNOWN.split())
-"""What LaTeX knows with amsmath, amssymb, geometry and xcolor."""
+"""What LaTeX knows with amsmath, amssymb, geometry, graphicx and xcolor, and what the preamble defines."""
 
 
 def _check_latex(document: str) -> None:
@@ -169,6 +174,48 @@ def test_the_latex_document_of_the_bill_has_its_lines() -> None:
     flat = re.sub(r"\\textcolor\{\w+\}|[{} ]", "", document)
     assert "&=5\\cdot0.5+2\\cdot0.5+3\\cdot0.5" in flat
     assert "&=2.5+1+1.5" in flat and "&\\leftarrow0.5-0.0286\\cdot5\\cdot(-3.5)" in flat
+
+
+def normalised() -> Graph:
+    """A dense layer in front of batch normalisation."""
+    return networks.graph_of(
+        networks.row("x", "input", shape=(2,)),
+        networks.row("d", "dense", "x", units=2, activation="linear"),
+        networks.row("b", "batch_normalization", "d"),
+        networks.row("out", "output", "b"),
+    )
+
+
+def test_long_sums_are_broken_before_a_sign_and_no_term_is_lost() -> None:
+    explainer = explained(chain(40, 2), plain_data(4, 40, 2))
+    entry = sheet_of(Writer(explainer, notation("UNIR")), "wide").sections[0].groups[0][1][0]
+    numbers = entry.sides[1]
+    lines = wrapped(numbers, lambda line: breadth(line.box) <= BROADEST)
+    # The words below a folded rest take no room beside it.
+    assert len(lines) > 1 and all(len(re.sub(r" \[.*?\]", "", line.plain)) <= BROADEST for line in lines)
+    assert all(line.plain.startswith("+ ") for line in lines[1:])
+    assert "".join(line.plain for line in lines).replace(" ", "") == numbers.plain.replace(" ", "")
+
+
+def test_what_cannot_be_broken_is_made_smaller_on_paper() -> None:
+    sheet = sheet_of(Writer(explained(normalised(), plain_data(4, 2, 2)), notation("UNIR")), "normalised")
+    assert "--fit: 0." in html_of(sheet) and "\\fitted{" in latex_of(sheet)
+    _check_latex(latex_of(sheet))
+
+
+def test_letters_with_primes_and_accents_are_letters() -> None:
+    explainer = explained(chain(2, 2), plain_data(4, 2, 2), optimizer="adam")
+    page = html_of(sheet_of(Writer(explainer, notation("UNIR")), "Adam"))
+    assert "<msup><mi>σ</mi><mo>′</mo></msup>" in page
+    assert '<mover accent="true"><mi>m</mi><mo stretchy="false">^</mo></mover>' in page
+    assert not re.search(r"<mi>[^<]′", page)
+
+
+def test_the_weights_before_the_iteration_are_given_where_there_is_room() -> None:
+    sheet = sheet_of(Writer(bill(), notation("UGR")), "Bill")
+    assert [number.plain for number in sheet.given[-1].numbers] == ["w¹₁₁ = 0.5", "w¹₂₁ = 0.5", "w¹₃₁ = 0.5"]
+    wide = sheet_of(Writer(explained(chain(40, 2), plain_data(4, 40, 2)), notation("UGR")), "wide")
+    assert len(wide.given) == 4
 
 
 def test_words_with_mathematical_signs_are_set() -> None:

@@ -9,7 +9,7 @@ from core.formulas.quantities import Kind, Quantity
 from core.tracing.explaining import Explainer
 from core.tracing.notation import KEYS, notation
 from core.tracing.writing import Writer
-from tests.core.graph.networks import chain
+from tests.core.graph.networks import chain, graph_of, row
 from tests.core.tracing.course_examples import (
     PERCEPTRON_T,
     PERCEPTRON_X,
@@ -20,7 +20,7 @@ from tests.core.tracing.course_examples import (
     squared_error,
 )
 from tests.core.tracing.traces import explained, of_unit
-from tests.core.training.prepared import data_of, samples_of
+from tests.core.training.prepared import data_of, random_data, samples_of
 
 
 def _weight(layer: str, source: str, start: int, end: int, kind: Kind = Kind.PARAMETER) -> Quantity:
@@ -221,3 +221,22 @@ def test_the_update_of_a_whole_layer_is_written_only_where_it_is_plain_descent(c
     plain = Writer(explained(chain(2, 1), data), notation("unir")).matrix(weight)
     assert plain is not None and plain.plain == "W′ˡ = Wˡ − η ∂C/∂Wˡ"
     assert Writer(explained(chain(2, 1), data, **config), notation("unir")).matrix(weight) is None
+
+
+def test_where_samples_meet_each_is_named() -> None:
+    graph = graph_of(
+        row("x", "input", shape=(2,)),
+        row("d", "dense", "x", units=2, activation="linear"),
+        row("b", "batch_normalization", "d"),
+        row("out", "output", "b"),
+    )
+    writer = Writer(explained(graph, random_data(3, 2, 2)), notation("UNIR"))
+    back = writer.indexed(of_unit(Kind.UPSTREAM, "d", 0, sample=1))
+    assert back is not None
+    for sample in "₁₂₃":
+        assert f"X{sample}" in back.plain, back.plain
+    gradient = _weight("d", "x", 0, 0, Kind.GRADIENT)
+    symbols = [origin.symbol.plain for origin in writer.origins(gradient)]
+    assert len(set(symbols)) == len(symbols) == 6
+    alone = writer.indexed(of_unit(Kind.PRE_ACTIVATION, "d", 0, sample=1))
+    assert alone is not None and "X" not in alone.plain
