@@ -68,9 +68,7 @@ def _run(arguments: argparse.Namespace) -> int:
 class CrossValidation:
     """The folds of one command, one after the other, and what is printed of them. Nothing is saved."""
 
-    def __init__(
-        self, project: Project, data: PreparedData, folds: int, stop: StopRequest, *, as_json: bool
-    ) -> None:
+    def __init__(self, project: Project, data: PreparedData, folds: int, stop: StopRequest, *, as_json: bool) -> None:
         self._project, self._data, self._folds, self._stop, self._as_json = project, data, folds, stop, as_json
         self.results: list[FoldResult] = []
 
@@ -91,8 +89,7 @@ class CrossValidation:
 
     def _train(self, session: Session, bar: Bar) -> None:
         while session.stop_reason is None and not self._stop.number:
-            session.step()
-            bar.update()
+            bar.update(session.steps(session.batches))
 
     def _print_fold(self, result: FoldResult) -> None:
         if self._as_json:

@@ -105,9 +105,7 @@ class Training:
         stopped too; None while all is well.
     """
 
-    def __init__(
-        self, session: Session, keeper: Keeper, iterations: int, stop: StopRequest, *, as_json: bool
-    ) -> None:
+    def __init__(self, session: Session, keeper: Keeper, iterations: int, stop: StopRequest, *, as_json: bool) -> None:
         self._session, self._iterations, self._stop, self._as_json = session, iterations, stop, as_json
         self._keeper = keeper
         self._first = session.iteration
@@ -143,15 +141,16 @@ class Training:
         return self._iterations - self.made if self._session.stop_reason is None else 0
 
     def _train_to_the_end_of_the_epoch(self, bar: Bar) -> None:
-        session, stop, step, advance = self._session, self._stop, self._session.step, bar.update
-        keeper = self._keeper
+        session, stop, keeper = self._session, self._stop, self._keeper
         bar.set_description(f"epoch {session.epoch + 1}", refresh=False)
         validating, begin = session.validation_seconds, time.perf_counter()
-        for _ in range(min(self._left, session.batches - session.batch)):
-            step()
+        left = min(self._left, session.batches - session.batch)
+        while left:
+            made = session.steps(min(left, keeper.due - session.iteration))
+            left -= made
             if session.iteration >= keeper.due:
                 keeper.look()
-            advance()
+            bar.update(made)
             if stop.number or session.stop_reason is not None:
                 break
         self._step_seconds += time.perf_counter() - begin - (session.validation_seconds - validating)

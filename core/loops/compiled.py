@@ -58,6 +58,27 @@ def call_product(typing, integers):
     return types.void(types.CPointer(types.int64)), code
 
 
+@intrinsic
+def _load(typing, address):
+    """Return the real number at an address."""
+
+    def code(context, builder, signature, arguments):
+        return builder.load(builder.inttoptr(arguments[0], ir.DoubleType().as_pointer()))
+
+    return types.float64(types.int64), code
+
+
+@intrinsic
+def _store(typing, address, number):
+    """Write a real number to an address."""
+
+    def code(context, builder, signature, arguments):
+        builder.store(arguments[1], builder.inttoptr(arguments[0], ir.DoubleType().as_pointer()))
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.float64), code
+
+
 def _run(table):
     for k in range(len(table)):
         _call(table[k, 0], table[k, 1])
@@ -66,6 +87,34 @@ def _run(table):
 def compile_run(cache: bool) -> Any:
     """Return ``run(table)``; a table is (functions, 2) integers: address of the function, address of its block."""
     return njit(types.void(types.int64[:, ::1]), nogil=True, cache=cache)(_run)
+
+
+def _run_steps(before, after, rows, row, totals, factor, places, constants, answer, answers, losses):
+    for k in range(len(losses)):
+        for i in range(len(row)):
+            row[i] = rows[k, i]
+        for i in range(len(before)):
+            _call(before[i, 0], before[i, 1])
+        loss = _load(totals[0]) * factor
+        if not (math.isfinite(loss) and math.isfinite(_load(totals[1]))):
+            return k
+        for i in range(len(places)):
+            _store(places[i], constants[k, i])
+        for i in range(len(after)):
+            _call(after[i, 0], after[i, 1])
+        for i in range(len(answer)):
+            answers[k, i] = answer[i]
+        losses[k] = loss
+    return len(losses)
+
+
+def compile_run_steps(cache: bool) -> Any:
+    """Return ``run_steps``, which makes one training step after the other; see ``steps.Steps``."""
+    table, numbers, real, raw = types.int64[:, ::1], types.int64[::1], types.float64, types.uint8
+    rows = types.Array(types.int64, 2, "C", readonly=True)
+    arguments = (table, table, rows, numbers, numbers, real, numbers, real[:, ::1], raw[::1], raw[:, ::1], real[::1])
+    kind = types.int64(*arguments)
+    return njit(kind, nogil=True, cache=cache)(_run_steps)
 
 
 @intrinsic

@@ -79,6 +79,7 @@ class Library:
     ----------
     version : of numba.
     run : ``run(table)`` calls the functions of a table.
+    run_steps : makes training steps; see ``steps.Steps``.
     """
 
     def __init__(self) -> None:
@@ -101,6 +102,7 @@ class Library:
         if self._folder is not None:
             numba.config.CACHE_DIR = str(self._folder)  # type: ignore[attr-defined]
         self.run = self._made(lambda keep: compiled.compile_run(keep))
+        self.run_steps = self._made(lambda keep: compiled.compile_run_steps(keep))
 
     def address(self, source: str, dtype: np.dtype[Any], *, adds: bool) -> int:
         """Return the address of the function ``loop`` of a source, compiled for arrays of `dtype`.

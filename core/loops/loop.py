@@ -79,10 +79,12 @@ class Loop:
 
     Attributes
     ----------
+    library : which has compiled the function.
     entry : addresses of the function and of its block.
+    factor : what the total is multiplied by.
     """
 
-    __slots__ = ("_block", "_factor", "_kept", "_places", "_reals", "_run", "_table", "_total", "entry")
+    __slots__ = ("_block", "_kept", "_places", "_reals", "_run", "_table", "_total", "entry", "factor", "library")
 
     def __init__(
         self,
@@ -95,7 +97,7 @@ class Loop:
         factor: float = 1.0,
     ) -> None:
         self._run, self._block, self._kept, self._places, self._total = library.run, block, kept, places, total
-        self._reals, self._factor = block.view(np.float64), factor
+        self._reals, self.factor, self.library = block.view(np.float64), factor, library
         self.entry = (function, address(block))
         self._table = np.array([self.entry], dtype=np.int64)
 
@@ -108,11 +110,20 @@ class Loop:
     @property
     def total(self) -> float:
         """The total that the last run came to."""
-        return float(self._reals[self._total]) * self._factor
+        return float(self._reals[self._total]) * self.factor
+
+    @property
+    def total_address(self) -> int:
+        """Where the total is written, before it is multiplied by the factor."""
+        return address(self._reals) + 8 * self._total
+
+    def constant_addresses(self) -> list[tuple[str, int]]:
+        """Return the constants by name, and where each is read."""
+        return [(key, address(self._reals) + 8 * place) for key, place in self._places.items()]
 
     def __call__(self) -> float:
         self._run(self._table)
-        return float(self._reals[self._total]) * self._factor
+        return float(self._reals[self._total]) * self.factor
 
 
 class Kept:

@@ -72,6 +72,31 @@ class Feed:
         """Epochs done, with the part of the current one."""
         return self.epoch + self.sample / self.count
 
+    def time_after(self, batches: int) -> float:
+        """Return the time after so many more full batches of the current epoch."""
+        return self.epoch + (self.sample + batches * self.batch_size) / self.count
+
+    @property
+    def plain_batches(self) -> int:
+        """How many batches come next that only need to be taken: full ones, not the first of an epoch nor the last.
+
+        None where something is drawn at random for each batch.
+        """
+        if self._noisy or self.sample == 0 or self.chosen is not None:
+            return 0
+        return (self.count - self.sample - 1) // self.batch_size
+
+    def next_batches(self, count: int) -> NDArray[np.int64]:
+        """Return the row numbers of that many plain batches, (count, batch)."""
+        stop = self.sample + count * self.batch_size
+        return self.order[self.sample : stop].reshape(count, self.batch_size)
+
+    def skip(self, batches: int) -> None:
+        """Count that many plain batches as used."""
+        if batches:
+            self.sample += batches * self.batch_size
+            self.rows = self.order[self.sample - self.batch_size : self.sample]
+
     def restore(self, position: Position, same_data: bool) -> None:
         """Go to where a run was; on other data its epoch begins anew."""
         self.epoch = position.epoch

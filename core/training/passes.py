@@ -28,26 +28,27 @@ class Pass:
 
     Attributes
     ----------
+    rows : where the numbers of the samples are written.
     square : computes ‖g‖² of the gradients as they are.
+    calls : what is called, in order.
+    loss, norm : those of the calls that come to the loss and to ‖g‖².
     """
 
-    def __init__(
-        self, plan: Plan, rows: NDArray[np.int64], loading: Sequence[Call], gradients: NDArray[Any]
-    ) -> None:
-        self._rows = rows
+    def __init__(self, plan: Plan, rows: NDArray[np.int64], loading: Sequence[Call], gradients: NDArray[Any]) -> None:
+        self.rows = rows
         self.square = bind_square(gradients)
-        self._loss, self._square = kept(plan.loss), kept(self.square)
-        self._calls = chained([*loading, *plan.forward, self._loss, *plan.backward, self._square])
+        self.loss, self.norm = kept(plan.loss), kept(self.square)
+        self.calls = chained([*loading, *plan.forward, self.loss, *plan.backward, self.norm])
 
     def __call__(self, rows: NDArray[np.int64]) -> tuple[float, float]:
         """Return the loss C of the samples with these numbers, and ‖g‖² of its gradients, without penalties.
 
         Where the loss is not finite the gradients have no meaning.
         """
-        self._rows[:] = rows
-        for call in self._calls:
+        self.rows[:] = rows
+        for call in self.calls:
             call()
-        return self._loss.total, self._square.total
+        return self.loss.total, self.norm.total
 
 
 class Passes:

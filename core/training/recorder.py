@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,6 +99,24 @@ class Recorder:
             if iteration == self.next_layer_row:
                 self._layers.append({"iteration": iteration, **self._figures.sizes(plan)})
                 self.next_layer_row = next_layer_row(iteration, self.interval)
+
+    def plain_steps(self, iteration: int, batch_size: int) -> int:
+        """Return how many steps after this iteration only have to be added at once: no row is due after them."""
+        return min(self.interval - 1 - iteration % self.interval, self._room // batch_size)
+
+    def room_for(self, samples: int) -> NDArray[Any]:
+        """Return where the answers to so many samples go, (samples, width), before ``add_several``."""
+        if self._filled + samples > self._room:
+            self._count()
+        return self._answers[self._filled : self._filled + samples]
+
+    def add_several(self, losses: Sequence[float], rows: NDArray[np.int64]) -> None:
+        """Take in plain batches whose answers are in their room: their mean losses and samples, (batches, batch)."""
+        stop = self._filled + rows.size
+        self._rows[self._filled : stop] = rows.reshape(-1)
+        self._filled = stop
+        for loss in losses:
+            self._loss_sum += loss * rows.shape[1]
 
     def look_ahead(self) -> None:
         """Take down what the figures of the layers need of the moment before the update."""

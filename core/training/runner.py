@@ -84,12 +84,12 @@ class Runner:
         return self._keeper.timeline
 
     def pause(self) -> None:
-        """Ask the training thread to stop after the iteration that it is making."""
+        """Ask the training thread to stop after the iterations that it is making: about a millisecond, or one step."""
         self._pause = True
         self._attention = True
 
     def set_learning_rate(self, value: float) -> None:
-        """Use another learning rate from the next iteration on."""
+        """Use another learning rate from the iterations on that begin next."""
         self._new_rate = value
         self._attention = True
         if self._thread is None:
@@ -152,7 +152,7 @@ class Runner:
         clock = self._observer.clock
         clock.start()
         while True:
-            session.step()
+            session.steps(1 if extent is Extent.ITERATION else keeper.due - session.iteration)
             if session.iteration >= keeper.due:
                 keeper.look()
             if self._attention:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -21,6 +21,7 @@ from core.layers.catalog import LAYERS
 from core.numerics.optimizers import OPTIMIZERS
 from core.texts import Text
 from core.training.blas_threads import threads_for, use_threads
+from core.training.bursts import Bursts
 from core.training.conditions import run_conditions
 from core.training.config import TrainingConfig
 from core.training.data_fit import require_fit
@@ -99,6 +100,7 @@ class Session:
         require_targets(graph, data)
         self._evaluator = Evaluator(graph, self.parameters)
         noisy = any(LAYERS[node.kind].draws_at_random for node in graph.nodes)
+        self._bursts: Bursts | None = None
         self._feed = Feed(data.training, config, self._generators, self._row_losses, noisy=noisy)
         self._restore(NOTHING if state is None else state)
 
@@ -230,6 +232,35 @@ class Session:
         loss *= plan.per_sample
         self._advance(plan, loss, square)
         return loss
+
+    def steps(self, limit: int) -> int:
+        """Make some iterations, at least one and at most `limit`, and return how many.
+
+        The numbers are those of as many calls of ``step``. Small networks make several by one call, without the
+        interpreter, for about a millisecond; where something must be decided or recorded they go by themselves. Raises
+        what ``step`` raises.
+        """
+        losses = self._burst(limit)
+        if not losses:
+            self.step()
+            return 1
+        self.last_loss = losses[-1]
+        self.iteration += len(losses)
+        return len(losses)
+
+    def _burst(self, limit: int) -> Sequence[float]:
+        passes, watch, feed = self._passes, self._watch, self._feed
+        if not passes.compiled or watch.active or watch.stopping.times:
+            return ()
+        bursts = self._bursts
+        if bursts is None or bursts.update is not self._updater.update:
+            plan = passes.plan_for(feed.batch_size)
+            bursts = self._bursts = Bursts(plan, passes.over(plan, feed), feed, self._updater, self._recorder)
+        use_threads(self.threads)
+        losses = bursts.make(self.iteration, limit)
+        if losses:
+            self.plan = bursts.plan
+        return losses
 
     def _refused(self, error: NonFiniteError) -> NonFiniteError:
         """Take the batch back, so that the step can be tried again on the same samples and noise."""

@@ -149,7 +149,7 @@ class Updater:
             kernels=tuple(values[key] for key in self._kernels),
         )
         with binding(compiled=self._compiled):
-            update = self._optimizer.bind(context)
+            update: Callable[[], object] = self._optimizer.bind(context)
         for note in self._notes:
             update = _noted(update, note)
         self.update = update

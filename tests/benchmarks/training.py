@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from core.training.session import Session
 from tests.benchmarks.ours import floor, session_of
 from tests.benchmarks.peer_process import PeerProcess, Steps
 from tests.benchmarks.workloads import WORKLOADS, Workload
@@ -44,6 +45,16 @@ def _timed(step: Callable[[], object]) -> Steps:
     return steps
 
 
+def _trained(session: Session) -> Steps:
+    def steps(count: int) -> float:
+        begin = time.perf_counter()
+        while count:
+            count -= session.steps(count)
+        return time.perf_counter() - begin
+
+    return steps
+
+
 def _with_threads(steps: Steps, threads: int) -> Steps:
     def limited(count: int) -> float:
         with threadpool_limits(threads, user_api="blas"):
@@ -57,7 +68,7 @@ def _contenders(workload: Workload, peers: Sequence[PeerProcess]) -> dict[str, S
     contenders = {"floor, 1 thread": _with_threads(bare, 1)}
     if cores > 1:
         contenders[f"floor, {cores} threads"] = _with_threads(bare, cores)
-    contenders[OURS] = _timed(session_of(workload).step)
+    contenders[OURS] = _trained(session_of(workload))
     for peer in peers:
         contenders |= peer.contenders(workload)
     return contenders

@@ -138,8 +138,8 @@ def _headless(project: Project, seconds: float) -> float:
         session.step()
     started, first = time.perf_counter(), session.iteration
     while time.perf_counter() - started < seconds:
-        for _ in range(100):
-            session.step()
+        for _ in range(10):
+            session.steps(100)
     return (session.iteration - first) / (time.perf_counter() - started)
 
 

@@ -269,16 +269,16 @@ def test_a_loss_that_explodes_ends_with_one_line_and_an_untouched_project(termin
 
 def test_being_asked_to_stop_keeps_what_was_learnt(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     path = _new(terminal)
-    make_step = Session.step
+    make_steps = Session.steps
 
-    def step(session: Session) -> float:
+    def steps(session: Session, _limit: int) -> int:
         if session.iteration == 6:
             signal.raise_signal(signal.SIGINT)
-        return make_step(session)
+        return make_steps(session, 1)
 
     handler = signal.getsignal(signal.SIGINT)
     with monkeypatch.context() as patch:
-        patch.setattr(Session, "step", step)
+        patch.setattr(Session, "steps", steps)
         out = terminal.run("train", path, "--epochs", 5)
     assert terminal.status == 130
     assert "Stopped at epoch 0, iteration 7" in out and "Saved to n.h5" in out
@@ -296,16 +296,16 @@ def test_a_stop_request_remembers_which_signal_came() -> None:
 
 def test_a_project_changed_meanwhile_is_not_overwritten(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     path = _new(terminal)
-    make_step = Session.step
+    make_steps = Session.steps
 
-    def step(session: Session) -> float:
+    def steps(session: Session, _limit: int) -> int:
         if session.iteration == 1:
             write_project(read_project(other).project, path)
-        return make_step(session)
+        return make_steps(session, 1)
 
     other = _new(terminal, "other.h5", layers="64,9,10")
     with monkeypatch.context() as patch:
-        patch.setattr(Session, "step", step)
+        patch.setattr(Session, "steps", steps)
         out = terminal.run("train", path, "--iterations", 3)
     assert terminal.status == 0
     assert "n-trained-" in out.splitlines()[-1]

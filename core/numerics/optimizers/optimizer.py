@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
@@ -65,6 +65,37 @@ class UpdateContext:
         return value
 
 
+class Update:
+    """One update of the values in place.
+
+    Parameters
+    ----------
+    pace : gives the constants of the update; see ``Optimizer.bind_pace``.
+    parts : the arithmetic, which is to be done with these constants.
+    smallest_rate : at a learning rate below this nothing is done.
+    """
+
+    __slots__ = ("_rate", "_smallest_rate", "pace", "parts")
+
+    def __init__(
+        self, pace: Callable[[], Mapping[str, float]], parts: Sequence[Bound], rate: Rate, smallest_rate: float
+    ) -> None:
+        self.pace, self.parts = pace, parts
+        self._rate, self._smallest_rate = rate, smallest_rate
+
+    @property
+    def always(self) -> bool:
+        """Whether something is done at every learning rate."""
+        return self._smallest_rate == 0.0
+
+    def __call__(self) -> None:
+        if self._rate.value >= self._smallest_rate:
+            constants = self.pace()
+            for part in self.parts:
+                part.set(constants)
+                part()
+
+
 class Optimizer(ABC):
     """A rule that turns gradients into changes of the parameters.
 
@@ -97,27 +128,9 @@ class Optimizer(ABC):
         rate = context.rate
         return lambda: {"learning_rate": rate.value, "update": rate.updates}
 
-    def bind(self, context: UpdateContext) -> Call:
+    def bind(self, context: UpdateContext) -> Update:
         """Return a call that makes one update of the values in place, without allocating anything."""
-        pace, rate, smallest = self.bind_pace(context), context.rate, self.smallest_rate
-        bounds = tuple(self._bind_parts(context))
-        if len(bounds) == 1 and not smallest:
-            (bound,) = bounds
-
-            def update_whole() -> None:
-                bound.set(pace())
-                bound()
-
-            return update_whole
-
-        def update() -> None:
-            if rate.value >= smallest:
-                constants = pace()
-                for bound in bounds:
-                    bound.set(constants)
-                    bound()
-
-        return update
+        return Update(self.bind_pace(context), tuple(self._bind_parts(context)), context.rate, self.smallest_rate)
 
     def _bind_parts(self, context: UpdateContext) -> Iterator[Bound]:
         """Yield the updates of the parts of the vector that have formulas of their own."""

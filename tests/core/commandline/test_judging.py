@@ -113,17 +113,17 @@ def test_the_table_has_a_row_per_fold_and_the_means(capsys: pytest.CaptureFixtur
 def test_ctrl_c_shows_the_folds_that_are_done_and_leaves_nothing_behind(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_step, steps = Session.step, iter(range(10**6))
+    make_steps, made = Session.steps, iter(range(10**6))
 
-    def step(session: Session) -> float:
-        if next(steps) == 200:  # in the second fold: an epoch of each has 97 steps or 96
+    def steps(session: Session, _limit: int) -> int:
+        if next(made) == 200:  # in the second fold: an epoch of each has 97 steps or 96
             signal.raise_signal(signal.SIGINT)
-        return make_step(session)
+        return make_steps(session, 1)
 
     handler, before = signal.getsignal(signal.SIGINT), Path("n.h5").read_bytes()
     capsys.readouterr()
     with monkeypatch.context() as patch:
-        patch.setattr(Session, "step", step)
+        patch.setattr(Session, "steps", steps)
         assert main(["cross-validate", "n.h5", "--folds", "3", "--epochs", "2"]) == 130
     out = capsys.readouterr().out
     assert [line.split()[0] for line in out.splitlines()] == ["fold", "1", "Stopped"]

@@ -179,9 +179,7 @@ def test_going_on_from_any_kept_moment_gives_the_same_bits(config: TrainingConfi
 
 
 @pytest.mark.parametrize("grain", ["epoch", "iterations"])
-def test_a_long_run_stays_within_the_memory_and_makes_few_copies(
-    grain: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_long_run_stays_within_the_memory_and_makes_few_copies(grain: str, monkeypatch: pytest.MonkeyPatch) -> None:
     own, order, room, wanted = 8 * (5 * 4 + 4 + 4 * 3 + 3), 8 * 43, 16, 1_000
     monkeypatch.setattr(keeper_module, "MEGABYTE", (own + order) * room)
     session = session_of(keep_moments=grain, keep_every=2, keep_memory=1, batch_size=43)

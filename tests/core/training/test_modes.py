@@ -190,9 +190,7 @@ def test_a_curriculum_is_drawn_up_anew_for_each_epoch_by_the_network_of_that_mom
 def test_the_losses_of_the_samples_have_the_mean_that_an_evaluation_gives(last: str, loss: str, count: int) -> None:
     session = Session(chain(5, 4, 3, last=last, loss=loss), TrainingConfig(dtype="float64"), random_data(count))
     blocks: list[None] = []
-    losses = Evaluator(session.graph, session.parameters).row_losses(
-        session.data.training, lambda: blocks.append(None)
-    )
+    losses = Evaluator(session.graph, session.parameters).row_losses(session.data.training, lambda: blocks.append(None))
     assert losses.shape == (count,) and losses.min() > 0
     assert losses.mean() == pytest.approx(session.evaluate(session.data.training).loss, rel=1e-12)
     assert len(blocks) == -(-count // 500)

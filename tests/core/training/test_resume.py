@@ -81,7 +81,7 @@ def test_many_interruptions_change_no_bit(
 
 
 @st.composite
-def _configs(draw: st.DrawFn) -> TrainingConfig:
+def training_configs(draw: st.DrawFn) -> TrainingConfig:
     """A run with any optimiser, schedule, mode, order and remedy at once."""
     optimizer, schedule = draw(st.sampled_from(list(RULES))), draw(st.sampled_from(list(SCHEDULES)))
     own = {"every": 1} if schedule.key == "step" else {"patience": 1} if schedule.key == "plateau" else {}
@@ -107,7 +107,7 @@ def _configs(draw: st.DrawFn) -> TrainingConfig:
     )
 
 
-@given(_configs(), st.sets(st.integers(0, STEPS)), st.sampled_from([0, 9]), st.sampled_from([7, 43]))
+@given(training_configs(), st.sets(st.integers(0, STEPS)), st.sampled_from([0, 9]), st.sampled_from([7, 43]))
 @settings(max_examples=150, deadline=None)
 def test_no_setting_makes_an_interruption_change_a_bit(
     config: TrainingConfig, cuts: set[int], validation: int, count: int
@@ -116,11 +116,9 @@ def test_no_setting_makes_an_interruption_change_a_bit(
     assert digest(_train(GRAPH, config, data, sorted(cuts))) == digest(_train(GRAPH, config, data, []))
 
 
-@given(_configs(), st.integers(0, 120), st.sampled_from([0, 9]))
+@given(training_configs(), st.integers(0, 120), st.sampled_from([0, 9]))
 @settings(max_examples=60, deadline=None)
-def test_an_interrupted_run_ends_where_and_as_it_would_have(
-    config: TrainingConfig, cut: int, validation: int
-) -> None:
+def test_an_interrupted_run_ends_where_and_as_it_would_have(config: TrainingConfig, cut: int, validation: int) -> None:
     config = replace(config, epochs=40, stop_iterations=130)
     data = random_data(22, dtype=config.dtype, validation=validation)
     ends = []

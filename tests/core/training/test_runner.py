@@ -212,14 +212,14 @@ def test_any_fault_ends_the_run_in_words_and_keeps_what_was_learnt(
     fault: Exception, text: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     session = session_of()
-    step = session.step
+    steps = session.steps
 
-    def failing() -> float:
+    def failing(limit: int) -> int:
         if session.iteration == 5:
             raise fault
-        return step()
+        return steps(min(limit, 5 - session.iteration))
 
-    session.step = failing  # type: ignore[method-assign]
+    session.steps = failing  # type: ignore[method-assign]
     runner = Runner(session, Gate())
     with caplog.at_level(logging.CRITICAL + 1):
         runner.start(Extent.RUN)

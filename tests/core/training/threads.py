@@ -25,14 +25,15 @@ class Turnstile:
     """Lets a session make as many steps as the test allows, one by one."""
 
     def __init__(self, session: Session) -> None:
-        self._step, self._allowed = session.step, threading.Semaphore(0)
+        self._steps, self._allowed = session.steps, threading.Semaphore(0)
         self.begun = threading.Semaphore(0)
-        session.step = self._stepped  # type: ignore[method-assign]
+        session.steps = self._stepped  # type: ignore[method-assign]
 
-    def _stepped(self) -> float:
+    def _stepped(self, limit: int) -> int:
+        assert limit >= 1
         self.begun.release()
         assert self._allowed.acquire(timeout=PATIENCE_S), "the test allowed no further step"
-        return self._step()
+        return self._steps(1)
 
     def wait_for_a_step_to_begin(self) -> None:
         assert self.begun.acquire(timeout=PATIENCE_S), "no step began"
