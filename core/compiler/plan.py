@@ -51,3 +51,7 @@ class Plan:
     def sample_factor(self) -> float:
         """What a gradient of C is multiplied by to be that of one sample's own loss: batch for a mean, 1 for a sum."""
         return float(self.batch_size) if self.per_sample == 1.0 else 1.0
+
+    def of_own_loss(self, gradient: Array) -> Array:
+        """Return a copy of gradients (rows, …) of C, such as δ, as those of each sample's own loss."""
+        return gradient * self.sample_factor

@@ -131,6 +131,21 @@ class Trace:
             raise UnknownQuantityError(quantity)
         return array
 
+    def keeps(self, quantity: Quantity) -> bool:
+        """Return whether the iteration keeps an array of such numbers."""
+        return self._find(quantity) is not None
+
+    def values_of(self, quantity: Quantity) -> Array:
+        """Return all numbers beside `quantity`: of its sample, or where it names none (batch, *shape) of all samples.
+
+        They are what ``number`` returns one by one: δ and ∂C/∂a are those of each sample's own loss, in float64.
+        Raises UnknownQuantityError where the iteration keeps no such numbers.
+        """
+        array = self.array_of(quantity)
+        if quantity.sample is not None:
+            array = array[quantity.sample]
+        return array.astype(np.float64) / self.sample_scale if quantity.kind in _OF_OWN_LOSS else array
+
     def number(self, quantity: Quantity) -> float:
         """Return a number of the iteration; δ and ∂C/∂a are those of each sample's own loss.
 
@@ -144,7 +159,7 @@ class Trace:
         if quantity.sample is not None:
             array = array[quantity.sample]
         value = float(array[tuple(map(int, quantity.unit))])
-        return value / self.sample_scale if quantity.kind in (Kind.DELTA, Kind.UPSTREAM) else value
+        return value / self.sample_scale if quantity.kind in _OF_OWN_LOSS else value
 
     def _norm(self, quantity: Quantity) -> float:
         keys = [(quantity.node, quantity.name)] if quantity.node else self.trained
@@ -177,6 +192,8 @@ _OF_LAYER = {
     Kind.UPSTREAM: "upstream",
     Kind.DELTA: "delta",
 }
+_OF_OWN_LOSS = frozenset({Kind.DELTA, Kind.UPSTREAM})
+"""What the engine has of the loss over the batch, and is shown of each sample's own loss."""
 _OF_PARAMETER = {
     Kind.PARAMETER: "old",
     Kind.NEW_PARAMETER: "new",

@@ -97,8 +97,7 @@ def layer_values(plan: Plan) -> Mapping[str, LayerValues]:
         values[node_id] = LayerValues(
             a=_frozen(as_matrix(tensor.value[:SHOWN_ROWS]).copy()),
             z=None if z is None else _frozen(as_matrix(z[:SHOWN_ROWS]).copy()),
-            # The plan holds gradients of the batch's loss; where that is a mean, a sample's own δ is n times as large.
-            delta=None if delta is None else _frozen(as_matrix(delta[:SHOWN_ROWS]) * plan.sample_factor),
+            delta=None if delta is None else _frozen(plan.of_own_loss(as_matrix(delta[:SHOWN_ROWS]))),
         )
     return MappingProxyType(values)
 

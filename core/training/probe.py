@@ -88,7 +88,9 @@ class Probe:
         }
         return Look(
             layers=layer_values(plan),
-            output_gradients=MappingProxyType({id_: _per_sample(array, plan) for id_, array in back.items()}),
+            output_gradients=MappingProxyType(
+                {id_: _frozen(plan.of_own_loss(as_matrix(array))) for id_, array in back.items()}
+            ),
             gradients=self._parameter_gradients() if self._training else _NO_ARRAYS,
             targets=_frozen(plan.target.copy()),
             loss=loss * plan.per_sample,
@@ -126,11 +128,6 @@ def _at_rest(graph: Graph) -> Graph:
         if options != node.options:
             graph = graph.with_node_replaced(replace(node, options=options))
     return graph
-
-
-def _per_sample(gradient: Array, plan: Plan) -> Array:
-    """Return the gradients of each sample's own loss: those of a mean loss are 1/n of it."""
-    return _frozen(as_matrix(gradient) * plan.sample_factor)
 
 
 def _frozen(array: Array) -> Array:

@@ -145,13 +145,10 @@ def highlight_at(microscope: MicroscopeService) -> Highlight | None:
 def _layer(
     trace: Trace, node_id: str, sample: int, known: dict[tuple[Kind, str, str], int], sign: float
 ) -> UnitNumbers:
-    layer = trace.layers[node_id]
-    scale = 1.0 / trace.sample_scale
-
-    def part(array: NDArray[np.floating] | None, kind: Kind, factor: float = 1.0) -> NDArray[np.floating] | None:
-        if array is None:
+    def part(kind: Kind, factor: float = 1.0) -> NDArray[np.floating] | None:
+        if not trace.keeps(quantity := Quantity(kind, node_id, sample=sample)):
             return None
-        values = array[sample].reshape(-1).astype(np.float64) * factor
+        values = trace.values_of(quantity).reshape(-1).astype(np.float64) * factor
         # z of a layer that weighs nothing is what arrives: it is known as soon as its output is.
         count = known.get((kind, node_id, ""), known.get((Kind.OUTPUT, node_id, ""), 0))
         values[count:] = math.nan
@@ -163,12 +160,11 @@ def _layer(
             parameters[key[1]] = _mixed(trace.new[key], old, known.get((Kind.NEW_PARAMETER, *key), 0))
             made = known.get((Kind.GRADIENT, *key), 0)
             gradients[key[1]] = _mixed(trace.gradients[key], np.full(old.shape, math.nan), made)
-    fused = trace.fused and node_id == trace.last
     return UnitNumbers(
-        a=part(layer.value, Kind.OUTPUT),
-        z=part(layer.pre_activation, Kind.PRE_ACTIVATION),
-        delta=part(layer.delta, Kind.DELTA, sign * scale),
-        back=None if fused else part(layer.upstream, Kind.UPSTREAM, scale),
+        a=part(Kind.OUTPUT),
+        z=part(Kind.PRE_ACTIVATION),
+        delta=part(Kind.DELTA, sign),
+        back=part(Kind.UPSTREAM),
         parameters=parameters,
         gradients=gradients,
         target=_target(trace, node_id, sample),

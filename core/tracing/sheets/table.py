@@ -55,10 +55,9 @@ def _rows(explainer: Explainer, notation: Notation) -> Iterator[Line]:
         if stage.kind in (Kind.SAMPLE_LOSS, Kind.LOSS):
             yield from _losses(explainer, stage, names[stage.node])
             continue
-        array = trace.array_of(stage.quantity)
+        array = trace.values_of(stage.quantity)
         if stage.each_sample:
-            scale = trace.sample_scale if stage.kind in (Kind.DELTA, Kind.UPSTREAM) else 1.0
-            yield from _of_samples(stage.quantity, array, names[stage.node], sign, scale)
+            yield from _of_samples(stage.quantity, array, names[stage.node], sign)
         else:
             yield from _of_parameter(stage.quantity, array, names[stage.node], sign)
         if stage.kind is Kind.NEW_PARAMETER:
@@ -80,11 +79,10 @@ def _slots(explainer: Explainer, stage: Stage, layer: str) -> Iterator[Line]:
         yield from _of_parameter(Quantity(Kind.NEW_SLOT, *key, slot=slot), arrays[key], layer)
 
 
-def _of_samples(quantity: Quantity, array: Array, layer: str, sign: float, scale: float = 1.0) -> Iterator[Line]:
+def _of_samples(quantity: Quantity, array: Array, layer: str, sign: float) -> Iterator[Line]:
     for sample, values in enumerate(array):
         for unit, value in np.ndenumerate(values):
-            number = float(value) / scale if scale != 1.0 else float(value)
-            yield _line(quantity, layer, str(sample_number(sample)), sign * number, unit)
+            yield _line(quantity, layer, str(sample_number(sample)), sign * float(value), unit)
 
 
 def _of_parameter(quantity: Quantity, array: Array, layer: str, sign: float = 1.0) -> Iterator[Line]:

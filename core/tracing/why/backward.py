@@ -184,9 +184,10 @@ def _why_fading(explainer: Explainer, delta: Quantity) -> Iterator[Text]:
 
 
 def _deltas(explainer: Explainer, node_id: str) -> list[float]:
-    layer = explainer.trace.layers[node_id]
-    array = layer.delta if layer.delta is not None else layer.upstream
-    return [] if array is None else [float(value) for value in (array / explainer.trace.sample_scale).ravel()]
+    trace = explainer.trace
+    kept = (found for kind in (Kind.DELTA, Kind.UPSTREAM) if trace.keeps(found := Quantity(kind, node_id)))
+    quantity = next(kept, None)
+    return [] if quantity is None else trace.values_of(quantity).ravel().tolist()
 
 
 def _numbers(term: object) -> list[Quantity]:

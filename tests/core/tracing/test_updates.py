@@ -18,6 +18,7 @@ from core.tracing.trace import Array, Trace
 from core.training.config import TrainingConfig
 from core.training.session import Session
 from tests.core.graph.networks import graph_of, row
+from tests.core.tracing.traces import recorder_of
 from tests.core.tracing.working_out import check_all
 from tests.core.training.prepared import data_of, random_samples
 
@@ -109,3 +110,22 @@ def test_the_new_weights_are_those_of_the_update_where_early_stopping_brings_bet
     assert check_all(Explainer(trace)).worst <= 1e-12
     # Whoever listens goes on listening after the optimiser has begun anew.
     assert check_all(Explainer(recorder.next())).worst <= 1e-12
+
+
+@pytest.mark.parametrize("over_samples", ["mean", "sum"])
+def test_delta_of_a_sample_is_the_same_in_a_batch_as_alone(over_samples: str) -> None:
+    graph = graph_of(
+        row("x", "input", shape=(4,)),
+        row("d1", "dense", "x", units=3, activation="tanh"),
+        row("d2", "dense", "d1", units=2, activation="sigmoid"),
+        row("out", "output", "d2", loss="squared_error", over_samples=over_samples),
+    )
+    data = data_of(random_samples(5, (4,), 2))
+    together = recorder_of(graph, data).next()
+    for sample in range(5):
+        alone = recorder_of(graph, data).on_samples(np.array([sample]))
+        for kind in (Kind.DELTA, Kind.UPSTREAM):
+            own = together.values_of(Quantity(kind, "d1", sample=sample))
+            assert own == pytest.approx(alone.values_of(Quantity(kind, "d1"))[0], rel=1e-13)
+            assert together.number(Quantity(kind, "d1", unit=(1,), sample=sample)) == own[1]
+    assert not together.keeps(Quantity(Kind.AUXILIARY, "d1", "bias", slot="change"))
