@@ -213,6 +213,7 @@ class MainWindow(QMainWindow):
         services.run.status_changed.connect(self._show_title)
         services.problems.changed.connect(self._count_problems)
         services.problems.choose_data_requested.connect(lambda: self.workbench.show_panel("data"))
+        self.panels.metrics.samples_chosen.connect(lambda *_cell: self.workbench.show_panel("predictions"))
         self.panels.canvas.options_requested.connect(lambda _node: self._show_options())
         files.shown.connect(self._on_shown)
         files.saved.connect(self.recovery.forget_taken)

@@ -34,6 +34,24 @@ class Settings:
         self._store.setValue("notation", key)
 
     @property
+    def metrics_part(self) -> str:
+        """Part of the data that the metrics are of; empty before it was chosen."""
+        return str(self._store.value("metrics_part", ""))
+
+    @metrics_part.setter
+    def metrics_part(self, part: str) -> None:
+        self._store.setValue("metrics_part", part)
+
+    @property
+    def metrics_view(self) -> str:
+        """Which view of the metrics is shown; empty before it was chosen."""
+        return str(self._store.value("metrics_view", ""))
+
+    @metrics_view.setter
+    def metrics_view(self, view: str) -> None:
+        self._store.setValue("metrics_view", view)
+
+    @property
     def show_welcome(self) -> bool:
         """Whether the welcome page opens at the start."""
         return self._store.value("show_welcome", "true") in (True, "true")

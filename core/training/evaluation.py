@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -44,12 +45,14 @@ class Report:
     answers, targets : (samples, width).
     labels : (samples,), the class of each sample.
     threshold : a single output above this names class 1.
+    loss : mean loss per sample, as of an Evaluation.
     """
 
     answers: NDArray[Any]
     targets: NDArray[Any]
     labels: NDArray[np.int64]
     threshold: float = metrics.THRESHOLD
+    loss: float = math.nan
 
     @property
     def accuracy(self) -> float:
@@ -61,11 +64,14 @@ class Report:
         return metrics.top_k_accuracy(self.answers, self.labels, k, self.threshold)
 
     @property
+    def guesses(self) -> NDArray[np.int64]:
+        """The class that each answer names, (samples,)."""
+        return metrics.guessed_classes(self.answers, self.threshold)
+
+    @property
     def confusion(self) -> NDArray[np.int64]:
         """How often each class (row) was taken for each (column)."""
-        classes = max(2, self.answers.shape[1])
-        guesses = metrics.guessed_classes(self.answers, self.threshold)
-        return metrics.confusion_matrix(guesses, self.labels, classes)
+        return metrics.confusion_matrix(self.guesses, self.labels, max(2, self.answers.shape[1]))
 
     @property
     def classes(self) -> metrics.ClassFigures:
@@ -109,15 +115,15 @@ class Evaluator:
         for rows, plan in self._blocks(samples, between):
             loss += plan.loss() * plan.sample_factor
             correct += count_correct(plan.output, samples.labels[rows], samples.threshold)
-        counted = count if samples.weights is None else float(samples.weights.sum(dtype=np.float64))
-        return Evaluation(loss / counted if counted else float("nan"), correct / count)
+        return Evaluation(_mean_loss(loss, samples), correct / count)
 
     def report(self, samples: Samples, between: Callable[[], object]) -> Report:
         """Return the answers to all `samples`, from which every other figure can be worked out."""
-        answers = np.zeros_like(samples.targets, dtype=self._parameters.values.dtype)
+        answers, loss = np.zeros_like(samples.targets, dtype=self._parameters.values.dtype), 0.0
         for rows, plan in self._blocks(samples, between):
+            loss += plan.loss() * plan.sample_factor
             answers[rows] = plan.output
-        return Report(answers, samples.targets, samples.labels, samples.threshold)
+        return Report(answers, samples.targets, samples.labels, samples.threshold, _mean_loss(loss, samples))
 
     def row_losses(self, samples: Samples, between: Callable[[], object]) -> NDArray[np.float64]:
         """Return the loss of each of the `samples` without its weight, (samples,)."""
@@ -158,3 +164,9 @@ class Evaluator:
             plan = compile_plan(self._graph, self._parameters, size, training=False, weighted=weighted)
             self._plans[size, weighted] = plan
         return plan
+
+
+def _mean_loss(total: float, samples: Samples) -> float:
+    """Return Σ w L / Σ w; NaN where there is nothing to divide by."""
+    counted = len(samples) if samples.weights is None else float(samples.weights.sum(dtype=np.float64))
+    return total / counted if counted else math.nan

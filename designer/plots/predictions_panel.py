@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
-from PySide6.QtCore import QSize, Signal, SignalInstance
-from PySide6.QtGui import QResizeEvent
+from numpy.typing import NDArray
+from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from core.data.dataset import PreparedData
@@ -29,6 +30,7 @@ from designer.plots.sample_rows import SampleRows
 from designer.plots.sample_wall import SampleWall
 from designer.theme import ThemeService
 from designer.translation import shown
+from designer.widgets.icon_button import IconButton
 from designer.widgets.switch import Switch
 
 CALM_S = 1.0
@@ -78,6 +80,7 @@ class PredictionsPanel(PlotPanel):
         self._survey: Survey | None = None
         self._sorted_at = -CALM_S
         self._selected_by_hand, self._selection_judged = False, False
+        self._chosen = ""
         super().__init__(run, theme, parent)
         self._pictures, self._rows = PictureWall(theme, self), SampleRows(theme, self)
         self.bars, self.pad = OutputBars(theme, self), DrawingPad(theme, self)
@@ -85,8 +88,11 @@ class PredictionsPanel(PlotPanel):
             wall.chosen.connect(self._select)
             wall.view_changed.connect(self._show_again)
         self.pad.drawn.connect(self._read_drawing)
+        self._all_button = IconButton("close", self.tr("Show all test samples again (Esc)"), 18, self)
+        self._all_button.clicked.connect(self.show_all)
+        self._all_button.hide()
         self._header, self._switch = self._new_header()
-        self._switch.toggled.connect(self._sort)
+        self._switch.toggled.connect(lambda _checked: self.show_all())
         data.changed.connect(self._on_data_changed)
         self._on_data_changed()
 
@@ -99,6 +105,28 @@ class PredictionsPanel(PlotPanel):
     def header_widget(self) -> QWidget:
         """The switch that brings wrong answers to the front."""
         return self._header
+
+    def show_samples(self, rows: NDArray[np.int64], what: str) -> None:
+        """Show only these rows of the test part, until all are wanted again; `what` says in the foot which they are."""
+        self._chosen = what
+        self.wall.set_order(rows)
+        self.wall.select(int(rows[0]))
+        self._selected_by_hand = True
+        self._lay_out()
+        self._show_again()
+
+    def show_all(self) -> None:
+        """Show all test samples again, in the order that the switch says."""
+        self._chosen = ""
+        self._lay_out()
+        self._sort(self._switch.isChecked())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
+        """Show all samples again on Escape."""
+        if event.key() == Qt.Key.Key_Escape and self._chosen:
+            self.show_all()
+        else:
+            super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Room for twenty digits, bars and pad."""
@@ -130,7 +158,7 @@ class PredictionsPanel(PlotPanel):
             self._data = data
             self._survey = Survey(data) if data is not None and len(data.test) else None
             self._form = None if data is None else form_of(data.training.inputs, data.sample_shape)
-            self._selected_by_hand, self._selection_judged = False, False
+            self._selected_by_hand, self._selection_judged, self._chosen = False, False, ""
             for wall in (self._pictures, self._rows):
                 wall.set_data(data)
             self._lay_out()
@@ -139,7 +167,7 @@ class PredictionsPanel(PlotPanel):
     def _take(self, snapshot: Snapshot | None) -> Sequence[QWidget]:
         self._reader.show(snapshot, self._data)
         changed: list[QWidget] = []
-        if self._switch.isChecked() and snapshot is not None and self._survey is not None:
+        if self._switch.isChecked() and snapshot is not None and self._survey is not None and not self._chosen:
             running = snapshot.phase is RunPhase.RUNNING
             if self._survey.turn(self._reader, everything=not running):
                 self._sort_if_calm(running)
@@ -212,6 +240,8 @@ class PredictionsPanel(PlotPanel):
 
     def _note(self) -> str:
         """Return the line below the wall; empty for the usual one."""
+        if self._chosen:
+            return self._chosen
         if self._snapshot is not None and not self._judged and self._reader.ready:
             return self.tr("Untrained: these answers are chance")
         if self._switch.isChecked() and self._survey is not None and self._survey.complete:
@@ -277,6 +307,10 @@ class PredictionsPanel(PlotPanel):
             if rect is not None:
                 part.setGeometry(rect)
             part.setVisible(rect is not None)
+        self._all_button.setVisible(bool(self._chosen))
+        corner = self.wall.geometry().bottomRight()
+        self._all_button.move(corner.x() - self._all_button.width(), corner.y() - self._all_button.height() + 2)
+        self._all_button.raise_()
 
 
 def _look_alike(one: Outputs, two: Outputs) -> bool:

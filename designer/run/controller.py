@@ -50,6 +50,7 @@ class RunController(QObject):
     Attributes
     ----------
     compiling : whether the run waits for its loops, which are compiled when they are first needed.
+    gate : what the training waits at while a panel is drawn.
     """
 
     snapshot_taken = Signal(object)
@@ -65,8 +66,8 @@ class RunController(QObject):
     ) -> None:
         super().__init__(parent)
         self._document, self._data, self._problems = document, data, problems
-        self._gate = Gate()
-        self.refresher = Refresher(self._gate)
+        self.gate = Gate()
+        self.refresher = Refresher(self.gate)
         self._runner: Runner | None = None
         self._trains: Project | None = None
         self._prepared: PreparedData | None = None
@@ -250,7 +251,7 @@ class RunController(QObject):
         except MemoryError:
             self._error = LayerloomError("This network needs more memory than there is. Make a layer smaller.")
             return False
-        self._runner, self._trains, self._prepared = Runner(session, self._gate, project.timeline), project, prepared
+        self._runner, self._trains, self._prepared = Runner(session, self.gate, project.timeline), project, prepared
         return True
 
     def _poll(self) -> None:

@@ -10,6 +10,7 @@ from designer.inspector.inspector_panel import InspectorPanel
 from designer.palette.palette_panel import PalettePanel
 from designer.plots.deltas_panel import DeltasPanel
 from designer.plots.loss_panel import LossPanel
+from designer.plots.metrics.metrics_panel import MetricsPanel
 from designer.plots.predictions_panel import PredictionsPanel
 from designer.plots.weights_panel import WeightsPanel
 from designer.problems.problems_panel import ProblemsPanel
@@ -36,6 +37,8 @@ class Panels(QObject):
         self.weights = WeightsPanel(s.run, s.theme)
         self.deltas = DeltasPanel(s.run, s.theme)
         self.predictions = PredictionsPanel(s.run, s.data, s.theme)
+        self.metrics = MetricsPanel(s.run, s.data, s.examinations, s.settings, s.theme)
+        self.metrics.samples_chosen.connect(self.predictions.show_samples)
         self.problems = ProblemsPanel(s.problems, s.selection, s.theme)
         self.predictions.sample_chosen.connect(s.sample.choose_test)
 
@@ -72,4 +75,13 @@ class Panels(QObject):
                 share=4,
             ),
             PanelSpec("problems", self.tr("Problems"), BOTTOM, self.problems, behind="predictions"),
+            PanelSpec(
+                "metrics",
+                self.tr("Metrics"),
+                BOTTOM,
+                self.metrics,
+                "",
+                self.metrics.header_widget(),
+                behind="weights",
+            ),
         )

@@ -8,6 +8,7 @@ from designer.datasets.service import DataService
 from designer.document import Document
 from designer.problems.service import ProblemService
 from designer.run.controller import RunController
+from designer.run.examination import Examinations
 from designer.run.shown_sample import ShownSample
 from designer.run.time_travel import TimeTravel
 from designer.selection import Selection
@@ -27,11 +28,13 @@ class Services(QObject):
         self.problems = ProblemService(self.document, self.data, self)
         self.run = RunController(self.document, self.data, self.problems, self)
         self.sample = ShownSample(self)
+        self.examinations = Examinations(self.run.gate, self)
         self.time = TimeTravel(self.document, self.data, self.run, self)
 
     def shutdown(self) -> None:
         """Stop every thread; what was learnt goes into the document first."""
         self.time.shutdown()
+        self.examinations.shutdown()
         self.run.shutdown()
         self.data.shutdown()
         # Else the stack would announce its end to actions that are half gone.

@@ -26,6 +26,7 @@ class SquaredError(Loss):
     key = "squared_error"
     label = "Squared error"
     formula = "‖y − a‖²"
+    measures_distance = True
     options = (FACTOR, OVER_OUTPUTS, OVER_SAMPLES)
 
     def __init__(
@@ -63,6 +64,7 @@ class AbsoluteError(Loss):
     key = "absolute_error"
     label = "Absolute error"
     formula = "Σ |y − a|"
+    measures_distance = True
     options = (OVER_OUTPUTS, OVER_SAMPLES)
 
     def term_formula(self, terms: LossTerms, place: Index) -> Expression:
@@ -80,6 +82,7 @@ class Huber(Loss):
     key = "huber"
     label = "Huber"
     formula = "Σ ½r² or δ(|r|−½δ)"
+    measures_distance = True
     options = (
         RealOption(
             key="delta",

@@ -115,6 +115,7 @@ class Loss(ABC):
     fuses_with : keys of the functions with which the loss is one operation on logits.
     target_signs : whether targets are expected to be −1 and +1.
     negated : whether its formula is written −Σ.
+    measures_distance : whether it grows with how far answers are from targets, and with nothing else about them.
     factor, slope_factor : what Σ ℓ, and the bare slopes of ℓ, are multiplied by.
     """
 
@@ -126,6 +127,7 @@ class Loss(ABC):
     fuses_with: ClassVar[tuple[str, ...]] = ()
     target_signs: ClassVar[bool] = False
     negated: ClassVar[bool] = False
+    measures_distance: ClassVar[bool] = False
     factor: float = 1.0
     slope_factor: float = 1.0
 
