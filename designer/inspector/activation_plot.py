@@ -16,7 +16,7 @@ from core.numerics.activations import Activation
 from core.training.snapshot import Snapshot
 from designer.fonts import CAPTION, SECOND_LINE, ui_font
 from designer.inspector.curve_names import free_place
-from designer.numbers import MINUS
+from designer.numbers import general
 from designer.theme import Theme, mixed, theme_of
 from designer.translation import label
 
@@ -306,4 +306,4 @@ def _down(plot: QRectF, value: Number, low: float, high: float) -> Number:
 
 
 def _number(value: float) -> str:
-    return f"{value:g}".replace("-", MINUS)
+    return general(value, 6)

@@ -11,6 +11,7 @@ from core.tracing.algorithm import Form, Line, current_line, listing
 from designer.fonts import SECOND_LINE, TEXT, ui_font
 from designer.microscope.service import MicroscopeService
 from designer.microscope.stage_strip import stage_colour
+from designer.numbers import general
 from designer.theme import ThemeService
 from designer.translation import shown
 from designer.widgets.choice_box import ChoiceBox
@@ -109,7 +110,7 @@ class AlgorithmLines(QWidget):
             return
         painter.setFont(ui_font(SECOND_LINE, 600))
         painter.setPen(QColor(stage_colour(microscope.stage, self._theme.current)))
-        text = f"{value:.4g}".replace("-", "−")
+        text = general(value, 4)
         room = QFontMetricsF(self._font(here)).horizontalAdvance(shown(line.text)) + LEFT + INDENT * line.indent
         own = QFontMetricsF(painter.font()).horizontalAdvance(text)
         if room + own + 2 * LEFT < row.width():

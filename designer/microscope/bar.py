@@ -15,6 +15,7 @@ from designer.actions import ActionTable
 from designer.microscope.notations import NotationChoice
 from designer.microscope.service import MicroscopeService
 from designer.microscope.stage_strip import box_title, stage_colour
+from designer.numbers import NOTHING, general, whole
 from designer.theme import ThemeService
 from designer.widgets.action_button import ActionButton
 from designer.widgets.elided_label import ElidedLabel
@@ -110,7 +111,7 @@ class MicroscopeBar(QWidget):
             return
         trace, walk, position, stage = microscope.trace, microscope.walk, microscope.position, microscope.stage
         fields, names = self._fields, display_names(trace.graph)
-        iteration = f"{trace.iteration:,}" if microscope.number >= 0 else self.tr("trial")
+        iteration = whole(trace.iteration) if microscope.number >= 0 else self.tr("trial")
         fields["iteration"].show_text(iteration)
         fields["sample"].show_text(_of(sample_number(walk.sample), trace.batch_size))
         title = box_title(stage, names).partition(" · ")[2] or names.get(stage.node, "")
@@ -120,8 +121,8 @@ class MicroscopeBar(QWidget):
         terms = walk.terms(position.stage, position.unit)
         fields["term"].show_text(_of(position.term + 1, terms))
         known = any(s.kind is Kind.LOSS for s in walk.stages[: position.stage + 1])
-        fields["loss"].show_text(f"{trace.loss:.6g}" if known else "–")
-        fields["rate"].show_text(f"{trace.rate:g}")
+        fields["loss"].show_text(general(trace.loss, 6) if known else NOTHING)
+        fields["rate"].show_text(general(trace.rate, 6))
 
 
 class Field(QWidget):
@@ -133,7 +134,7 @@ class Field(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         head = QLabel(label)
         head.setProperty("level", "second")
-        self._value = ElidedLabel("–")
+        self._value = ElidedLabel(NOTHING)
         self._value.setProperty("level", "strong")
         self._value.setAccessibleName(label)
         column = QVBoxLayout(self)
@@ -162,7 +163,7 @@ def _button(actions: ActionTable, key: str, icon: str) -> tuple[ActionButton, Ac
 
 
 def _of(number: int, count: int) -> str:
-    return f"{number:,} / {count:,}"
+    return f"{whole(number)} / {whole(count)}"
 
 
 def _tip(notation: Notation) -> str:

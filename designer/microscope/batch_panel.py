@@ -13,6 +13,7 @@ from core.tracing.trace import Trace
 from designer.datasets.service import DataService
 from designer.microscope.row_choice import RowChoice
 from designer.microscope.service import MicroscopeService
+from designer.numbers import general, whole
 from designer.run.shown_sample import ShownSample
 from designer.widgets.elided_label import ElidedLabel
 
@@ -79,8 +80,8 @@ class BatchPanel(QWidget):
         part = self.tr("test part") if microscope.of_test else self.tr("training part")
         chosen = self.tr("chosen") if microscope.number < 0 else self.tr("the run's own")
         template = self.tr("{name}, {size} of {count}, {part}, {chosen}")
-        size = f"{microscope.trace.batch_size:,}"
-        return template.format(name=data.name, size=size, count=f"{count:,}", part=part, chosen=chosen)
+        size = whole(microscope.trace.batch_size)
+        return template.format(name=data.name, size=size, count=whole(count), part=part, chosen=chosen)
 
     def _follow(self) -> None:
         if self._microscope.is_open and self.model.rowCount():
@@ -144,7 +145,7 @@ class BatchModel(QAbstractTableModel):
             return self._pictures[row]
         if role == Qt.ItemDataRole.ToolTipRole:
             test = self._microscope.is_open and self._microscope.of_test
-            number = f"{sample_number(self._trace.rows[row]):,}"
+            number = whole(sample_number(self._trace.rows[row]))
             training = self.tr("Sample {number} of the training part")
             return (self.tr("Sample {number} of the test part") if test else training).format(number=number)
         if role != Qt.ItemDataRole.DisplayRole:
@@ -155,7 +156,7 @@ class BatchModel(QAbstractTableModel):
             return self._loss(row)
         if column == last - 1:
             return self._target(row)
-        return None if self._pictures else _written(float(_inputs(self._trace)[row, column - 1]))
+        return None if self._pictures else general(float(_inputs(self._trace)[row, column - 1]), 4)
 
     def _loss(self, row: int) -> str:
         """Return the loss of a sample, once it is worked out."""
@@ -164,7 +165,7 @@ class BatchModel(QAbstractTableModel):
         if not any(stage.kind is Kind.SAMPLE_LOSS for stage in walk.stages[: at + 1]):
             return ""
         loss = Quantity(Kind.SAMPLE_LOSS, self._trace.output_id, sample=row)
-        return _written(self._microscope.explainer.number(loss))
+        return general(self._microscope.explainer.number(loss), 4)
 
     def _target(self, row: int) -> str:
         """Return the wanted answer: the name of the class, or the number."""
@@ -172,7 +173,7 @@ class BatchModel(QAbstractTableModel):
         target, data = self._trace.target[row], self._data.data
         if len(target) > 1 and data is not None and len(data.classes) == len(target):
             return data.classes[int(np.argmax(target))]
-        return ", ".join(_written(float(value)) for value in target[:MOST_VALUES])
+        return ", ".join(general(float(value), 4) for value in target[:MOST_VALUES])
 
     def _pictures_of(self, trace: Trace) -> list[QPixmap]:
         shape = next(iter(trace.layers.values())).value.shape[1:]
@@ -195,10 +196,6 @@ def _picture(pixels: np.ndarray) -> QPixmap:
 
 def _inputs(trace: Trace) -> np.ndarray:
     return next(iter(trace.layers.values())).value.reshape(trace.batch_size, -1)
-
-
-def _written(value: float) -> str:
-    return f"{value:.4g}".replace("-", "−")
 
 
 def _subscript(number: int) -> str:

@@ -21,6 +21,7 @@ from core.tracing.notation import Notation
 from core.tracing.trace import Trace
 from core.tracing.writing import heading
 from designer.fonts import CAPTION, TEXT, ui_font
+from designer.numbers import scientific, whole
 from designer.theme import ThemeService, sequential_colours
 
 SLICE_MS = 20
@@ -40,9 +41,7 @@ class CheckDialog(QDialog):
 
     chosen = Signal(object)
 
-    def __init__(
-        self, trace: Trace, notation: Notation, theme: ThemeService, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, trace: Trace, notation: Notation, theme: ThemeService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Check all gradients"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -122,13 +121,13 @@ class CheckDialog(QDialog):
         worst = self.found.worst
         parts = []
         if worst is None or worst.agrees:
-            parts.append(self.tr("All {count} gradients agree.").format(count=f"{self._count:,}"))
+            parts.append(self.tr("All {count} gradients agree.").format(count=whole(self._count)))
         else:
             parts.append(self.tr("Not all gradients agree."))
         if worst is not None and worst.provable_error == 0.0:
             parts.append(self.tr("What differs is no more than rounding."))
         elif worst is not None:
-            error = f"{worst.error:.1e}".replace("-", "−")
+            error = scientific(worst.error, 1)
             text = self.tr("The largest relative error is {error}, of {weight}.")
             parts.append(text.format(error=error, weight=self._name(worst.weight)))
         if kinks:
@@ -158,9 +157,7 @@ class ErrorMap(QWidget):
 
     chosen = Signal(object)
 
-    def __init__(
-        self, trace: Trace, notation: Notation, theme: ThemeService, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, trace: Trace, notation: Notation, theme: ThemeService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._trace, self._theme, self._names = trace, theme, display_names(trace.graph)
         self._symbols = [heading(notation, Quantity(Kind.PARAMETER, *key)) for key in trace.trained]
@@ -187,7 +184,7 @@ class ErrorMap(QWidget):
             painter.drawText(QRectF(0.0, top + 4.0, LABEL - 10.0, 18.0), self._names[key[0]])
             painter.setPen(QColor(theme.text_second))
             painter.setFont(ui_font(CAPTION))
-            shape = " × ".join(f"{size:,}" for size in self._trace.old[key].shape)
+            shape = " × ".join(whole(size) for size in self._trace.old[key].shape)
             painter.drawText(QRectF(0.0, top + 22.0, LABEL - 10.0, 16.0), f"{self._symbols[row]}  {shape}")
             painter.drawImage(self._rect(row), self._image(row, key))
             painter.setPen(QColor(theme.border))
@@ -205,7 +202,7 @@ class ErrorMap(QWidget):
             if found is not None and self._check is not None:
                 error = self._check.errors[found.node, found.name][tuple(map(int, found.unit))]
                 place = " → ".join(str(int(index) + 1) for index in found.unit)
-                QToolTip.showText(event.globalPos(), f"{place}: {error:.1e}".replace("-", "−"), self)
+                QToolTip.showText(event.globalPos(), f"{place}: {scientific(error, 1)}", self)
             return True
         return super().event(event)
 

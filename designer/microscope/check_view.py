@@ -11,6 +11,7 @@ from core.layers.naming import display_names
 from core.tracing.gradient_check import GradientChecker, WeightCheck
 from core.tracing.trace import Trace
 from designer.microscope.service import MicroscopeService
+from designer.numbers import general, scientific
 
 WAIT_MS = 150
 """So long the walk must rest before a weight is checked, so that walking stays fluid."""
@@ -86,8 +87,8 @@ class CheckView(QWidget):
     def _show(self, check: WeightCheck) -> None:
         for label, value in zip(self._values, (check.analytic, check.numeric), strict=False):
             label.setText(_written(value))
-        self._values[2].setText(f"{check.error:.1e}".replace("-", "−"))
-        self._step.setText(f"h = {check.step:.0e}".replace("-", "−"))
+        self._values[2].setText(scientific(check.error, 1))
+        self._step.setText(f"h = {scientific(check.step, 0)}")
         self._note.setText(self._words(check))
         self._note.setVisible(bool(self._note.text()))
         if check.at_kink:
@@ -121,4 +122,4 @@ class CheckView(QWidget):
 
 
 def _written(value: float) -> str:
-    return f"{value:+.9g}".replace("-", "−")
+    return general(value, 9, signed=True)

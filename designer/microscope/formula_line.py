@@ -13,6 +13,7 @@ from core.formulas.quantities import Quantity
 from core.tracing.writing import Rest, Written
 from core.tracing.writing.wrapping import wrapped
 from designer.microscope.formula_picture import FormulaPicture, Hit, picture_of
+from designer.numbers import whole
 from designer.theme import ThemeService, mixed
 
 PADDING, BETWEEN = 2.0, 6.0
@@ -172,7 +173,7 @@ class FormulaLine(QWidget):
 
     def _tip(self, hit: Hit) -> str:
         if isinstance(hit.target, Rest):
-            return self.tr("{count} more terms; a click shows the largest").format(count=f"{hit.target.hidden:,}")
+            return self.tr("{count} more terms; a click shows the largest").format(count=whole(hit.target.hidden))
         return self.tr("Show where this number comes from")
 
     def _follow(self, hit: Hit) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from core.tracing.writing import Origin
 from designer.microscope.formula_line import FormulaLine
+from designer.numbers import whole
 from designer.theme import ThemeService
 
 MOST_ORIGINS = 8
@@ -54,7 +55,7 @@ class Origins(QWidget):
             pair[0].show_written(None if origin is None else origin.symbol)
             pair[1].show_written(None if origin is None else origin.number)
         left = max(0, len(origins) - MOST_ORIGINS)
-        self._more.setText(self.tr("and {count} more").format(count=f"{left:,}"))
+        self._more.setText(self.tr("and {count} more").format(count=whole(left)))
         self._more.setVisible(left > 0)
 
 

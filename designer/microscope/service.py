@@ -25,6 +25,7 @@ from designer.run.time_travel import TimeTravel
 
 GRAINS = (Grain.TERM, Grain.UNIT, Grain.STAGE, Grain.LAYER, Grain.ITERATION)
 
+
 def coarser(grain: Grain, steps: int) -> Grain:
     """Return the grain so many steps coarser, or the coarsest."""
     return GRAINS[min(GRAINS.index(grain) + steps, len(GRAINS) - 1)]

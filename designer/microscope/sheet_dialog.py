@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from designer.microscope.notations import DIGITS, NotationChoice
+from designer.numbers import whole
 from designer.widgets.choice_box import ChoiceBox
 from designer.widgets.segmented import SegmentedControl
 
@@ -45,9 +46,9 @@ class SheetDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Solved sheet"))
-        whole = self.tr("all {count} samples").format(count=f"{batch:,}") if batch > 1 else self.tr("its sample")
+        every = self.tr("all {count} samples").format(count=whole(batch)) if batch > 1 else self.tr("its sample")
         one = self.tr("sample {number} alone").format(number=sample)
-        self.samples = SegmentedControl([(BATCH, whole), *([(SAMPLE, one)] if batch > 1 else [])])
+        self.samples = SegmentedControl([(BATCH, every), *([(SAMPLE, one)] if batch > 1 else [])])
         self.notation = ChoiceBox([(known.key, known.label) for known in notations.all])
         self.notation.set_current(notations.current.key)
         self.notation.setAccessibleName(self.tr("Notation"))

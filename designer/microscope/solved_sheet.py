@@ -24,6 +24,7 @@ from designer.background import Background
 from designer.microscope.notations import NotationChoice
 from designer.microscope.service import MicroscopeService
 from designer.microscope.sheet_dialog import SheetDialog, SheetWish
+from designer.numbers import whole
 from designer.translation import shown
 from designer.widgets.notice_bar import NoticeBar, Tone
 
@@ -77,7 +78,7 @@ class SolvedSheet(QObject):
         if not microscope.is_open:
             return
         trace, sample = microscope.trace, sample_number(microscope.walk.sample)
-        dialog = SheetDialog(f"{trace.iteration:,}", sample, trace.batch_size, self._notations, self._window)
+        dialog = SheetDialog(whole(trace.iteration), sample, trace.batch_size, self._notations, self._window)
         if dialog.exec() != SheetDialog.DialogCode.Accepted or not microscope.is_open:
             return
         path = self._ask_path()
@@ -125,7 +126,7 @@ class SolvedSheet(QObject):
         text = self.tr("The solved sheet is in '{name}'.").format(name=path.name)
         if left_out:
             rest = self.tr("{count} numbers are left out; “Leave nothing out” writes them too.")
-            text = f"{text} {rest.format(count=f'{left_out:,}')}"
+            text = f"{text} {rest.format(count=whole(left_out))}"
         choices = [(self.tr("Open"), lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))))]
         self._notices.show_notice(text, Tone.INFO, choices, key=KEY)
 

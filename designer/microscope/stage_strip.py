@@ -17,6 +17,7 @@ from core.tracing.writing import heading
 from designer.fonts import CAPTION, TEXT, ui_font
 from designer.microscope.notations import NotationChoice
 from designer.microscope.service import MicroscopeService
+from designer.numbers import whole
 from designer.theme import Theme, ThemeService, mixed
 
 HEIGHT, MARGIN, GAP, TOP = 86, 12.0, 5.0, 14.0
@@ -235,7 +236,7 @@ class StageRow(QWidget):
         symbol = self._symbol(stage)
         if stage.units == 1:
             return symbol
-        number, count = f"{position.unit + 1:,}", f"{stage.units:,}"
+        number, count = whole(position.unit + 1), whole(stage.units)
         return self.tr("{symbol}, {number} of {count}").format(symbol=symbol, number=number, count=count)
 
     def _paint_bar(self, painter: QPainter, bar: QRectF, number: int, theme: Theme, colour: QColor) -> None:
@@ -270,7 +271,7 @@ class StageRow(QWidget):
     def _tip(self, number: int) -> str:
         stage = self._microscope.walk.stages[number]
         name = self._names.get(stage.node, "")
-        values = self.tr("1 value") if stage.units == 1 else self.tr("{count} values").format(count=f"{stage.units:,}")
+        values = self.tr("1 value") if stage.units == 1 else self.tr("{count} values").format(count=whole(stage.units))
         return f"{self._symbol(stage)} · {name} – {values}"
 
     def _symbol(self, stage: Stage) -> str:

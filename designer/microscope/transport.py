@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 from core.tracing.cursor import Grain
 from designer.actions import ActionTable
 from designer.microscope.service import MicroscopeService, Way, coarser
+from designer.numbers import general
 from designer.widgets.action_button import ActionButton
 from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.segmented import SegmentedControl
@@ -123,7 +124,7 @@ class Transport(QWidget):
     def _follow_speed(self) -> None:
         speed = SPEEDS[self.speed.value()]
         self._timer.setInterval(round(1000.0 / speed))
-        self._speed_text.setText(self.tr("{speed} per second").format(speed=f"{speed:g}"))
+        self._speed_text.setText(self.tr("{speed} per second").format(speed=general(speed, 6)))
 
     def _follow(self) -> None:
         microscope = self._microscope

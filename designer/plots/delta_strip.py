@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 from core.data.sample_numbers import sample_number
 from core.training.snapshot import LayerValues
 from designer.fonts import CAPTION, SECOND_LINE
-from designer.plots import number_text
+from designer.numbers import decimals, short, significant, whole
 from designer.plots.cell_grid import grid_for
 from designer.plots.series import Numbers
 from designer.plots.text_paint import LEFT, RIGHT, CardLine, elided, paint_text, width_of
@@ -138,7 +138,7 @@ class DeltaStrip:
         line = self._trend_rect()
         strong, pale = QColor(theme.text_second), mixed(theme.text_third, theme.panel, 0.38)
         self.trend.paint(painter, line.adjusted(0, 2, -NORM_WIDTH, -3), strong, pale, self._time)
-        norm = f"‖δ‖ {number_text.short(self.norm)}"
+        norm = f"‖δ‖ {short(self.norm)}"
         paint_text(painter, line, norm, theme.text, SECOND_LINE, RIGHT)
 
     def card(self, cell: int, theme: Theme) -> list[CardLine]:
@@ -146,10 +146,10 @@ class DeltaStrip:
         assert self._values is not None
         values, unit = self._values, int(self._unit_of_cell[cell])
         deltas, count = values.deltas[:, unit], len(values.deltas)
-        number = number_text.count(unit + self.first)
+        number = whole(unit + self.first)
         if values.sample is None:
             row = int(np.abs(np.nan_to_num(deltas)).argmax())
-            mean = number_text.significant(float(values.shown()[unit]))
+            mean = significant(float(values.shown()[unit]))
             head = translate("DeltasPanel", "unit {unit} · mean of {count}: {mean}")
             head = head.format(unit=number, count=count, mean=mean)
             numbers = translate("DeltasPanel", "sample {sample}: ").format(sample=sample_number(row))
@@ -157,10 +157,10 @@ class DeltaStrip:
             row, numbers = values.sample, ""
             head = translate("DeltasPanel", "unit {unit} · sample {sample} of {count}")
             head = head.format(unit=number, sample=sample_number(row), count=count)
-        numbers += f"δ {number_text.significant(float(deltas[row]))}"
+        numbers += f"δ {significant(float(deltas[row]))}"
         if values.layer.z is not None:
-            numbers += f"  z {number_text.decimals(float(values.layer.z[row, unit]), 2)}"
-        numbers += f"  a {number_text.decimals(float(values.layer.a[row, unit]), 2)}"
+            numbers += f"  z {decimals(float(values.layer.z[row, unit]), 2)}"
+        numbers += f"  a {decimals(float(values.layer.a[row, unit]), 2)}"
         lines: list[CardLine] = [[(head, theme.text_third)], [(numbers, theme.text)]]
         if self.grid.per_cell > 1:
             first = cell * self.grid.per_cell + self.first
@@ -190,7 +190,7 @@ class DeltaStrip:
 
     def _paint_scale(self, painter: QPainter, theme: Theme) -> None:
         assert self._values is not None
-        text = translate("DeltasPanel", "scale ±{end}").format(end=number_text.significant(self.scale_end))
+        text = translate("DeltasPanel", "scale ±{end}").format(end=significant(self.scale_end))
         if self._values.sample is not None:
             which = translate("DeltasPanel", "sample {sample} of {count}")
             which = which.format(sample=sample_number(self._values.sample), count=len(self._values.deltas)) + " · "
@@ -240,11 +240,11 @@ class DeltaStrip:
             box = self.cell_box(row * self.grid.across)
             number = row * self.grid.across * self.grid.per_cell + self.first
             line = QRectF(self.rect.left(), box.center().y() - 7.0, self.grid.label_width - 6.0, 14.0)
-            paint_text(painter, line, number_text.count(number), theme.text_third, CAPTION, RIGHT)
-        note = translate("DeltasPanel", "{count} units, row by row").format(count=number_text.count(self.units))
+            paint_text(painter, line, whole(number), theme.text_third, CAPTION, RIGHT)
+        note = translate("DeltasPanel", "{count} units, row by row").format(count=whole(self.units))
         if self.grid.per_cell > 1:
             note = translate("DeltasPanel", "{count} units, row by row; a cell shows the largest δ of {share}")
-            note = note.format(count=number_text.count(self.units), share=self.grid.per_cell)
+            note = note.format(count=whole(self.units), share=self.grid.per_cell)
         corner = self._grid_corner()
         line = QRectF(corner.x(), corner.y() + self.grid.height + 1.0, float(self.grid.width), NUMBERS_HEIGHT - 2.0)
         paint_text(painter, line, elided(note, CAPTION, line.width()), theme.text_third, CAPTION)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from designer.fonts import CAPTION, SECOND_LINE
 from designer.icons import icon
-from designer.plots import number_text
+from designer.numbers import decimals
 from designer.plots.ink import PEN_SHARE, Drawing
 from designer.plots.pictures import Greys, grey_image, scaled
 from designer.plots.text_paint import elided, paint_text, width_of
@@ -155,9 +155,9 @@ class DrawingPad(QWidget):
         if self._reading is None:
             return
         reading = self._reading
-        output = f"a = {number_text.decimals(reading.score, 2)}"
+        output = f"a = {decimals(reading.score, 2)}"
         second = self.tr("next {name}: {score}").format(
-            name=reading.second_name, score=number_text.decimals(reading.second_score, 2)
+            name=reading.second_name, score=decimals(reading.second_score, 2)
         )
         large = width_of(reading.name, 24, 600)
         if large <= 0.3 * box.width():

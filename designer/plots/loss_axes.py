@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from designer.fonts import CAPTION
-from designer.plots import number_text
+from designer.numbers import tick
 from designer.plots.scales import linear_ticks, logarithmic_ticks
 from designer.plots.text_paint import LEFT, RIGHT, paint_text, width_of
 from designer.theme import Theme
@@ -118,11 +118,11 @@ def paint_axes(painter: QPainter, theme: Theme, axes: Axes, texts: AxisTexts) ->
     most = max(2, int(loss_pane.height() / TICK_HEIGHT))
     for value in logarithmic_ticks(10.0**axes.loss.low, 10.0**axes.loss.high, most):
         y = down(loss_pane, axes.loss, math.log10(value))
-        _grid_line(painter, theme, loss_pane, y, number_text.tick(value))
+        _grid_line(painter, theme, loss_pane, y, tick(value))
     most = max(1, int(accuracy_pane.height() / TICK_HEIGHT))
     for share in linear_ticks(100.0 * axes.accuracy.low, 100.0 * axes.accuracy.high, most):
         y = down(accuracy_pane, axes.accuracy, share / 100.0)
-        _grid_line(painter, theme, accuracy_pane, y, f"{number_text.tick(round(share, 6))} %")
+        _grid_line(painter, theme, accuracy_pane, y, f"{tick(round(share, 6))} %")
     if accuracy_pane.height() >= CAPTIONED_HEIGHT:
         _caption(painter, theme, QPointF(loss_pane.right(), loss_pane.top() + 9.0), texts.loss)
         _caption(painter, theme, QPointF(accuracy_pane.right(), accuracy_pane.bottom() - 9.0), texts.accuracy)
@@ -133,7 +133,7 @@ def _paint_time(painter: QPainter, theme: Theme, axes: Axes, texts: AxisTexts) -
     per_unit = float(axes.batches or 1)
     top = axes.accuracy_pane.bottom() + 3.0
     for value in linear_ticks(axes.time.low / per_unit, axes.time.high / per_unit, axes.most_time_ticks):
-        text = number_text.tick(round(value, 9))
+        text = tick(round(value, 9))
         half = width_of(text, CAPTION) / 2 + 1.0
         x = min(axes.across(value * per_unit), axes.size.width() - half - 2.0)
         paint_text(painter, QRectF(x - half, top, 2 * half, 14.0), text, theme.text_third, CAPTION)

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from designer.plots import number_text
+from designer.numbers import decimals, percent, significant, whole
 from designer.plots.loss_axes import Axes, Span, down
 from designer.plots.loss_record import LossRecord, Reading
 from designer.plots.text_paint import CARD_GAP, CardLine, paint_card
@@ -62,10 +62,10 @@ def card_lines(theme: Theme, axes: Axes, record: LossRecord, iteration: float) -
     training = record.reading(record.training, iteration)
     validation = record.reading(record.validation, iteration)
     shown = training.iteration if training is not None else round(iteration)
-    head = translate("LossChart", "iteration {iteration}").format(iteration=number_text.count(shown))
+    head = translate("LossChart", "iteration {iteration}").format(iteration=whole(shown))
     if axes.batches:
         head += " · " + translate("LossChart", "epoch {epoch}").format(
-            epoch=number_text.decimals(shown / axes.batches, 2)
+            epoch=decimals(shown / axes.batches, 2)
         )
     lines: list[CardLine] = [[(head, theme.text_third)]]
     if training is not None:
@@ -74,7 +74,7 @@ def card_lines(theme: Theme, axes: Axes, record: LossRecord, iteration: float) -
         lines.append(_line(translate("LossChart", "val"), validation, theme.validation_curve))
         if training is not None and validation.iteration != training.iteration:
             note = translate("LossChart", "val of iteration {iteration}").format(
-                iteration=number_text.count(validation.iteration)
+                iteration=whole(validation.iteration)
             )
             lines.append([(note, theme.text_third)])
     return lines
@@ -111,5 +111,5 @@ def _points(axes: Axes, reading: Reading) -> list[QPointF]:
 
 
 def _line(name: str, reading: Reading, colour: str) -> CardLine:
-    cells = (name, number_text.significant(reading.loss), number_text.percent(reading.accuracy))
+    cells = (name, significant(reading.loss), percent(reading.accuracy))
     return [(cell, colour) for cell in cells]

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.data.sample_numbers import sample_number
 from designer.fonts import SECOND_LINE
-from designer.plots import number_text
+from designer.numbers import decimals, whole
 from designer.plots.text_paint import RIGHT, elided, paint_hint, paint_text, width_of
 from designer.theme import Theme, ThemeService, mixed
 
@@ -91,7 +91,7 @@ class OutputBars(QWidget):
         classes = _classes_in_sight(outputs, max(2, int(room / SMALLEST_ROW)))
         height = min(LARGEST_ROW, room / len(classes))
         names = min(max(width_of(self._name(c), SECOND_LINE, 600) for c in classes), 0.5 * self.width()) + 8.0
-        values = width_of(number_text.decimals(-0.0049, 2) + "0", SECOND_LINE)
+        values = width_of(decimals(-0.0049, 2) + "0", SECOND_LINE)
         track = QRectF(names, 0.0, max(10.0, self.width() - names - values - 4.0), min(10.0, height - 5.0))
         low, high = min(0.0, float(outputs.scores.min())), max(1.0, float(outputs.scores.max()))
         for row, number in enumerate(classes):
@@ -101,7 +101,7 @@ class OutputBars(QWidget):
             colour, weight = (theme.text, 600) if strong else (theme.text_second, 400)
             name = elided(self._name(number), SECOND_LINE, names - 8.0, weight)
             paint_text(painter, line, name, colour, SECOND_LINE, weight=weight)
-            value = number_text.decimals(float(outputs.scores[number]), 2)
+            value = decimals(float(outputs.scores[number]), 2)
             paint_text(painter, line, value, theme.text if strong else theme.text_second, SECOND_LINE, RIGHT)
             track.moveTop(round(middle - track.height() / 2))
             self._paint_bar(painter, theme, outputs, number, track, (low, high))
@@ -126,7 +126,7 @@ class OutputBars(QWidget):
 
     def _filled(self, template: str, outputs: Outputs) -> str:
         return template.format(
-            number=number_text.count(sample_number(outputs.sample)),
+            number=whole(sample_number(outputs.sample)),
             guess=self._name(outputs.guess),
             truth=self._name(outputs.truth),
         )

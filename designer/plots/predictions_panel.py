@@ -17,7 +17,7 @@ from core.errors import DataError
 from core.numerics.metrics import guessed_classes
 from core.training.snapshot import RunPhase, Snapshot
 from designer.datasets.service import DataStatus
-from designer.plots import number_text
+from designer.numbers import whole
 from designer.plots.drawing_pad import DrawingPad, Reading
 from designer.plots.ink import SampleForm, form_of
 from designer.plots.network_reader import NetworkReader, Survey, scores
@@ -246,7 +246,7 @@ class PredictionsPanel(PlotPanel):
             return self.tr("Untrained: these answers are chance")
         if self._switch.isChecked() and self._survey is not None and self._survey.complete:
             return self.tr("{wrong} of the first {count} read wrongly").format(
-                wrong=number_text.count(int(self._survey.wrong.sum())), count=number_text.count(len(self._survey))
+                wrong=whole(int(self._survey.wrong.sum())), count=whole(len(self._survey))
             )
         return ""
 

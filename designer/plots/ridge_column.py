@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 
 from core.layers.layer_type import Family
 from designer.fonts import CAPTION, SECOND_LINE
-from designer.plots import number_text
+from designer.numbers import MINUS, short, significant, tick, whole
 from designer.plots.parameter_columns import ParameterName
 from designer.plots.ridges import FEW_VALUES, MOST_RIDGES, Ridge, RidgeHistory
 from designer.plots.series import Numbers
@@ -149,7 +149,7 @@ class RidgeColumn:
     def _paint_sigma(self, painter: QPainter, theme: Theme) -> None:
         assert self.now is not None
         line = QRectF(self.rect.left(), self.rect.top() + TITLE_HEIGHT, SIGMA_WIDTH, SIGMA_HEIGHT - 4.0)
-        text = f"σ {number_text.short(self.now.deviation)}"
+        text = f"σ {short(self.now.deviation)}"
         paint_text(painter, line, text, theme.text_second, SECOND_LINE)
         trend = QRectF(
             line.right() + 4.0, line.top() + 2.0, self.rect.right() - line.right() - 4.0, line.height() - 3.0
@@ -165,8 +165,8 @@ class RidgeColumn:
         middle = round(plot.center().x()) + 0.5
         painter.drawLine(QPointF(middle, base), QPointF(middle, base + 3.0))
         line = QRectF(plot.left(), base + 1.0, plot.width(), AXIS_HEIGHT)
-        end = number_text.tick(self._end)
-        for text, align in ((f"{number_text.MINUS}{end}", LEFT), ("0", Qt.AlignmentFlag.AlignCenter), (end, RIGHT)):
+        end = tick(self._end)
+        for text, align in ((f"{MINUS}{end}", LEFT), ("0", Qt.AlignmentFlag.AlignCenter), (end, RIGHT)):
             paint_text(painter, line, text, theme.text_third, CAPTION, align)
 
     def _paint_ridge(
@@ -203,23 +203,23 @@ def card_of(column: RidgeColumn, ridge: Ridge, theme: Theme, words: Sequence[str
     moment, mean, extent, strided = words
     lines = [
         [(f"{column.name.titles[0]} · {shape}", theme.text_third)],
-        [(moment.format(iteration=number_text.count(ridge.iteration)), theme.text)],
+        [(moment.format(iteration=whole(ridge.iteration)), theme.text)],
         [
             (
-                f"σ {number_text.significant(ridge.deviation)}  "
-                + mean.format(mean=number_text.significant(ridge.mean)),
+                f"σ {significant(ridge.deviation)}  "
+                + mean.format(mean=significant(ridge.mean)),
                 theme.text,
             )
         ],
         [
             (
-                extent.format(low=number_text.significant(ridge.lowest), high=number_text.significant(ridge.highest)),
+                extent.format(low=significant(ridge.lowest), high=significant(ridge.highest)),
                 theme.text_second,
             )
         ],
     ]
     if ridge.stride > 1:
-        lines.append([(strided.format(stride=number_text.count(ridge.stride)), theme.text_third)])
+        lines.append([(strided.format(stride=whole(ridge.stride)), theme.text_third)])
     return lines
 
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from core.data.sample_numbers import sample_number
 from designer.fonts import SECOND_LINE
-from designer.plots import number_text
+from designer.numbers import short, whole
 from designer.plots.sample_wall import FOOT_HEIGHT, SampleWall
 from designer.plots.text_paint import RIGHT, elided, paint_text, width_of
 from designer.theme import Theme
@@ -46,7 +46,7 @@ class SampleRows(SampleWall):
             painter.setPen(QPen(QColor(theme.separator), 1.0))
             painter.drawLine(row.bottomLeft(), row.bottomRight())
             line = row.adjusted(6.0, 0.0, -6.0, -1.0)
-            paint_text(painter, line, number_text.count(sample_number(sample)), theme.text_third, SECOND_LINE)
+            paint_text(painter, line, whole(sample_number(sample)), theme.text_third, SECOND_LINE)
             room = QRectF(line.left() + NUMBER_WIDTH, line.top(), line.width() - NUMBER_WIDTH - answers, line.height())
             values = self.data.test.inputs[sample].reshape(-1)[:MOST_VALUES]
             self._paint_values(painter, theme, room, values.tolist())
@@ -59,7 +59,7 @@ class SampleRows(SampleWall):
         fitting = int((room.width() - 12.0) // VALUE_WIDTH)
         for index, value in enumerate(values[:fitting]):
             cell = QRectF(room.left() + index * VALUE_WIDTH, room.top(), VALUE_WIDTH - 6.0, room.height())
-            paint_text(painter, cell, number_text.short(value), theme.text_second, SECOND_LINE, RIGHT)
+            paint_text(painter, cell, short(value), theme.text_second, SECOND_LINE, RIGHT)
         if fitting < len(values):
             rest = QRectF(room.left() + max(0, fitting) * VALUE_WIDTH, room.top(), 12.0, room.height())
             paint_text(painter, rest, "…", theme.text_third, SECOND_LINE)

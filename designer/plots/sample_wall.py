@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from core.data.dataset import PreparedData
 from core.data.sample_numbers import sample_number
 from designer.fonts import CAPTION
-from designer.plots import number_text
+from designer.numbers import whole
 from designer.plots.text_paint import elided, paint_hint, paint_text
 from designer.theme import Theme, ThemeService
 
@@ -206,9 +206,9 @@ class SampleWall(QWidget):
         self.paint_cells(painter, theme, [int(sample) for sample in samples])
         foot = QRectF(2.0, self.height() - FOOT_HEIGHT + 1.0, self.width() - 2.0, FOOT_HEIGHT - 2.0)
         text = self.note or self.tr("{first} to {last} of {count}").format(
-            first=number_text.count(sample_number(self._first_row * self.columns)),
-            last=number_text.count(self._first_row * self.columns + len(samples)),
-            count=number_text.count(len(self._order)),
+            first=whole(sample_number(self._first_row * self.columns)),
+            last=whole(self._first_row * self.columns + len(samples)),
+            count=whole(len(self._order)),
         )
         paint_text(painter, foot, elided(text, CAPTION, foot.width()), theme.text_third, CAPTION)
 

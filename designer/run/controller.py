@@ -23,6 +23,7 @@ from core.training.state import TrainedState
 from core.training.timeline import Timeline
 from designer.datasets.service import DataService
 from designer.document import Document
+from designer.numbers import whole
 from designer.problems.service import ProblemService
 from designer.run.idle_picture import idle_picture
 from designer.run.refresh import Refresher
@@ -314,7 +315,7 @@ class RunController(QObject):
         self._trains = replace(self._trains, state=state, training=self._trained_config())
         self._committing = True
         try:
-            several = self.tr("Train {count} iterations").format(count=f"{made:,}")
+            several = self.tr("Train {count} iterations").format(count=whole(made))
             text = self.tr("Train 1 iteration") if made == 1 else several
             self._document.apply_merging(f"run {self._run_number}", text, edits.take_run, state, self._runner.timeline)
         finally:

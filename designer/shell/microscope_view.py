@@ -19,6 +19,7 @@ from designer.canvas.units.neuron_view import NeuronView
 from designer.canvas.units.numbers import Direction, Highlight, NetworkNumbers, UnitNumbers
 from designer.microscope.notations import NotationChoice
 from designer.microscope.service import MicroscopeService
+from designer.numbers import whole
 
 OPENED_AT_ONCE = 12
 """Networks of so many layers are opened into their units when the microscope begins."""
@@ -113,7 +114,7 @@ def numbers_at(microscope: MicroscopeService, sign: float = 1.0) -> NetworkNumbe
     text = microscope.tr("iteration {iteration}, sample {sample}")
     return NetworkNumbers(
         layers={node_id: _layer(trace, node_id, walk.sample, known, sign) for node_id in trace.layers},
-        caption=text.format(iteration=f"{trace.iteration:,}", sample=sample_number(walk.sample)),
+        caption=text.format(iteration=whole(trace.iteration), sample=sample_number(walk.sample)),
         target=trace.target[walk.sample],
     )
 

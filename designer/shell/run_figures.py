@@ -120,7 +120,7 @@ class RunFigures(QWidget):
         self._iteration.value = whole(snapshot.iteration)
         self._loss.value = measure(snapshot.loss)
         self._validation.value = measure(float(validation["loss"][-1]) if evaluated else math.nan)
-        self._accuracy.value = percent(float(validation["accuracy"][-1]) if evaluated else math.nan)
+        self._accuracy.value = percent(float(validation["accuracy"][-1]) if evaluated else math.nan, 2)
         self._speed.value = microseconds(snapshot.microseconds_per_step)
         if snapshot.microseconds_per_step > 0.0:
             self._speeds.append(1.0 / snapshot.microseconds_per_step)

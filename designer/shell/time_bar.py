@@ -136,7 +136,7 @@ class TimeBar(QWidget):
             (self.tr("validation: loss {loss}, accuracy {accuracy}"), moment.state.history.validation),
         ):
             if len(table.get("iteration", ())):
-                loss, accuracy = measure(_last(table, "loss")), percent(_last(table, "accuracy"))
+                loss, accuracy = measure(_last(table, "loss")), percent(_last(table, "accuracy"), 2)
                 lines.append(words.format(loss=loss, accuracy=accuracy))
         return "\n".join(lines)
 

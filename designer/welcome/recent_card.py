@@ -34,7 +34,7 @@ class RecentCard(Card):
         """Show what the file holds."""
         self._summary = summary
         accuracy = summary.validation_accuracy
-        result = percent(accuracy) if not math.isnan(accuracy) else ""
+        result = percent(accuracy, 2) if not math.isnan(accuracy) else ""
         if not result and not math.isnan(summary.loss):
             result = self.tr("loss {loss}").format(loss=measure(summary.loss))
         self.set_texts(self._progress(summary), result, self._when(changed))
