@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any
@@ -66,10 +66,8 @@ class TrainingConfig:
 
         Raises OptionError for an unknown field or a value that does not fit.
         """
-        known = [field.name for field in fields(cls)]
         for key in values:
-            if key not in known:
-                raise OptionError("Unknown training option '{key}'.", key=key)
+            _require_known(key, [field.name for field in fields(cls)])
         for name in map(options_field, CHOICES_WITH_OPTIONS):
             if not isinstance(values.get(name, {}), Mapping):
                 raise OptionError("The training option '{key}' must be an object of options.", key=name)
@@ -82,8 +80,7 @@ class TrainingConfig:
 
     def value(self, key: str) -> OptionValue:
         """Return a field by the key of its option; raises OptionError for an unknown one."""
-        if key not in {option.key for option in TRAINING_OPTIONS}:
-            raise OptionError("Unknown training option '{key}'.", key=key)
+        _require_known(key, [option.key for option in TRAINING_OPTIONS])
         result: OptionValue = getattr(self, key)
         return result
 
@@ -118,6 +115,11 @@ class TrainingConfig:
             case "incremental" | "online":
                 return 1
         return max(1, min(self.batch_size, count))
+
+
+def _require_known(key: str, known: Sequence[str]) -> None:
+    if key not in known:
+        raise OptionError("Unknown training option '{key}'. Known options: {known}.", key=key, known=", ".join(known))
 
 
 def options_field(key: str) -> str:

@@ -12,7 +12,7 @@ from core.data.dataset import PreparedData
 from core.errors import LayerloomError
 from core.project.model import Project
 from core.tracing.recording import IterationRecorder
-from core.tracing.trace import Trace
+from core.tracing.trace import Array, Trace
 from core.training.session import Session
 from core.training.state import TrainedState
 
@@ -35,6 +35,7 @@ class Iterations:
         self._traces: OrderedDict[int, Trace] = OrderedDict()
         self._recorder = self._fresh()
         self._made = 0
+        self._state_before: tuple[int, TrainedState] | None = None
 
     def trace(self, number: int) -> Trace:
         """Return the iteration number `number`, counted from 0 after the state; raises NonFiniteError."""
@@ -46,6 +47,7 @@ class Iterations:
                 while self._made < number:
                     self._recorder.session.step()
                     self._made += 1
+                self._state_before = number, self._recorder.session.state()
                 found = self._recorder.next()
             except LayerloomError:
                 # A session that failed is in the middle of a step: the next one begins anew.
@@ -61,23 +63,26 @@ class Iterations:
 
         The rows are of the training part, or of the `test` part.
         """
-        recorder = self._fresh()
-        for _ in range(number):
-            recorder.session.step()
+        project, data = self.project, self.data
         if test:
-            project, data = self.project, self.data
-            other = replace(data, training=data.test, fingerprint=f"{data.fingerprint} test")
-            recorder = IterationRecorder(Session(project.graph, project.training, other, recorder.session.state()))
-        return recorder.on_samples(np.array(rows, dtype=np.int64))
+            data = replace(data, training=data.test, fingerprint=f"{data.fingerprint} test")
+        session = Session(project.graph, project.training, data, self._before(number))
+        return IterationRecorder(session).on_samples(np.array(rows, dtype=np.int64))
 
     def state_after(self, number: int) -> TrainedState:
         """Return the state after an iteration; -1 stands for the one before the first."""
-        recorder = self._recorder
-        if self._made != number + 1:
-            recorder = self._fresh()
-            for _ in range(number + 1):
-                recorder.session.step()
-        return recorder.session.state()
+        return self._before(number + 1)
+
+    def _before(self, number: int) -> TrainedState:
+        """Return the state before an iteration; it is worked out anew only for one that was not asked for last."""
+        if self._made == number:
+            return self._recorder.session.state()
+        if self._state_before is None or self._state_before[0] != number:
+            session = self._fresh().session
+            for _ in range(number):
+                session.step()
+            self._state_before = number, session.state()
+        return self._state_before[1]
 
     def _fresh(self) -> IterationRecorder:
         project = self.project
@@ -90,8 +95,11 @@ class Iterations:
 
 
 def trace_bytes(trace: Trace) -> int:
-    """Return about how much memory a trace takes."""
-    vectors = (trace.old, trace.new, trace.gradients, *trace.slots.values(), *trace.new_slots.values())
-    numbers = sum(array.nbytes for vector in vectors for array in vector.values())
-    layers = sum(4 * layer.value.nbytes for layer in trace.layers.values())
-    return numbers + layers + sum(array.nbytes for array in trace.internals.values())
+    """Return how much memory the arrays of a trace take; one that stands for several things counts once."""
+    vectors = (trace.old, trace.new, trace.gradients, trace.penalised, trace.clipped, trace.buffers, trace.internals)
+    held: list[Array | None] = [trace.rows, trace.target, trace.sample_weights, trace.sample_losses]
+    for vector in (*vectors, *trace.slots.values(), *trace.new_slots.values()):
+        held += vector.values()
+    for layer in trace.layers.values():
+        held += (layer.value, layer.pre_activation, layer.upstream, layer.delta)
+    return sum({id(array): array.nbytes for array in held if array is not None}.values())
