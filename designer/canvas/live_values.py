@@ -46,6 +46,7 @@ class LiveValues:
     def __init__(self) -> None:
         self.snapshot: Snapshot | None = None
         self.data: PreparedData | None = None
+        self.given_loss: float | None = None
 
     def activations(self, node_id: str, units: int) -> NDArray[Any] | None:
         """Return a of the first sample, (units,), or None where the snapshot knows no such layer of that width."""
@@ -59,7 +60,9 @@ class LiveValues:
 
     @property
     def loss(self) -> float:
-        """Mean loss of the last batch; NaN before there is one."""
+        """Mean loss of the last batch, or the one that was handed in; NaN before there is one."""
+        if self.given_loss is not None:
+            return self.given_loss
         return math.nan if self.snapshot is None else self.snapshot.batch_loss
 
     def sample(self) -> Sample | None:

@@ -32,6 +32,9 @@ DOT_STEP = 24.0
 FIT_ASIDE, FIT_ABOVE = 20.0, 48.0
 """Room left around the network that is fitted into the view; above and below, buttons float over the canvas."""
 
+CLEARANCE = 10.0
+"""Room left below what is to be kept clear of."""
+
 READABLE = 0.6
 """Zoom from which small print can be read."""
 
@@ -73,7 +76,7 @@ class CanvasView(QGraphicsView):
     def __init__(self, scene: CanvasScene, theme: ThemeService, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)
         self._scene, self._theme = scene, theme
-        self._fits = True
+        self._fits, self._clear = True, 0
         self.tab: Callable[[int], bool] | None = None
         self.handlers: dict[QEvent.Type, Callable[[QEvent], bool]] = {}
         self.live_viewport = LiveViewport()
@@ -116,6 +119,13 @@ class CanvasView(QGraphicsView):
         self._fits = True
         self._fit()
 
+    def keep_clear(self, height: int) -> None:
+        """Fit the network below so many pixels, on which something else stands."""
+        if height != self._clear:
+            self._clear = height
+            if self._fits:
+                self._fit()
+
     def pan(self, dx: float, dy: float) -> None:
         """Move what is seen by so many pixels."""
         self._fits = False
@@ -142,17 +152,15 @@ class CanvasView(QGraphicsView):
         seen = self.seen
         if seen.contains(QRectF(wanted.left, wanted.top, wanted.width, wanted.height)) and self.zoom >= READABLE:
             return
-        room = self.viewport().rect()
-        fits = min((room.width() - 2 * FIT_ASIDE) / wanted.width, (room.height() - 2 * FIT_ABOVE) / wanted.height)
-        self.show_whole(wanted if fits >= READABLE else box)
+        across, down = self._room()
+        self.show_whole(wanted if min(across / wanted.width, down / wanted.height) >= READABLE else box)
 
     def show_whole(self, box: Box) -> None:
         """Bring a box into sight as a whole, in the middle and not larger than 100 %."""
-        room = self.viewport().rect()
-        across, down = room.width() - 2 * FIT_ASIDE, room.height() - 2 * FIT_ABOVE
+        across, down = self._room()
         self._fits = False
-        self._set_zoom(min(1.0, max(across, 1) / box.width, max(down, 1) / box.height))
-        self.centerOn(QPointF(*box.centre))
+        self._set_zoom(min(1.0, max(across, 1.0) / box.width, max(down, 1.0) / box.height))
+        self._centre_in_room(QPointF(*box.centre))
 
     def show_tip(self, text: str, at: QPoint) -> None:
         """Show a tooltip at a place of the screen; an empty one hides it."""
@@ -247,13 +255,23 @@ class CanvasView(QGraphicsView):
         self.moved.emit()
 
     def _fit(self) -> None:
-        box = self._network()
-        across, down = self.viewport().width() - 2 * FIT_ASIDE, self.viewport().height() - 2 * FIT_ABOVE
+        box, (across, down) = self._network(), self._room()
         if box is None or across < FIT_ASIDE or down < FIT_ASIDE:
             return
-        zoom = min(1.0, across / box.width(), down / box.height())
-        self._set_zoom(zoom)
-        self.centerOn(box.center())
+        self._set_zoom(min(1.0, across / box.width(), down / box.height()))
+        self._centre_in_room(box.center())
+
+    @property
+    def _above(self) -> float:
+        """How much room is left above what is fitted into the view."""
+        return max(FIT_ABOVE, self._clear + CLEARANCE)
+
+    def _room(self) -> tuple[float, float]:
+        """Return width and height that something fitted into the view may have, in pixels."""
+        return self.viewport().width() - 2 * FIT_ASIDE, self.viewport().height() - self._above - FIT_ABOVE
+
+    def _centre_in_room(self, point: QPointF) -> None:
+        self.centerOn(point - QPointF(0.0, 0.5 * (self._above - FIT_ABOVE) / self.zoom))
 
     def _network(self) -> QRectF | None:
         """Return the room of all cards and wires, or None for an empty canvas."""

@@ -35,7 +35,9 @@ class DeltasPanel(PlotPanel):
         self._graph: Graph | None = None
         self._strips: tuple[DeltaStrip, ...] = ()
         self._choice = ChoiceBox([(MEAN, self.tr("batch mean"))])
-        self._choice.setToolTip(self.tr("Mean over the last batch, or one of its samples"))
+        self._choice.setToolTip(
+            self.tr("Mean over the last batch, or one of its samples; its δ = ∂C/∂z come before its update")
+        )
         self._choice.setFixedWidth(112)
         self._choice.changed.connect(self._show_choice)
         self.canvas = DeltaCanvas(theme)

@@ -12,11 +12,14 @@ from core.data.sample_numbers import sample_number
 from core.formulas.parameter_names import BIAS, kernel_of
 from core.formulas.parts import quantities_in
 from core.formulas.quantities import Kind, Quantity
+from core.layers.input_layer import InputLayer
 from core.tracing.cursor import Grain
+from core.tracing.notation import Notation
 from core.tracing.stages import Direction as Way
 from core.tracing.trace import Trace
+from core.tracing.writing import heading
 from designer.canvas.units.neuron_view import NeuronView
-from designer.canvas.units.numbers import Direction, Highlight, NetworkNumbers, UnitNumbers
+from designer.canvas.units.numbers import Direction, Highlight, Letters, NetworkNumbers, UnitNumbers
 from designer.microscope.notations import NotationChoice
 from designer.microscope.service import MicroscopeService
 from designer.numbers import whole
@@ -61,8 +64,8 @@ class MicroscopeView(QObject):
         microscope = self._microscope
         if not microscope.is_open:
             return
-        self._neurons.show_numbers(numbers_at(microscope, self._notations.current.sign(Kind.DELTA)))
-        highlight = highlight_at(microscope)
+        self._neurons.show_numbers(numbers_at(microscope, self._notations.current))
+        highlight = highlight_at(microscope, self._notations.current)
         if highlight is not None and highlight.unit is not None:
             self._neurons.open_layers.bring_into_sight(highlight.layer_id, highlight.unit)
         self._neurons.highlight(highlight)
@@ -101,10 +104,10 @@ class MicroscopeView(QObject):
         microscope.explain(found)
 
 
-def numbers_at(microscope: MicroscopeService, sign: float = 1.0) -> NetworkNumbers:
-    """Return what is known of the sample at the place where we are; NaN for what is still to come.
+def numbers_at(microscope: MicroscopeService, notation: Notation) -> NetworkNumbers:
+    """Return what is known of the sample at the place where we are, as the notation calls and signs it.
 
-    `sign` is that of δ in the notation: −1 where it is −∂C/∂z.
+    NaN stands for what is still to come.
     """
     trace, walk = microscope.trace, microscope.walk
     known = {
@@ -113,13 +116,44 @@ def numbers_at(microscope: MicroscopeService, sign: float = 1.0) -> NetworkNumbe
     }
     text = microscope.tr("iteration {iteration}, sample {sample}")
     return NetworkNumbers(
-        layers={node_id: _layer(trace, node_id, walk.sample, known, sign) for node_id in trace.layers},
+        layers={node_id: _layer(trace, node_id, walk.sample, known, notation) for node_id in trace.layers},
         caption=text.format(iteration=whole(trace.iteration), sample=sample_number(walk.sample)),
         target=trace.target[walk.sample],
+        loss=_loss(microscope),
+        letters=letters_of(notation),
     )
 
 
-def highlight_at(microscope: MicroscopeService) -> Highlight | None:
+def letters_of(notation: Notation) -> Letters:
+    """Return how a notation calls the numbers of a unit."""
+
+    def called(kind: Kind, name: str = "") -> str:
+        return heading(notation, Quantity(kind, name=name))
+
+    return Letters(
+        x=notation.symbols.get("input", notation.symbols["output"]).partition("_")[0],
+        z=called(Kind.PRE_ACTIVATION),
+        a=called(Kind.OUTPUT),
+        g=notation.activation,
+        delta=called(Kind.DELTA),
+        back=called(Kind.UPSTREAM),
+        target=called(Kind.TARGET),
+        weight=called(Kind.PARAMETER, "kernel"),
+        bias=called(Kind.PARAMETER, "bias"),
+        weight_gradient=called(Kind.GRADIENT, "kernel"),
+        bias_gradient=called(Kind.GRADIENT, "bias"),
+    )
+
+
+def _loss(microscope: MicroscopeService) -> float:
+    """Return C of the batch, or that of the sample while it is all that is known; NaN before."""
+    walk, position = microscope.walk, microscope.position
+    made = {stage.kind: stage for stage in walk.stages[: position.stage + 1]}
+    stage = made.get(Kind.LOSS) or made.get(Kind.SAMPLE_LOSS)
+    return math.nan if stage is None else microscope.explainer.number(stage.quantity_at(0, walk.sample))
+
+
+def highlight_at(microscope: MicroscopeService, notation: Notation) -> Highlight | None:
     """Return what the step at hand works out, and from what."""
     walk, position = microscope.walk, microscope.position
     stage, quantity = walk.stage(position), walk.quantity(position)
@@ -133,6 +167,19 @@ def highlight_at(microscope: MicroscopeService) -> Highlight | None:
     direction = Direction.BACKWARD if backward else Direction.FORWARD
     parts = _parts_at(microscope, quantity)
     sources, links, bias = _sources(parts, backward)
+    words = ""
+    if backward and stage.kind is Kind.UPSTREAM and stage.node == microscope.trace.last:
+        # What the loss sends back comes through the wire of the Output card.
+        links = [link.id for link in microscope.trace.graph.links_from(stage.node)]
+        words = microscope.tr("{symbol} flows back").format(symbol=heading(notation, quantity))
+    elif sources:
+        flowing, text = Kind.OUTPUT, microscope.tr("{symbol} flows forward")
+        if backward:
+            flowing, text = Kind.DELTA, microscope.tr("{symbol} flows back")
+        symbol = heading(notation, Quantity(flowing))
+        if not backward and any(microscope.trace.graph.node(part.node).kind == InputLayer.key for part in parts):
+            symbol = letters_of(notation).x
+        words = text.format(symbol=symbol)
     return Highlight(
         layer_id=stage.node,
         unit=position.unit if stage.kind is not Kind.INTERNAL else None,
@@ -140,16 +187,17 @@ def highlight_at(microscope: MicroscopeService) -> Highlight | None:
         direction=direction,
         link_id=links[0] if len(links) == 1 else "",
         bias=bias,
+        words=words,
     )
 
 
 def _layer(
-    trace: Trace, node_id: str, sample: int, known: dict[tuple[Kind, str, str], int], sign: float
+    trace: Trace, node_id: str, sample: int, known: dict[tuple[Kind, str, str], int], notation: Notation
 ) -> UnitNumbers:
-    def part(kind: Kind, factor: float = 1.0) -> NDArray[np.floating] | None:
+    def part(kind: Kind) -> NDArray[np.floating] | None:
         if not trace.keeps(quantity := Quantity(kind, node_id, sample=sample)):
             return None
-        values = trace.values_of(quantity).reshape(-1).astype(np.float64) * factor
+        values = trace.values_of(quantity).reshape(-1).astype(np.float64) * notation.sign(kind)
         # z of a layer that weighs nothing is what arrives: it is known as soon as its output is.
         count = known.get((kind, node_id, ""), known.get((Kind.OUTPUT, node_id, ""), 0))
         values[count:] = math.nan
@@ -164,7 +212,7 @@ def _layer(
     return UnitNumbers(
         a=part(Kind.OUTPUT),
         z=part(Kind.PRE_ACTIVATION),
-        delta=part(Kind.DELTA, sign),
+        delta=part(Kind.DELTA),
         back=part(Kind.UPSTREAM),
         parameters=parameters,
         gradients=gradients,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QWidget
 
 from designer.canvas.units.edges import Measure
 from designer.canvas.units.neuron_view import NeuronView
@@ -16,18 +16,18 @@ from designer.widgets.segmented import SegmentedControl
 from designer.widgets.slider_field import QuietSlider
 
 HEIGHT = 32
-SLIDER_WIDTH = 92
+SLIDER_WIDTH, SHORTEST_SLIDER = 92, 40
 
 
 class EdgeBar(QWidget):
-    """Stands at the top of the canvas while a layer is open."""
+    """Stands at the top of the canvas while a layer is open, in one row or, where there is no room, in two."""
 
     def __init__(self, neurons: NeuronView, theme: ThemeService, parent: QWidget) -> None:
         super().__init__(parent)
         self._neurons, self._theme = neurons, theme
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 4, 8, 4)
-        row.setSpacing(6)
+        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._rows.setContentsMargins(8, 4, 8, 4)
+        self._rows.setSpacing(6)
         self.previous = IconButton("chevron-left", self.tr("Sample before"), 22)
         self.next = IconButton("chevron-right", self.tr("Next sample"), 22)
         self._caption = QLabel()
@@ -50,8 +50,8 @@ class EdgeBar(QWidget):
         self.strongest.setAccessibleName(self.tr("Strongest edges"))
         self._count = QLabel()
         self._count.setProperty("level", "second")
-        for widget in (self.previous, self._caption, self.next, self.part, self.measure, self.strongest, self._count):
-            row.addWidget(widget)
+        self._rows.addLayout(_row(self.previous, self._caption, self.next, self.part))
+        self._rows.addLayout(_row(self.measure, self.strongest, self._count))
         self._connect(theme)
         self.hide()
 
@@ -59,7 +59,19 @@ class EdgeBar(QWidget):
         """Say what is shown now."""
         self._show_edges()
         self._show_sample()
-        size = self.sizeHint()
+
+    def fit_in(self, width: int) -> None:
+        """Take the room that is needed, in two rows if one would be wider than this."""
+        for direction in (QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom):
+            if self._rows.direction() is not direction:
+                self._rows.setDirection(direction)
+            size = self._rows.totalSizeHint()
+            if size.width() <= width:
+                break
+        # Wider than the canvas it would be cut off at its end: there the slider gets shorter.
+        spare = max(0, size.width() - width)
+        self.strongest.setFixedWidth(max(SHORTEST_SLIDER, SLIDER_WIDTH - spare))
+        size = self._rows.totalSizeHint()
         if size != self.size():
             self.resize(size)
 
@@ -95,11 +107,15 @@ class EdgeBar(QWidget):
     def _show_sample(self) -> None:
         choice, given = self._neurons.sample.choice, self._neurons.given
         self._put(self._caption, self._neurons.caption or self.tr("no values yet"))
+        self._caption.setToolTip(self._neurons.view.numbers.moment)
+        letters = self._neurons.view.numbers.letters
+        self.measure.button("weight").setText(self.tr("weight {w}").format(w=letters.weight))
+        self.measure.button("contribution").setText(f"{letters.weight} · {letters.a}")
         self.part.set_current({SamplePart.MEAN: "mean", SamplePart.TEST: "test"}.get(choice.part, "batch"))
-        for widget in (self.previous, self.next, self.part):
-            widget.setEnabled(not given)
+        # Numbers that were handed in are of one sample, which is chosen elsewhere.
+        self.part.setVisible(not given)
         for button in (self.previous, self.next):
-            button.setVisible(choice.part is not SamplePart.MEAN)
+            button.setVisible(not given and choice.part is not SamplePart.MEAN)
 
     @staticmethod
     def _put(label: QLabel, text: str) -> None:
@@ -116,3 +132,12 @@ class EdgeBar(QWidget):
     def _ask(self) -> None:
         most = self.strongest.value()
         self._neurons.view.show_edges(Measure(self.measure.current), None if most == self.strongest.maximum() else most)
+
+
+def _row(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(6)
+    for widget in widgets:
+        row.addWidget(widget)
+    row.addStretch(1)
+    return row

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from designer.canvas.live_values import signed_colours
 from designer.canvas.text import draw_text, text_width
+from designer.canvas.units.bias_curve import bias_curve, dashed
 from designer.canvas.units.edge_numbers import arrowhead, places_apart
 from designer.canvas.units.edges import LEVELS, Edges, levels
 from designer.canvas.units.frame import ROOMY_UPTO
@@ -28,9 +29,9 @@ MOST_LABELS = 6
 """Of a unit that is brought forward the strongest edges show their numbers."""
 
 LABELS_FROM = 0.55
+LARGEST_LABEL = 15
 COARSE_UPTO = 3
-BAND = 9.0
-DASH_STEP = 7.0
+BAND, TERM_BAND = 9.0, 15.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -165,7 +166,7 @@ class EdgeItem(QGraphicsItem):
         self._paint_arrows(painter)
         if style.labels and detail >= LABELS_FROM:
             # From afar as large as they can be without covering each other.
-            self._paint_labels(painter, min(15, max(10, round(10.0 / detail))))
+            self._paint_labels(painter, min(LARGEST_LABEL, max(10, round(10.0 / detail))))
 
     def _paint_bands(self, painter: QPainter) -> None:
         lit = self._style.lit
@@ -173,9 +174,14 @@ class EdgeItem(QGraphicsItem):
             return
         theme = self._theme
         flow = theme.forward if self._style.direction is Direction.FORWARD else theme.backward
-        colour = QColor(theme.cursor_term) if self._style.term else mixed(flow, theme.canvas, 0.35)
-        painter.setPen(QPen(colour, BAND, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-        self._draw(painter, np.flatnonzero(lit).tolist())
+        bands = [(mixed(flow, theme.canvas, 0.35), BAND)]
+        if self._style.term:
+            # The one term that is looked at has the cursor's colour, between edges that say which way it goes.
+            sides = mixed(flow, theme.canvas, 0.5) if self._style.arrows else QColor(theme.cursor_border)
+            bands = [(sides, TERM_BAND), (QColor(theme.cursor_term), TERM_BAND - 3.0)]
+        for colour, width in bands:
+            painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+            self._draw(painter, np.flatnonzero(lit).tolist())
 
     def _paint_set(self, painter: QPainter, which: NDArray[np.bool_], strength: float) -> None:
         edges = self._edges
@@ -216,10 +222,14 @@ class EdgeItem(QGraphicsItem):
                 painter.drawPolygon(arrowhead(line))
 
     def _paint_labels(self, painter: QPainter, size: int) -> None:
+        for index in self._labelled():
+            self._paint_label(painter, index, size, strong=index == self._style.chosen)
+
+    def _labelled(self) -> list[int]:
+        """Return the edges on which their numbers stand; what is chosen comes last."""
         edges, style = self._edges, self._style
-        assert edges is not None
-        if not edges.weighted:
-            return
+        if edges is None or not edges.weighted:
+            return []
         known = np.isfinite(edges.values)
         if style.front is not None:
             shown = np.flatnonzero(style.front & known)[-MOST_LABELS:]
@@ -230,14 +240,27 @@ class EdgeItem(QGraphicsItem):
         chosen = style.chosen
         if chosen is not None and known[chosen]:
             shown = np.append(shown[shown != chosen], chosen)
-        for index in shown.tolist():
-            self._paint_label(painter, index, size, strong=index == chosen)
+        return [int(index) for index in shown]
+
+    def labels(self, size: int = LARGEST_LABEL) -> list[QRectF]:
+        """Return where numbers stand on edges, if they have this size."""
+        return [self._label(index, size)[1] for index in self._labelled()]
+
+    def lit_lines(self, most: int) -> list[QLineF]:
+        """Return the edges that light up, at most so many, each in the direction in which it leads."""
+        lit = self._style.lit
+        if self._curved or lit is None:
+            return []
+        return [self._lines[index] for index in np.flatnonzero(lit)[:most].tolist()]
+
+    def _label(self, index: int, size: int) -> tuple[str, QRectF]:
+        assert self._edges is not None
+        text, middle = signed_text(float(self._edges.values[index])), self.middle(index)
+        width, height = text_width(text, size) + 8.0, size + 4.0
+        return text, QRectF(middle.x() - width / 2, middle.y() - height / 2, width, height)
 
     def _paint_label(self, painter: QPainter, index: int, size: int, *, strong: bool) -> None:
-        assert self._edges is not None
-        theme, text = self._theme, signed_text(float(self._edges.values[index]))
-        middle, width, height = self.middle(index), text_width(text, size) + 8.0, size + 4.0
-        rect = QRectF(middle.x() - width / 2, middle.y() - height / 2, width, height)
+        theme, (text, rect) = self._theme, self._label(index, size)
         lit = self._style.lit is not None and bool(self._style.lit[index]) and self._style.term
         painter.setPen(QPen(QColor(theme.accent), 1.0) if strong else Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.cursor_term if lit else theme.canvas))
@@ -248,8 +271,8 @@ class EdgeItem(QGraphicsItem):
     def _lay_out(self, edges: Edges) -> None:
         rows = np.concatenate([edges.starts, edges.ends], axis=1).tolist()
         if self._curved:
-            self._lines, self._paths = [], [_curve(row, self._reach) for row in rows]
-            self._dashes = [_dashed(path) for path in self._paths]
+            self._lines, self._paths = [], [bias_curve(row, self._reach) for row in rows]
+            self._dashes = [dashed(path) for path in self._paths]
             bounds = QRectF()
             for path in self._paths:
                 bounds = bounds.united(path.boundingRect())
@@ -285,20 +308,3 @@ def _pen(theme_name: str, level: int, strength: float, dotted: bool) -> QPen:
         pen.setWidthF(max(1.4, pen.widthF() * 0.8))
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     return pen
-
-
-def _dashed(path: QPainterPath) -> list[QLineF]:
-    """Return a curve as short lines: drawing them takes a sixth of the time of a pen with dashes."""
-    count = max(2, round(path.length() / DASH_STEP))
-    places = [path.pointAtPercent(step / (2 * count)) for step in range(2 * count + 1)]
-    return [QLineF(places[2 * step], places[2 * step + 1]) for step in range(count)]
-
-
-def _curve(row: list[float], reach: float) -> QPainterPath:
-    """Return the way of a bias: from the node up on the right of the units, so that it crosses none."""
-    x, y, end_x, end_y = row
-    bulge = reach + 7.0 + 0.042 * (y - end_y)
-    path = QPainterPath(QPointF(x + 4.0, y))
-    way_in = QPointF(end_x + reach * 0.8, end_y + reach * 0.6)
-    path.cubicTo(QPointF(x + bulge, y - 8.0), QPointF(end_x + bulge, end_y + 24.0), way_in)
-    return path

@@ -87,6 +87,7 @@ def unit_state(emphasis: Emphasis, node_id: str, numbers: NetworkNumbers, anatom
         lit=lit.unit if lit is not None and lit.layer_id == node_id else None,
         direction=lit.direction if lit is not None else Direction.FORWARD,
         target=target,
+        letters=numbers.letters,
     )
 
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from core.layers.catalog import LAYERS
 from designer.canvas.units.anatomy import Anatomy, Incoming, Tie
 from designer.canvas.units.edges import place_in_parameter
-from designer.canvas.units.numbers import EdgeTarget, UnitNumbers, UnitTarget, number_at, size_of
+from designer.canvas.units.numbers import USUAL_LETTERS, EdgeTarget, UnitNumbers, UnitTarget, number_at, size_of
 from designer.canvas.units.thumbs import weights_end, weights_picture
 from designer.canvas.units.unit_view import UnitView
 from designer.numbers import MINUS, NOTHING, whole
@@ -103,7 +103,7 @@ def _unit_facts(view: UnitView, anatomy: Anatomy, unit: int) -> Facts:
     numbers = view.layer_numbers(anatomy.node_id)
     a = number_at(numbers.a, unit)
     if anatomy.is_input:
-        lines = [Fact("x", exact(a), Tone.FORWARD)]
+        lines = [Fact(view.numbers.letters.x, exact(a), Tone.FORWARD)]
     elif anatomy.is_end:
         lines = _end_lines(view, anatomy, unit, a)
     else:
@@ -116,7 +116,7 @@ def _unit_facts(view: UnitView, anatomy: Anatomy, unit: int) -> Facts:
         end = weights_end(frame, numbers)
         if picture is None and response is not None:
             picture, end, signed = response[..., unit], max(1.0, size_of(response)), anatomy.signed
-    note, hint = _largest_part(view, anatomy, unit), ""
+    note, hint = " ".join(filter(None, (_largest_part(view, anatomy, unit), view.numbers.moment))), ""
     if anatomy.bias and numbers.parameters:
         hint = translate("Units", "Click to choose · Enter or double-click sets the bias")
     title = f"{view.opened.names.get(anatomy.node_id, '')} · {unit_name(anatomy, unit)}"
@@ -124,54 +124,57 @@ def _unit_facts(view: UnitView, anatomy: Anatomy, unit: int) -> Facts:
 
 
 def _forward_lines(view: UnitView, anatomy: Anatomy, numbers: UnitNumbers, unit: int, a: float) -> list[Fact]:
-    node = view.opened.around.graph.node(anatomy.node_id)
+    node, letters = view.opened.around.graph.node(anatomy.node_id), view.numbers.letters
     activation, z = LAYERS[node.kind].activation(node.options), number_at(numbers.z, unit)
     lines = []
     place = place_in_parameter(anatomy, None, EdgeTarget(anatomy.node_id, "", -1, unit), numbers.parameters)
     if place is not None:
-        lines.append(Fact(translate("Units", "bias b"), exact(float(numbers.parameters[place[0]][place[1]]))))
+        words = translate("Units", "bias {b}").format(b=letters.bias)
+        lines.append(Fact(words, exact(float(numbers.parameters[place[0]][place[1]]))))
     if numbers.z is not None and activation is not None:
-        lines.append(Fact("z", exact(z), Tone.FORWARD))
-        lines.append(Fact(f"a = {activation.short_label}(z)", exact(a), Tone.FORWARD))
+        lines.append(Fact(letters.z, exact(z), Tone.FORWARD))
+        lines.append(Fact(f"{letters.a} = {activation.short_label}({letters.z})", exact(a), Tone.FORWARD))
     else:
-        lines.append(Fact("a", exact(a), Tone.FORWARD))
+        lines.append(Fact(letters.a, exact(a), Tone.FORWARD))
     return lines
 
 
 def _backward_lines(view: UnitView, anatomy: Anatomy, numbers: UnitNumbers, unit: int) -> list[Fact]:
     """Return ∂C/∂a, g′(z) and δ, which is their product."""
-    node = view.opened.around.graph.node(anatomy.node_id)
+    node, letters = view.opened.around.graph.node(anatomy.node_id), view.numbers.letters
     activation, z = LAYERS[node.kind].activation(node.options), number_at(numbers.z, unit)
     lines = []
     if numbers.back is not None:
         sources = _consumers(view, anatomy)
         one = sources[0] if len(sources) == 1 and sources[0][1].tie is Tie.WEIGHTS else None
-        label = "∂C/∂a" if one is None else "∂C/∂a = Σ w δ"
+        label = letters.back if one is None else f"{letters.back} = Σ {letters.weight} {letters.delta}"
         lines.append(Fact(label, exact(number_at(numbers.back, unit)), Tone.BACKWARD, rule=True))
     if numbers.delta is None:
         return lines
     if activation is not None and activation.elementwise and numbers.back is not None and numbers.z is not None:
         slope = float(activation.derivative(np.array([[z]], dtype=np.float64))[0, 0])
-        lines.append(Fact("g′(z)", exact(slope)))
+        lines.append(Fact(f"{letters.g}′({letters.z})", exact(slope)))
     product = numbers.back is not None and activation is not None and activation.elementwise
-    label = "δ = ∂C/∂a · g′(z)" if product else "δ = ∂C/∂z"
+    label = "δ = ∂C/∂z" if letters == USUAL_LETTERS else letters.delta
+    if product:
+        label = f"{letters.delta} = {letters.back} · {letters.g}′({letters.z})"
     lines.append(Fact(label, exact(number_at(numbers.delta, unit)), Tone.BACKWARD, rule=numbers.back is None))
     return lines
 
 
 def _end_lines(view: UnitView, anatomy: Anatomy, unit: int, target: float) -> list[Fact]:
-    answer = np.nan
+    answer, letters = np.nan, view.numbers.letters
     if anatomy.incoming:
         answer = number_at(view.layer_numbers(anatomy.incoming[0].source).a, unit)
     return [
-        Fact(translate("Units", "target y"), exact(target)),
-        Fact(translate("Units", "answer a"), exact(answer), Tone.FORWARD),
-        Fact("a − y", exact(answer - target), Tone.BACKWARD),
+        Fact(translate("Units", "target {y}").format(y=letters.target), exact(target)),
+        Fact(translate("Units", "answer {a}").format(a=letters.a), exact(answer), Tone.FORWARD),
+        Fact(f"{letters.a} − {letters.target}", exact(answer - target), Tone.BACKWARD),
     ]
 
 
 def _edge_facts(view: UnitView, anatomy: Anatomy, part: EdgeTarget) -> Facts | None:
-    numbers = view.layer_numbers(anatomy.node_id)
+    numbers, letters = view.layer_numbers(anatomy.node_id), view.numbers.letters
     incoming = next((known for known in anatomy.incoming if known.link_id == part.link_id), None)
     names, own = view.opened.names, unit_name(anatomy, part.unit)
     if part.link_id and incoming is None:
@@ -186,11 +189,12 @@ def _edge_facts(view: UnitView, anatomy: Anatomy, part: EdgeTarget) -> Facts | N
         key, index = found
         weight = float(numbers.parameters[key][index])
         gradient = numbers.gradients.get(key)
-        lines.append(Fact("b" if incoming is None else "w", exact(weight)))
+        lines.append(Fact(letters.bias if incoming is None else letters.weight, exact(weight)))
         if incoming is not None:
             a = number_at(view.layer_numbers(incoming.source).a, part.source_unit)
-            lines += [Fact("a", exact(a), Tone.FORWARD), Fact("w · a", exact(weight * a), Tone.FORWARD)]
-        slope = "∂C/∂b" if incoming is None else "∂C/∂w"
+            product = f"{letters.weight} · {letters.a}"
+            lines += [Fact(letters.a, exact(a), Tone.FORWARD), Fact(product, exact(weight * a), Tone.FORWARD)]
+        slope = letters.bias_gradient if incoming is None else letters.weight_gradient
         value = NOTHING if gradient is None else exact(float(gradient[index]))
         lines.append(Fact(slope, value, Tone.BACKWARD, rule=True))
     elif incoming is not None and incoming.tie is Tie.FILTERS:
@@ -249,5 +253,5 @@ def _largest_part(view: UnitView, anatomy: Anatomy, unit: int) -> str:
             best = (float(parts[place]), name)
     if best is None or best[0] == 0.0:
         return ""
-    text = translate("Units", "Largest part of Σ w δ: {value} from {unit}.")
-    return text.format(value=exact(best[0]), unit=best[1])
+    text, letters = translate("Units", "Largest part of {sum}: {value} from {unit}."), view.numbers.letters
+    return text.format(sum=f"Σ {letters.weight} {letters.delta}", value=exact(best[0]), unit=best[1])

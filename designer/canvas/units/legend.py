@@ -16,7 +16,7 @@ from designer.canvas.units.unit_view import UnitView
 from designer.numbers import MINUS
 from designer.theme import ThemeService
 
-WIDTH, LINE, PADDING, BAR_X, BAR_WIDTH = 236, 30, 10, 142, 84
+WIDTH, LINE, PADDING, BAR_X, BAR_WIDTH = 256, 30, 10, 142, 104
 Align = Qt.AlignmentFlag
 
 
@@ -107,26 +107,27 @@ class Legend(QWidget):
         anatomies = {id_: view.ends[id_].frame.anatomy for id_ in layers}
         inner = [id_ for id_, own in anatomies.items() if not (own.is_input or own.is_end)]
         node_id = front.node_id if front is not None and front.node_id in view.ends else (inner or layers)[-1]
-        anatomy, numbers = anatomies[node_id], view.layer_numbers(node_id)
+        anatomy, numbers, letters = anatomies[node_id], view.layer_numbers(node_id), view.numbers.letters
         lines: list[Scale] = []
         if numbers.a is not None and not anatomy.is_input:
             end = max(1.0, size_of(numbers.a))
             low = f"{MINUS}{_short(end)}" if anatomy.signed else "0"
-            word = self.tr("fill: target y") if anatomy.is_end else self.tr("fill: activation a")
+            word = self.tr("fill: target {y}") if anatomy.is_end else self.tr("fill: activation {a}")
+            word = word.format(y=letters.target, a=letters.a)
             lines.append(Scale("fill", word, (low, _short(end)), anatomy.signed))
         if numbers.ring is not None:
-            word = self.tr("ring: δ") if numbers.delta is not None else self.tr("ring: ∂C/∂a")
-            if anatomy.picture is not None:
-                word = "∂C/∂a"
+            ring = letters.delta if numbers.delta is not None else letters.back
+            word = self.tr("ring: {symbol}").format(symbol=ring) if anatomy.picture is None else letters.back
             lines.append(Scale("ring", word, _ends(size_of(numbers.ring)), True))
         edges = self._edges_of(node_id)
         if edges is not None:
             words = {
-                Measure.WEIGHT: self.tr("edge: weight w"),
-                Measure.CONTRIBUTION: self.tr("edge: w · a"),
+                Measure.WEIGHT: self.tr("edge: weight {w}"),
+                Measure.CONTRIBUTION: self.tr("edge: {w} · {a}"),
                 Measure.GRADIENT: self.tr("edge: gradient"),
             }
-            lines.append(Scale("edge", words[view.wish.measure], _ends(edges), True))
+            word = words[view.wish.measure].format(w=letters.weight, a=letters.a)
+            lines.append(Scale("edge", word, _ends(edges), True))
         if anatomy.bias:
             lines.append(Scale("bias", self.tr("dotted: bias"), None, True))
         return tuple(lines)

@@ -75,7 +75,7 @@ class LiveNumbers:
         except (LayerloomError, ValueError):
             # The data are of another form than the network that still trains.
             return weights_only
-        return _numbers_of(snapshot.graph, look, parameters, caption_of(shown, data))
+        return _numbers_of(snapshot, look, parameters, caption_of(shown, data))
 
     def _compile(self, snapshot: Snapshot) -> bool:
         dtype = next((str(array.dtype) for array in snapshot.parameters.values()), "float32")
@@ -126,9 +126,18 @@ def caption_of(shown: ShownSamples, data: PreparedData) -> str:
     return text.format(number=whole(sample_number(row)), label=name)
 
 
+def moment_of(snapshot: Snapshot) -> str:
+    """Say that the numbers are those of the weights in view, which the Deltas panel's are not."""
+    if snapshot.iteration == 0:
+        return ""
+    text = translate("Units", "With the weights after iteration {number}; the Deltas panel has δ before that update.")
+    return text.format(number=whole(snapshot.iteration))
+
+
 def _numbers_of(
-    graph: Graph, look: Look, parameters: Mapping[str, Mapping[str, Array]], caption: str
+    snapshot: Snapshot, look: Look, parameters: Mapping[str, Mapping[str, Array]], caption: str
 ) -> NetworkNumbers:
+    graph = snapshot.graph
     gradients = _by_layer(look.gradients)
     layers = {
         id_: UnitNumbers(
@@ -148,7 +157,7 @@ def _numbers_of(
     for node in inputs_of(graph):
         # Samples are given: what would make them better is not asked.
         layers[node.id] = UnitNumbers(a=layers[node.id].a)
-    return NetworkNumbers(MappingProxyType(layers), caption, target)
+    return NetworkNumbers(MappingProxyType(layers), caption, moment_of(snapshot), target)
 
 
 def _mean(array: Array | None) -> Array | None:

@@ -39,7 +39,7 @@ class NeuronView(QObject):
         super().__init__(parent)
         self.open_layers, self.sample = open_layers, sample
         self.view = UnitView(scene, open_layers, theme, self)
-        self._live, self._source = live, LiveNumbers()
+        self._scene, self._live, self._source = scene, live, LiveNumbers()
         self._given: NetworkNumbers | None = None
         self.view.unit_activated.connect(self.unit_activated)
         self.view.edge_activated.connect(self.edge_activated)
@@ -60,6 +60,10 @@ class NeuronView(QObject):
     def show_numbers(self, numbers: NetworkNumbers | None) -> None:
         """Show these numbers in place of those of the run; None goes back to the run."""
         self._given = numbers
+        loss = None if numbers is None else numbers.loss
+        if repr(loss) != repr(self._live.given_loss):
+            self._live.given_loss = loss
+            self._scene.refresh_live()
         self.take_run()
 
     def highlight(self, highlight: Highlight | None) -> None:

@@ -43,6 +43,26 @@ class UnitNumbers:
 NO_NUMBERS = UnitNumbers()
 
 
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """How the numbers of a unit are called."""
+
+    x: str = "x"
+    z: str = "z"
+    a: str = "a"
+    g: str = "g"
+    delta: str = "δ"
+    back: str = "∂C/∂a"
+    target: str = "y"
+    weight: str = "w"
+    bias: str = "b"
+    weight_gradient: str = "∂C/∂w"
+    bias_gradient: str = "∂C/∂b"
+
+
+USUAL_LETTERS = Letters()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class NetworkNumbers:
     """The numbers of a network at one moment.
@@ -51,12 +71,18 @@ class NetworkNumbers:
     ----------
     layers : by layer.
     caption : what they are of, as it is shown: "sample 3 · label 7", "mean of 10 samples".
+    moment : from when they are, in a sentence; empty where the caption says it.
     target : the wanted output, (width,), or None.
+    loss : what the Output card shows, NaN for what is still to come; None for the loss of the run.
+    letters : how they are called.
     """
 
     layers: Mapping[str, UnitNumbers] = field(default_factory=dict)
     caption: str = ""
+    moment: str = ""
     target: Array | None = None
+    loss: float | None = None
+    letters: Letters = USUAL_LETTERS
 
     def of(self, node_id: str, units: int) -> UnitNumbers:
         """Return the numbers of a layer; none where they are of another width than the layer now has."""
@@ -88,6 +114,7 @@ class Highlight:
     link_id : only the edges of this link; empty for every one.
     bias : whether the bias takes part.
     flows : whether numbers run along the edges; not where a weight itself is looked at.
+    words : what flows, as it is written beside the edges; empty for nothing.
     """
 
     layer_id: str
@@ -97,6 +124,7 @@ class Highlight:
     link_id: str = ""
     bias: bool = False
     flows: bool = True
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ class UnitOverlays(QObject):
         open_ = bool(self._neurons.view.ends)
         self.bar.setVisible(open_)
         self.legend.setVisible(open_ and room.height() >= SMALLEST_FOR_LEGEND and bool(self.legend.scales))
+        self.bar.fit_in(room.width() - 2 * EDGE)
         size = self.bar.size()
         right = min((rect.left() for rect in taken if rect.left() > room.width() // 2), default=room.right())
         left = max((rect.right() for rect in taken if rect.left() <= room.width() // 2), default=room.left())
@@ -65,6 +66,7 @@ class UnitOverlays(QObject):
         if x < left + EDGE:
             x, y = room.right() + 1 - EDGE - size.width(), EDGE + ROW - 6
         self.bar.move(max(room.left() + EDGE, x), y)
+        self._stage.view.keep_clear(y + size.height() if open_ else 0)
         place, covered = self._place_of_legend(room)
         self.legend.move(place)
         if self._neurons.given and covered > 0.08 * self.legend.width() * self.legend.height():

@@ -14,7 +14,16 @@ from designer.canvas.live_values import magnitude_colours, signed_colours
 from designer.canvas.text import draw_text
 from designer.canvas.units import pictures
 from designer.canvas.units.frame import Frame
-from designer.canvas.units.numbers import NO_NUMBERS, Array, Direction, UnitNumbers, number_at, size_of
+from designer.canvas.units.numbers import (
+    NO_NUMBERS,
+    USUAL_LETTERS,
+    Array,
+    Direction,
+    Letters,
+    UnitNumbers,
+    number_at,
+    size_of,
+)
 from designer.canvas.units.unit_card import paint_unit_card
 from designer.numbers import MINUS, whole
 from designer.theme import Theme, mixed
@@ -32,6 +41,7 @@ class UnitsState:
     hovered, chosen : a unit, or None.
     lit : the unit that lights up, None for none; `direction`: which way.
     target : the wanted values, (units,), where the answer is compared with them.
+    letters : how the numbers are called.
     """
 
     hovered: int | None = None
@@ -39,10 +49,11 @@ class UnitsState:
     lit: int | None = None
     direction: Direction = Direction.FORWARD
     target: Array | None = None
+    letters: Letters = USUAL_LETTERS
 
     def key(self) -> tuple[object, ...]:
         """Return what tells two states apart."""
-        return (self.hovered, self.chosen, self.lit, self.direction, id(self.target))
+        return (self.hovered, self.chosen, self.lit, self.direction, id(self.target), self.letters)
 
 
 @dataclass(slots=True)
@@ -178,8 +189,8 @@ class UnitsItem(QGraphicsItem):
         if self._state.target is not None:
             self._paint_target(painter, row, rect)
         if self._frame.detailed:
-            lit = row == self._state.lit
-            paint_unit_card(painter, self._frame.unit_card(row), self._numbers, row, theme, lit=lit)
+            card, letters, lit = self._frame.unit_card(row), self._state.letters, row == self._state.lit
+            paint_unit_card(painter, card, self._numbers, row, letters, theme, lit=lit)
 
     def _ring_pen(self, row: int, place: int, width: float, *, known: bool) -> QPen:
         """Return the pen of a unit's ring: δ on its scale, over a plain outline where that is next to nothing."""

@@ -16,6 +16,7 @@ from core.formulas.quantities import Kind
 from core.project import edits
 from core.project.templates import layered_project
 from core.tracing.cursor import Grain, Position
+from core.tracing.notation import notation
 from core.training.config import TrainingConfig
 from core.training.session import Session
 from designer.canvas.units.live_numbers import caption_of
@@ -228,12 +229,12 @@ def test_another_sample_has_numbers_of_its_own(window: MainWindow, microscope: M
 def test_the_canvas_knows_what_is_worked_out_and_no_more(microscope: MicroscopeService) -> None:
     node = microscope.walk.stages[1].node
     _go(microscope, Kind.PRE_ACTIVATION, 0, unit=1)
-    z = numbers_at(microscope).layers[node].z
-    a = numbers_at(microscope).layers[node].a
+    z = numbers_at(microscope, notation("unir")).layers[node].z
+    a = numbers_at(microscope, notation("unir")).layers[node].a
     assert z is not None and [math.isnan(value) for value in z] == [False, False, True]
     assert a is not None and np.isnan(a).all()
     microscope.go(microscope.walk.last)
-    numbers = numbers_at(microscope).layers[node]
+    numbers = numbers_at(microscope, notation("unir")).layers[node]
     assert numbers.a is not None and numbers.delta is not None and not np.isnan(numbers.a).any()
     np.testing.assert_array_equal(numbers.parameters["bias"], microscope.trace.new[node, "bias"])
 
@@ -241,14 +242,45 @@ def test_the_canvas_knows_what_is_worked_out_and_no_more(microscope: MicroscopeS
 def test_the_wires_of_the_term_at_hand_light_up(microscope: MicroscopeService) -> None:
     microscope.grain = Grain.TERM
     _go(microscope, Kind.PRE_ACTIVATION, 0, unit=1, term=5)
-    lit = highlight_at(microscope)
+    lit = highlight_at(microscope, notation("unir"))
     assert lit is not None and (lit.unit, lit.source_units, lit.bias) == (1, (5,), False)
     microscope.go(Position(1, 1, 64))
-    bias = highlight_at(microscope)
+    bias = highlight_at(microscope, notation("unir"))
     assert bias is not None and bias.bias and bias.source_units == ()
     _go(microscope, Kind.UPSTREAM, 1, unit=2, term=7)
-    back = highlight_at(microscope)
+    back = highlight_at(microscope, notation("unir"))
     assert back is not None and (back.unit, back.source_units, back.direction.value) == (2, (7,), "backward")
+
+
+def test_the_canvas_says_what_flows_and_calls_the_numbers_as_the_notation_does(
+    window: MainWindow, microscope: MicroscopeService
+) -> None:
+    pill, view = window.panels.canvas.neurons.view.pill, window.panels.canvas.neurons.view
+    _go(microscope, Kind.PRE_ACTIVATION, 1)
+    assert pill.words == "a flows forward"
+    _go(microscope, Kind.UPSTREAM, 1)
+    assert pill.words == "δ flows back"
+    hidden = microscope.stage.node
+    own = view.layer_numbers(hidden).back
+    QTest.mouseClick(window.microscope.bar.notation.button("upv"), Qt.MouseButton.LeftButton)
+    assert (view.numbers.letters.z, view.numbers.letters.a, view.numbers.letters.target) == ("φ", "s", "t")
+    turned = view.layer_numbers(hidden).back
+    assert own is not None and turned is not None
+    np.testing.assert_array_equal(turned[:1], -own[:1])
+    _go(microscope, Kind.PRE_ACTIVATION, 1)
+    assert pill.words == "s flows forward"
+
+
+def test_the_output_card_shows_the_loss_once_it_is_worked_out(
+    window: MainWindow, microscope: MicroscopeService
+) -> None:
+    live = window.panels.canvas.live
+    _go(microscope, Kind.OUTPUT, 1)
+    assert math.isnan(live.loss)
+    _go(microscope, Kind.LOSS)
+    assert live.loss == microscope.trace.loss
+    microscope.close()
+    assert math.isnan(live.loss), "no iteration was made yet"
 
 
 def test_an_edit_is_followed_and_what_cannot_run_closes_it(window: MainWindow, microscope: MicroscopeService) -> None:

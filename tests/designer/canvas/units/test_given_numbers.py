@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
@@ -145,3 +148,46 @@ def test_a_light_shows_on_the_screen(units: UnitHand) -> None:
     assert lit.pixelColor(halo) != dark.pixelColor(halo)
     units.neurons.highlight(None)
     assert _picture(units) == dark
+
+
+def test_the_output_card_shows_the_loss_that_was_handed_in(units: UnitHand) -> None:
+    units.open(1, 2)
+    live = units.hand.panel.live
+    own = live.loss
+    units.neurons.show_numbers(replace(_given(units, [0.1, 0.2, 0.3]), loss=math.nan))
+    assert math.isnan(live.loss), "not yet worked out"
+    units.neurons.show_numbers(replace(_given(units, [0.1, 0.2, 0.3]), loss=0.125))
+    assert live.loss == 0.125
+    units.neurons.show_numbers(None)
+    assert live.loss == own or (math.isnan(own) and math.isnan(live.loss))
+
+
+def test_what_flows_is_said_beside_the_edges_and_covers_no_number(units: UnitHand) -> None:
+    units.open(1, 2)
+    units.neurons.show_numbers(_given(units, [0.1, 0.2, 0.3]))
+    lit = Highlight(units.ids[1], 2, (1,), Direction.BACKWARD, words="δ flows back")
+    units.neurons.highlight(lit)
+    pill = units.view.pill
+    assert pill.words == "δ flows back"
+    (item,) = units.view.link_items()
+    assert item.labels() and not any(pill.rect.intersects(label) for label in item.labels())
+    units.neurons.highlight(replace(lit, words=""))
+    assert pill.words == ""
+    units.neurons.highlight(None)
+    assert pill.words == ""
+
+
+def test_the_bar_takes_two_rows_where_one_does_not_fit_and_is_never_cut_off(units: UnitHand) -> None:
+    units.open(1, 2)
+    bar, panel = units.hand.panel.overlays.bar, units.hand.panel
+    panel.resize(1000, 700)
+    one_row = bar.height()
+    for width in (690, 560, 430):
+        panel.resize(width, 700)
+        assert bar.x() >= 0 and bar.geometry().right() < panel.width()
+        shown = [bar.measure, bar.strongest, bar.part]
+        assert all(widget.geometry().right() < bar.width() for widget in shown)
+    assert bar.height() > 1.5 * one_row
+    units.hand.panel.fit()
+    top = min(units.hand.view.mapFromScene(0.0, end.box.top).y() for end in units.view.ends.values())
+    assert top >= bar.geometry().bottom(), "the network is fitted below it"
