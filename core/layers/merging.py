@@ -37,14 +37,26 @@ def _unequal(name: str, inputs: Sequence[InputPort]) -> ShapeError:
         "first": format_shape(first.shape),
         "second": format_shape(other.shape),
     }
-    got = "got {first} from '{one}' and {second} from '{other}'. "
-    if len(first.shape) == len(other.shape) == 1:
-        start = "'{name}' needs equal widths; " + got
-        if other.has_units:
-            return ShapeError(start + "Set '{other}' to {first} units or use Concatenate.", **values)
-        if first.has_units:
-            return ShapeError(start + "Set '{one}' to {second} units or use Concatenate.", **values)
-        return ShapeError(start + "Put a Dense layer of equal width before it, or use Concatenate.", **values)
+    if len(first.shape) != 1 or len(other.shape) != 1:
+        return ShapeError(
+            "'{name}' needs equal shapes; got {first} from '{one}' and {second} from '{other}'. "
+            "Give the layers before it one shape, or use Concatenate.",
+            **values,
+        )
+    if other.has_units:
+        return ShapeError(
+            "'{name}' needs equal widths; got {first} from '{one}' and {second} from '{other}'. "
+            "Set '{other}' to {first} units or use Concatenate.",
+            **values,
+        )
+    if first.has_units:
+        return ShapeError(
+            "'{name}' needs equal widths; got {first} from '{one}' and {second} from '{other}'. "
+            "Set '{one}' to {second} units or use Concatenate.",
+            **values,
+        )
     return ShapeError(
-        "'{name}' needs equal shapes; " + got + "Give the layers before it one shape, or use Concatenate.", **values
+        "'{name}' needs equal widths; got {first} from '{one}' and {second} from '{other}'. "
+        "Put a Dense layer of equal width before it, or use Concatenate.",
+        **values,
     )

@@ -80,7 +80,7 @@ def _file_bytes(path: Path) -> bytes:
         start = file.read(HEADER_BYTES)
         version = marked_version(start)
         if version is None:
-            raise ProjectFileError(_not_a_project(start))
+            raise _not_a_project(start)
         check_version(version)
         # Asked again: another window may have replaced the file since.
         size = os.fstat(file.fileno()).st_size
@@ -92,12 +92,12 @@ def _file_bytes(path: Path) -> bytes:
         return start + file.read(max(0, size - HEADER_BYTES) + 1)
 
 
-def _not_a_project(start: bytes) -> str:
+def _not_a_project(start: bytes) -> ProjectFileError:
     if not start:
-        return "it is empty."
+        return ProjectFileError("it is empty.")
     if start.startswith(_HDF5_MARK):
-        return "it is an HDF5 file, but not a Layerloom project."
-    return "it is not a Layerloom project."
+        return ProjectFileError("it is an HDF5 file, but not a Layerloom project.")
+    return ProjectFileError("it is not a Layerloom project.")
 
 
 def _checked_image(data: bytes) -> tuple[bytes, str, int]:

@@ -56,8 +56,11 @@ def why_new_parameter(explainer: Explainer, weight: Quantity) -> Iterator[Text]:
     if step == 0.0:
         yield text("The step is too small to change it." if gradient else "The weight stays: its gradient is 0.")
         return
-    way = "The weight goes up by {step}." if step > 0.0 else "The weight goes down by {step}."
-    yield text(way, step=shown(abs(step)))
+    size = shown(abs(step))
+    if step > 0.0:
+        yield text("The weight goes up by {step}.", step=size)
+    else:
+        yield text("The weight goes down by {step}.", step=size)
     if old and (old < 0.0) != (new < 0.0) and new:
         yield text("It changes its sign.")
     if plain and abs(step - plain) > SAME * abs(plain):
