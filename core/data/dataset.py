@@ -95,3 +95,8 @@ class PreparedData:
     fingerprint: str
     source_note: str = ""
     divisor: float = 1.0
+
+    @property
+    def target_width(self) -> int:
+        """How many outputs a sample wants: one per class, or one for two classes."""
+        return int(self.training.targets.shape[1])

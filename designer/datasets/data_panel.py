@@ -169,7 +169,8 @@ class DataPanel(QWidget):
 
     def _show_data(self, data: PreparedData) -> None:
         counts = np.bincount(data.training.labels, minlength=len(data.classes))
-        self.summary.set_name(data.name, math.prod(data.sample_shape), len(data.classes), data.source_note)
+        width = math.prod(data.sample_shape)
+        self.summary.set_name(data.name, width, data.target_width, len(data.classes), data.source_note)
         self.summary.split.set_counts(len(data.training), len(data.validation), len(data.test))
         self.summary.classes.set_classes(data.classes, tuple(int(count) for count in counts))
         self._divisor = data.divisor

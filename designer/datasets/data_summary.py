@@ -51,15 +51,16 @@ class DataSummary(QWidget):
         """All that is said in words."""
         return "\n".join((self._name.text(), self._shape.text(), *self.split.texts, self._preparation.text()))
 
-    def set_name(self, name: str, width: int, classes: int, note: str) -> None:
-        """Show the name, values per sample and classes; `note` says where the data come from."""
+    def set_name(self, name: str, width: int, targets: int, classes: int, note: str) -> None:
+        """Show the name, values and targets per sample, and classes; `note` says where the data come from."""
         self._name.setText(name)
         how = self.tr("Click to choose other data.")
         self._name.setToolTip(f"{note}\n{how}".strip())
-        self._shape.setText(f"{whole(width)} → {whole(classes)}")
-        self._shape.setToolTip(
-            self.tr("{width} values per sample, {classes} classes").format(width=whole(width), classes=whole(classes))
-        )
+        self._shape.setText(f"{whole(width)} → {whole(targets)}")
+        text = self.tr("{width} values per sample, {classes} classes")
+        if targets == 1:
+            text = self.tr("{width} values per sample, {classes} classes coded as one output")
+        self._shape.setToolTip(text.format(width=whole(width), classes=whole(classes)))
 
     def set_preparation(self, divisor: float, reference: DataReference, order: str) -> None:
         """Say exactly what is done to the data on their way into training."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -163,9 +164,11 @@ class StatusLine(QWidget):
         data, status = self._data.data, self._data.status
         if data is not None:
             samples = len(data.training) + len(data.validation)
-            inputs, classes = data.training.inputs[0].size, len(data.classes)
-            return self.tr("{name}, {samples} samples · {inputs} → {classes}").format(
-                name=data.name, samples=whole(samples), inputs=whole(inputs), classes=classes
+            return self.tr("{name}, {samples} samples · {inputs} → {targets}").format(
+                name=data.name,
+                samples=whole(samples),
+                inputs=whole(math.prod(data.sample_shape)),
+                targets=whole(data.target_width),
             )
         return {
             DataStatus.NONE: self.tr("no data"),

@@ -21,6 +21,13 @@ def test_it_says_what_is_trained_on_what_and_how_large(qtbot: QtBot, window: Mai
     assert any("784 → 10" in text for text in texts)
 
 
+def test_two_classes_coded_as_one_output_are_one_output(qtbot: QtBot, window: MainWindow) -> None:
+    window.start_template("xor")
+    line = window.status_line
+    qtbot.waitUntil(lambda: line.texts()[0] == "Ready", timeout=20_000)
+    assert any(text.endswith("4 samples · 2 → 1") for text in line.texts())
+
+
 def test_it_follows_every_edit(window: MainWindow) -> None:
     document = window.services.document
     document.apply("Seed", edits.set_training, "seed", 42)
