@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
-from types import MappingProxyType
 
 from core.formulas.quantities import Kind
-from core.texts import Text, text
+from core.tracing.algorithm_lines import (
+    FORWARD_A,
+    FORWARD_Z,
+    GRADIENT,
+    LOSS,
+    REMEDIES,
+    UPDATE,
+    Line,
+    line_of_signs,
+)
+from core.tracing.notation import Notation
+from core.tracing.pseudo_code import pseudo_code
 from core.tracing.stages import Stage
 from core.tracing.trace import Trace
 
@@ -22,51 +31,9 @@ class Form(Enum):
     """One line of matrices per layer, after 003."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the algorithm.
-
-    Attributes
-    ----------
-    indent : depth of the loops around it.
-    text : as it is shown; mathematical signs are not translated, words are.
-    kinds : the numbers that are worked out in it.
-    node : the layer that it is for; empty where it stands for all.
-    """
-
-    indent: int
-    text: Text
-    kinds: frozenset[Kind] = frozenset()
-    node: str = ""
-
-    def works_out(self, stage: Stage) -> bool:
-        """Return whether the numbers of a stage come from this line."""
-        return stage.kind in self.kinds and self.node in ("", stage.node)
-
-
-_FORWARD_Z, _FORWARD_A = frozenset({Kind.PRE_ACTIVATION, Kind.INTERNAL}), frozenset({Kind.OUTPUT})
-_LOSS = frozenset({Kind.SAMPLE_LOSS, Kind.LOSS})
-_BACK = frozenset({Kind.UPSTREAM, Kind.DELTA})
-_GRADIENT = frozenset({Kind.GRADIENT})
-_REMEDIES = frozenset({Kind.PENALISED_GRADIENT, Kind.CLIPPED_GRADIENT})
-_UPDATE = frozenset({Kind.NEW_PARAMETER, Kind.NEW_SLOT, Kind.AUXILIARY})
-
-_ORDERS: Mapping[str, Text] = MappingProxyType(
-    {"random": text("at random"), "given": text("in order"), "curriculum": text("easy first")}
-)
-_STEP: Mapping[str, str] = MappingProxyType(
-    {
-        "batch": "W ← W − η · 1/N Σ ∂C/∂W",
-        "mini_batch": "W ← W − η · 1/b Σ ∂C/∂W",
-        "incremental": "W ← W − (η/N) ∂C/∂W",
-        "online": "W ← W − η ∂C/∂W",
-    }
-)
-
-
-def listing(trace: Trace, form: Form) -> tuple[Line, ...]:
-    """Return the lines of the algorithm that made an iteration."""
-    return _pseudo_code(trace) if form is Form.PSEUDO_CODE else _code(trace)
+def listing(trace: Trace, form: Form, notation: Notation) -> tuple[Line, ...]:
+    """Return the lines of the algorithm that made an iteration; those of the code form are 003's, in any notation."""
+    return tuple(pseudo_code(trace, notation)) if form is Form.PSEUDO_CODE else _code(trace)
 
 
 def current_line(lines: tuple[Line, ...], stage: Stage) -> int | None:
@@ -75,66 +42,23 @@ def current_line(lines: tuple[Line, ...], stage: Stage) -> int | None:
     if not found:
         return None
     # The input's own output is "a⁰ ← x", its first line; all other layers come in the loop after it.
-    own = [number for number in found if lines[number].node]
+    own = [number for number in found if lines[number].node or lines[number].parameter]
     return (own or found)[0]
-
-
-def _pseudo_code(trace: Trace) -> tuple[Line, ...]:
-    mode = trace.config.mode
-    is_sum = trace.sample_scale == 1.0 and trace.batch_size > 1
-    first = next(iter(trace.layers))
-    slope = "∂C/∂zᴸ" if trace.fused else "∂C/∂aᴸ ⊙ g′(zᴸ)"
-    lines = [
-        Line(0, _each(trace)),
-        Line(1, text("a⁰ ← x"), _FORWARD_A, first),
-        Line(1, text("for l = 1 … L:")),
-        Line(2, text("zˡ ← Wˡ aˡ⁻¹ + bˡ"), _FORWARD_Z),
-        Line(2, text("aˡ ← g(zˡ)"), _FORWARD_A),
-        Line(1, text("C ← loss(aᴸ, y)"), _LOSS),
-        Line(1, text("for l = L … 1:")),
-        Line(2, text("if l = L:  δᴸ ← {slope}", slope=slope), _BACK, trace.last),
-        Line(2, text("else:  δˡ ← (Wˡ⁺¹)ᵀ δˡ⁺¹ ⊙ g′(zˡ)"), _BACK),
-        Line(2, text("∂C/∂Wˡ ← δˡ (aˡ⁻¹)ᵀ,  ∂C/∂bˡ ← δˡ"), _GRADIENT),
-    ]
-    if trace.penalty_factors:
-        lines.append(Line(1, text("∂C/∂W ← ∂C/∂W + λ W"), frozenset({Kind.PENALISED_GRADIENT})))
-    if trace.has_clipping:
-        lines.append(Line(1, text("∂C/∂W ← clip(∂C/∂W)"), frozenset({Kind.CLIPPED_GRADIENT})))
-    if trace.config.optimizer == "sgd":
-        step = "W ← W − η Σ ∂C/∂W" if is_sum else _STEP[mode]
-        lines.append(Line(1, text(step), _UPDATE))
-    else:
-        lines.append(Line(1, text("W ← {optimizer}(W, ∂C/∂W)", optimizer=trace.config.optimizer), _UPDATE))
-    return tuple(lines)
-
-
-def _each(trace: Trace) -> Text:
-    """Return the line of the loop over the samples, with the order in which they come."""
-    order = _ORDERS[trace.config.order]
-    match trace.config.mode:
-        case "batch":
-            return text("for all N samples (x, y), once:")
-        case "mini_batch":
-            return text("for each block of b (x, y), {order}:", order=order)
-        case "incremental":
-            return text("for each (x, y), {order}:", order=order)
-        case _:
-            return text("for each (x, y) that comes in, {order}:", order=order)
 
 
 def _code(trace: Trace) -> tuple[Line, ...]:
     """003's form with one line per layer and step; layers that weigh nothing are one line each way."""
     numbers = {node_id: number for number, node_id in enumerate(trace.layers)}
     first, *later = numbers
-    lines = [_code_line("y0 = x", _FORWARD_A, first)]
+    lines = [_code_line("y0 = x", FORWARD_A, first)]
     for node_id in later:
         lines += _code_forward(trace, node_id, numbers)
-    lines.append(_code_line(f"L = loss(y{numbers[trace.last]}, y)", _LOSS))
+    lines.append(_code_line(f"L = loss(y{numbers[trace.last]}, y)", LOSS))
     for node_id in reversed(later):
         lines += _code_back(trace, node_id, numbers)
     if trace.penalty_factors or trace.has_clipping:
-        lines.append(_code_line("dW, db = remedies(dW, db)", _REMEDIES))
-    lines.append(_code_line("W, b = update(W, b, dW, db)", _UPDATE))
+        lines.append(_code_line("dW, db = remedies(dW, db)", REMEDIES))
+    lines.append(_code_line("W, b = update(W, b, dW, db)", UPDATE))
     return tuple(lines)
 
 
@@ -143,11 +67,11 @@ def _code_forward(trace: Trace, node_id: str, numbers: Mapping[str, int]) -> lis
     inputs = [numbers[link.source] for link in trace.graph.links_into(node_id)]
     if _weighs(trace, node_id):
         return [
-            _code_line(f"z{number} = {_weighed(trace, node_id, number, inputs)}", _FORWARD_Z, node_id),
-            _code_line(f"y{number} = g(z{number})", _FORWARD_A, node_id),
+            _code_line(f"z{number} = {_weighed(trace, node_id, number, inputs)}", FORWARD_Z, node_id),
+            _code_line(f"y{number} = g(z{number})", FORWARD_A, node_id),
         ]
     call = f"{trace.graph.node(node_id).kind}({', '.join(f'y{source}' for source in inputs)})"
-    return [_code_line(f"y{number} = {call}", _FORWARD_A | {Kind.INTERNAL}, node_id)]
+    return [_code_line(f"y{number} = {call}", FORWARD_A | {Kind.INTERNAL}, node_id)]
 
 
 def _weighs(trace: Trace, node_id: str) -> bool:
@@ -176,7 +100,7 @@ def _code_back(trace: Trace, node_id: str, numbers: Mapping[str, int]) -> list[L
         lines.append(_code_line(f"dz{number} = {right}", frozenset({Kind.DELTA}), node_id))
     if any(key[0] == node_id for key in trace.trained):
         source, own = numbers[trace.graph.links_into(node_id)[0].source], _back_name(trace, node_id, number)
-        lines.append(_code_line(f"dW{number} = {own} @ y{source}.T; db{number} = {own}", _GRADIENT, node_id))
+        lines.append(_code_line(f"dW{number} = {own} @ y{source}.T; db{number} = {own}", GRADIENT, node_id))
     return lines
 
 
@@ -198,4 +122,4 @@ def _back_name(trace: Trace, node_id: str, number: int) -> str:
 
 def _code_line(line: str, kinds: frozenset[Kind], node: str = "") -> Line:
     """Return a line of code, in which no word is translated."""
-    return Line(0, text("{code}", code=line), kinds, node)
+    return line_of_signs(0, line, kinds, node)

@@ -6,9 +6,12 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from core.formulas.quantities import Kind
-from core.tracing.algorithm import Form, Line, current_line, listing
+from core.formulas.quantities import Kind, Quantity
+from core.tracing.algorithm import Form, current_line, listing
+from core.tracing.algorithm_lines import Line
+from core.tracing.pseudo_code import loop_place
 from designer.fonts import SECOND_LINE, TEXT, ui_font
+from designer.microscope.notations import NotationChoice
 from designer.microscope.service import MicroscopeService
 from designer.microscope.stage_strip import stage_colour
 from designer.numbers import general
@@ -22,14 +25,20 @@ ROW, INDENT, LEFT = 24.0, 14.0, 12.0
 class AlgorithmPanel(QWidget):
     """Pseudo-code after 002, or the code form of 003."""
 
-    def __init__(self, microscope: MicroscopeService, theme: ThemeService, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        microscope: MicroscopeService,
+        notations: NotationChoice,
+        theme: ThemeService,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._choice = ChoiceBox(
             [(Form.PSEUDO_CODE.value, self.tr("algorithm")), (Form.CODE.value, self.tr("as code"))]
         )
         self._choice.setToolTip(self.tr("The algorithm of document 002, or the code form of 003"))
         self._choice.setFixedWidth(104)
-        self.lines = AlgorithmLines(microscope, theme)
+        self.lines = AlgorithmLines(microscope, notations, theme)
         self._choice.changed.connect(lambda: self.lines.use(Form(self._choice.current)))
         area = QScrollArea(self)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -50,14 +59,21 @@ class AlgorithmPanel(QWidget):
 class AlgorithmLines(QWidget):
     """Paints the lines; the current one has a ground of its own."""
 
-    def __init__(self, microscope: MicroscopeService, theme: ThemeService, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        microscope: MicroscopeService,
+        notations: NotationChoice,
+        theme: ThemeService,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._microscope, self._theme = microscope, theme
+        self._microscope, self._notations, self._theme = microscope, notations, theme
         self._form = Form.PSEUDO_CODE
         self._lines: tuple[Line, ...] = ()
         self.setAccessibleName(self.tr("Algorithm"))
         microscope.trace_changed.connect(self._read)
         microscope.moved.connect(self.update)
+        notations.changed.connect(self._read)
         theme.changed.connect(self.update)
 
     @property
@@ -90,31 +106,53 @@ class AlgorithmLines(QWidget):
                 painter.fillRect(row, QColor(theme.cursor_term))
                 painter.fillRect(QRectF(0.0, row.top(), 3.0, ROW), QColor(theme.cursor_border))
             painter.setPen(QColor(theme.text if here or not line.kinds else theme.text_second))
-            painter.setFont(self._font(here))
-            place = row.adjusted(LEFT + INDENT * line.indent, 0.0, -LEFT, 0.0)
-            painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), shown(line.text))
-            self._paint_value(painter, row, line, here)
+            place, words = row.adjusted(LEFT + INDENT * line.indent, 0.0, -LEFT, 0.0), shown(line.text)
+            # The current line is bold where that leaves it whole.
+            bold = here and QFontMetricsF(self._font(True)).horizontalAdvance(words) <= place.width()
+            painter.setFont(self._font(bold))
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), words)
+            taken = place.left() + QFontMetricsF(painter.font()).horizontalAdvance(words)
+            self._paint_value(painter, row, number, taken)
 
-    def _paint_value(self, painter: QPainter, row: QRectF, line: Line, here: bool) -> None:
-        """Write at the right what the line has come to: the loss, or the number at hand."""
-        microscope = self._microscope
-        if not microscope.is_open:
-            return
-        value = None
-        if here:
-            value = microscope.explainer.number(microscope.quantity)
-        elif Kind.LOSS in line.kinds and microscope.walk.stages[microscope.position.stage].kind is not Kind.LOSS:
-            stages = [number for number, stage in enumerate(microscope.walk.stages) if stage.kind is Kind.LOSS]
-            value = microscope.trace.loss if stages and microscope.position.stage > stages[0] else None
-        if value is None:
-            return
+    def value(self, number: int) -> str:
+        """Return what stands at the right of a line: what it has come to, or where its loop is; empty for nothing."""
+        return self._value(number)[0] if self._microscope.is_open else ""
+
+    def _paint_value(self, painter: QPainter, row: QRectF, number: int, taken: float) -> None:
+        text, colour = self._value(number) if self._microscope.is_open else ("", "")
         painter.setFont(ui_font(SECOND_LINE, 600))
-        painter.setPen(QColor(stage_colour(microscope.stage, self._theme.current)))
-        text = general(value, 4)
-        room = QFontMetricsF(self._font(here)).horizontalAdvance(shown(line.text)) + LEFT + INDENT * line.indent
-        own = QFontMetricsF(painter.font()).horizontalAdvance(text)
-        if room + own + 2 * LEFT < row.width():
+        if text and taken + QFontMetricsF(painter.font()).horizontalAdvance(text) + 2 * LEFT < row.width():
+            painter.setPen(QColor(colour))
             painter.drawText(row.adjusted(0.0, 0.0, -LEFT, 0.0), int(_RIGHT), text)
+
+    def _value(self, number: int) -> tuple[str, str]:
+        """Return the value of a line and its colour, which is that of the way in which it flows."""
+        microscope, line, theme = self._microscope, self._lines[number], self._theme.current
+        stage, walk = microscope.stage, microscope.walk
+        if number == self._current():
+            return self._number(microscope.quantity), stage_colour(stage, theme)
+        if not line.kinds:
+            inside = stage.node in microscope.trace.layers and self._is_in_loop(number)
+            place = loop_place(microscope.trace, self._notations.current, stage.node) if inside else ""
+            return place, stage_colour(stage, theme)
+        if not line.node and Kind.LOSS not in line.kinds:
+            return "", ""
+        done = [known for known in walk.stages[: microscope.position.stage] if line.works_out(known)]
+        if not done or done[-1].units > 1:
+            return "", ""
+        return self._number(done[-1].quantity_at(0, walk.sample)), stage_colour(done[-1], theme)
+
+    def _number(self, quantity: Quantity) -> str:
+        """Return a number with the sign of the notation."""
+        return general(self._notations.current.sign(quantity.kind) * self._microscope.explainer.number(quantity), 4)
+
+    def _is_in_loop(self, number: int) -> bool:
+        """Whether a line begins the innermost loop around the current one."""
+        current, indent = self._current(), self._lines[number].indent
+        if current is None or indent == 0 or self._lines[current].indent <= indent:
+            return False
+        between = self._lines[number + 1 : current + 1]
+        return number < current and all(line.indent > indent for line in between)
 
     def _font(self, strong: bool) -> QFont:
         return ui_font(TEXT, 600 if strong else 400)
@@ -123,7 +161,8 @@ class AlgorithmLines(QWidget):
         return current_line(self._lines, self._microscope.stage) if self._microscope.is_open else None
 
     def _read(self) -> None:
-        self._lines = listing(self._microscope.trace, self._form) if self._microscope.is_open else ()
+        microscope, notation = self._microscope, self._notations.current
+        self._lines = listing(microscope.trace, self._form, notation) if microscope.is_open else ()
         self.setMinimumSize(self.sizeHint())
         self.updateGeometry()
         self.update()

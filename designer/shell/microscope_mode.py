@@ -48,7 +48,7 @@ class MicroscopeMode(QObject):
         self.notations = NotationChoice(services.settings, self)
         self.bar = MicroscopeBar(self.microscope, self.notations, actions, theme)
         self.batch = BatchPanel(self.microscope, services.data, services.sample)
-        self.algorithm = AlgorithmPanel(self.microscope, theme)
+        self.algorithm = AlgorithmPanel(self.microscope, self.notations, theme)
         self.formula = FormulaPanel(self.microscope, self.notations, actions, theme)
         self.transport = Transport(self.microscope, actions)
         self.strip = StageStrip(self.microscope, self.notations, theme)

@@ -264,6 +264,11 @@ EQUALS, PLUS, MINUS, DOT = spaced("="), spaced("+"), spaced("−", "-"), spaced(
 THIN = Leaf("\\,", " ")
 
 
+def raised(text: str) -> str:
+    """Return a superscript in plain text."""
+    return _script(text, _SUPERSCRIPTS, "^")
+
+
 def _bracketed(text: str) -> str:
     return f"({text})" if any(sign in text for sign in " /·") else text
 
