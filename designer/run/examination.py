@@ -21,7 +21,7 @@ from designer.background import Background
 CALM_S = 1.0
 """While a run goes on, so much time lies between two examinations at least, in seconds."""
 
-REST = 12.0
+REST = 30.0
 """And so many times what the last one took: it uses a core, and calls that the training waits for."""
 
 PATIENCE_S = 0.3

@@ -9,8 +9,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from designer import numbers
 from designer.fonts import SECOND_LINE, ui_font
-from designer.plots import number_text
 from designer.plots.metrics.wording import NamedFigures
 from designer.plots.text_paint import width_of
 
@@ -66,7 +66,7 @@ class ClassModel(QAbstractTableModel):
         if column == NAME:
             return self._shown.names[row]
         value = self._values(column)[row]
-        return number_text.count(int(value)) if column == SUPPORT else number_text.percent(float(value))
+        return numbers.whole(int(value)) if column == SUPPORT else numbers.percent(float(value))
 
     def headerData(  # noqa: N802 (Qt's name)
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole

@@ -54,6 +54,7 @@ class ClassesView(QWidget):
         self.note.setProperty("level", "third")
         self.copy_button = IconButton("duplicate", self.tr("Copy figures, table and matrix as text (Ctrl+C)"))
         self.copy_button.clicked.connect(self.copy)
+        self.copy_button.setEnabled(False)
         self.strip, self.matrix, self.table = FigureStrip(theme), MatrixView(theme), ClassTable()
         self.matrix.chosen.connect(self.cell_chosen)
         self._add_copy_action()
@@ -108,11 +109,11 @@ class ClassesView(QWidget):
         self._copy_action.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
         self._copy_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._copy_action.triggered.connect(self.copy)
+        self._copy_action.setEnabled(False)
         self.addAction(self._copy_action)
-        for part in (self, self.strip, self.matrix, self.table):
-            part.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-            if part is not self:
-                part.addAction(self._copy_action)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        for part in (self.strip, self.matrix, self.table, self.table.viewport()):
+            part.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
 
     def _lay_out(self) -> None:
         top = Qt.AlignmentFlag.AlignTop

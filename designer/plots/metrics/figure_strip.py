@@ -88,11 +88,11 @@ class FigureStrip(QWidget):
     def _written(self, figures: PartFigures) -> tuple[Figure, ...]:
         shown = [
             Figure(self.tr("Loss"), measure(figures.loss), self.tr("Mean loss of a sample, without penalties")),
-            Figure(self.tr("Accuracy"), percent(figures.accuracy), self.tr("Share of the samples read rightly")),
+            Figure(self.tr("Accuracy"), percent(figures.accuracy, 2), self.tr("Share of the samples read rightly")),
         ]
         if figures.top is not None:
             tip = self.tr("Share of the samples whose class is among the {k} largest outputs").format(k=TOP)
-            shown.append(Figure(self.tr("Top {k}").format(k=TOP), percent(figures.top), tip))
+            shown.append(Figure(self.tr("Top {k}").format(k=TOP), percent(figures.top, 2), tip))
         if figures.of_distance:
             shown += [
                 Figure("MAE", measure(figures.mean_absolute_error), self.tr("Mean of |y − a| over all outputs")),

@@ -10,8 +10,8 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from designer import numbers
 from designer.fonts import CAPTION
-from designer.plots import number_text
 from designer.plots.loss_axes import (
     BOTTOM_MARGIN,
     LEFT_MARGIN,
@@ -92,10 +92,10 @@ def paint_layer_axes(painter: QPainter, theme: Theme, axes: LayerAxes, unit: str
     most = max(2, int(axes.pane.height() / TICK_HEIGHT))
     if axes.logarithmic:
         values = logarithmic_ticks(10.0**axes.values.low, 10.0**axes.values.high, most)
-        ticks = [(math.log10(value), number_text.tick(value)) for value in values]
+        ticks = [(math.log10(value), numbers.tick(value)) for value in values]
     else:
         shares = linear_ticks(100.0 * axes.values.low, 100.0 * axes.values.high, most)
-        ticks = [(share / 100.0, f"{number_text.tick(round(share, 6))} %") for share in shares]
+        ticks = [(share / 100.0, f"{numbers.tick(round(share, 6))} %") for share in shares]
     for place, text in ticks:
         y = down(axes.pane, axes.values, place)
         painter.setPen(QPen(QColor(theme.separator), 1.0))
@@ -110,7 +110,7 @@ def _paint_time(painter: QPainter, theme: Theme, axes: LayerAxes, unit: str) -> 
     per_unit, top = float(axes.batches or 1), axes.pane.bottom() + 3.0
     edge = axes.pane.right() + RIGHT_MARGIN
     for value in linear_ticks(0.0, axes.time.high / per_unit, most_time_ticks(edge)):
-        text = number_text.tick(round(value, 9))
+        text = numbers.tick(round(value, 9))
         half = width_of(text, CAPTION) / 2 + 1.0
         x = min(axes.across(value * per_unit), edge - half - 2.0)
         paint_text(painter, QRectF(x - half, top, 2 * half, 14.0), text, theme.text_third, CAPTION)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from designer.plots import number_text
+from designer import numbers
 from designer.plots.metrics.layer_axes import LayerAxes, axes_for, paint_layer_axes
 from designer.plots.metrics.layer_colours import layer_colours, layer_pen
 from designer.plots.metrics.layer_record import LayerRecord
@@ -26,13 +26,17 @@ class LayerChart(QWidget):
     """A curve per layer over the time of the run: norms on a logarithmic axis, shares on a straight one.
 
     The pointer moves the crosshair, or the arrow keys do.
+
+    Attributes
+    ----------
+    hint : why there is nothing to see.
     """
 
     def __init__(self, theme: ThemeService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._record: LayerRecord | None = None
-        self._hint = ""
+        self.hint = ""
         self._cursor: float | None = None
         self._height = 0.0
         self.setMinimumSize(140, 84)
@@ -61,7 +65,7 @@ class LayerChart(QWidget):
 
     def show_record(self, record: LayerRecord, hint: str) -> None:
         """Show another record, or `hint` where it is empty; the caller repaints."""
-        self._record, self._hint = None if record.empty else record, hint
+        self._record, self.hint = None if record.empty else record, hint
         if self._record is None or (self._cursor or 0.0) > self._record.last_iteration:
             self._cursor = None
 
@@ -72,16 +76,16 @@ class LayerChart(QWidget):
         record, theme = self._record, self._theme.current
         row = record.row_at(self._cursor)
         iteration = int(record.iterations[row])
-        head = self.tr("iteration {iteration}").format(iteration=number_text.count(iteration))
+        head = self.tr("iteration {iteration}").format(iteration=numbers.whole(iteration))
         if record.batches:
-            epoch = number_text.decimals(iteration / record.batches, 2)
+            epoch = numbers.decimals(iteration / record.batches, 2)
             head += " · " + self.tr("epoch {epoch}").format(epoch=epoch)
         colours = layer_colours(theme, len(record.curves))
         lines: list[CardLine] = [[(head, theme.text_third)]]
         for place in self._told(row):
             curve = record.curves[place]
             value = float(curve.values[row])
-            text = number_text.percent(value) if record.quantity.is_share else number_text.significant(value)
+            text = numbers.percent(value) if record.quantity.is_share else numbers.significant(value)
             lines.append([(curve.name, colours[place]), (text, theme.text)])
         return lines
 
@@ -130,7 +134,7 @@ class LayerChart(QWidget):
         theme, painter = self._theme.current, QPainter(self)
         painter.fillRect(event.rect(), QColor(theme.panel))
         if self._record is None:
-            paint_hint(painter, QRectF(self.rect()), self._hint, theme)
+            paint_hint(painter, QRectF(self.rect()), self.hint, theme)
         else:
             axes = self.axes
             paint_layer_axes(painter, theme, axes, self.tr("epoch") if axes.batches else self.tr("iteration"))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.graph.model import Graph
 from core.training.snapshot import Snapshot
-from designer.plots import number_text
+from designer import numbers
 from designer.plots.metrics.layer_chart import LayerChart
 from designer.plots.metrics.layer_legend import LayerLegend
 from designer.plots.metrics.layer_record import LayerQuantity, LayerRecord, layer_record, layers_of, quantity_names
@@ -75,5 +75,5 @@ class LayersView(QWidget):
             return self.tr("No layer of this network has this.")
         if record.first_row_at:
             text = self.tr("The first point is drawn after iteration {number}.")
-            return text.format(number=number_text.count(record.first_row_at))
+            return text.format(number=numbers.whole(record.first_row_at))
         return self.tr("No values yet. Press Run: what the layers come to is drawn here while the network learns.")

@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.numerics.metrics import Labels
+from designer import numbers
 from designer.fonts import CAPTION, SECOND_LINE
-from designer.plots import number_text
 from designer.plots.metrics.matrix_grid import CAPTION_HEIGHT, LABEL_HEIGHT, MARGIN, Cell, MatrixGrid, grid_for
 from designer.plots.metrics.wording import NamedFigures, sentences
 from designer.plots.text_paint import LEFT, RIGHT, elided, paint_card, paint_hint, paint_text, width_of
@@ -29,6 +29,10 @@ class MatrixView(QWidget):
 
     The colour goes by the root of the share: else the few mistakes of a good network could not be seen.
 
+    Attributes
+    ----------
+    hint : why there is nothing to see.
+
     Signals
     -------
     chosen(int, int) : a cell was clicked: the right class and the one that was read.
@@ -40,7 +44,7 @@ class MatrixView(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._shown: NamedFigures | None = None
-        self._note, self._hint, self._more = "", "", ""
+        self._note, self.hint, self._more = "", "", ""
         self._cell: Cell | None = None
         self.setMinimumSize(140, 84)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -67,7 +71,7 @@ class MatrixView(QWidget):
         """Show other figures with what they are of, or a hint where there are none; the caller repaints."""
         if shown is None or (self._shown is not None and shown.names != self._shown.names):
             self._cell = None
-        self._shown, self._note, self._hint = shown, note, hint
+        self._shown, self._note, self.hint = shown, note, hint
         self._describe()
 
     def set_more(self, more: str) -> None:
@@ -87,7 +91,7 @@ class MatrixView(QWidget):
         assert self._shown is not None
         classes = self._shown.figures.classes
         share = classes.recall[cell.truth] if cell.truth >= 0 else classes.precision[cell.guess]
-        return number_text.decimals(100.0 * float(share), 1)
+        return numbers.decimals(100.0 * float(share), 1)
 
     # Qt's events
 
@@ -137,7 +141,7 @@ class MatrixView(QWidget):
         theme, painter, grid = self._theme.current, QPainter(self), self.grid
         painter.fillRect(event.rect(), QColor(theme.panel))
         if grid is None or self._shown is None:
-            paint_hint(painter, QRectF(self.rect()), self._hint, theme)
+            paint_hint(painter, QRectF(self.rect()), self.hint, theme)
             return
         self._paint_captions(painter, theme, grid)
         self._paint_names(painter, theme, grid)
@@ -191,7 +195,7 @@ class MatrixView(QWidget):
                 painter.fillRect(rect, colour)
                 if size and found:
                     ink = max(inks, key=lambda ink: abs(_lightness(ink) - _lightness(colour)))
-                    text = number_text.count(found) if commas else str(found)
+                    text = numbers.whole(found) if commas else str(found)
                     paint_text(painter, rect, text, ink.name(), size, MIDDLE)
                 elif size:
                     paint_text(painter, rect, NONE_THERE, theme.text_third, size, MIDDLE)
@@ -262,7 +266,7 @@ def _writing(grid: MatrixGrid, matrix: Labels) -> tuple[int, bool]:
     """
     largest = int(matrix.max())
     for commas, smallest in ((True, LARGEST_TEXT // 2), (False, SMALLEST_TEXT)):
-        text = number_text.count(largest) if commas else str(largest)
+        text = numbers.whole(largest) if commas else str(largest)
         for height in range(min(LARGEST_TEXT, int(0.8 * grid.height)), smallest - 1, -1):
             if width_of(text, height) <= grid.width - (3.0 if commas else 1.5):
                 return height, commas

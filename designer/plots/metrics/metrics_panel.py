@@ -14,8 +14,8 @@ from core.data.dataset import PreparedData
 from core.errors import DataError
 from core.training.part_figures import Part
 from core.training.snapshot import RunPhase, Snapshot
+from designer import numbers
 from designer.datasets.service import DataStatus
-from designer.plots import number_text
 from designer.plots.metrics.classes_view import ClassesView
 from designer.plots.metrics.layers_view import LayersView
 from designer.plots.plot_panel import PlotPanel, SnapshotSource
@@ -100,6 +100,8 @@ class MetricsPanel(PlotPanel):
         self._views.changed.connect(self._change_view)
         data.changed.connect(self._show_again)
         examiner.finished.connect(self._take_result)
+        # There is a hint to show before there is any picture.
+        self._outdated = True
 
     def header_widget(self) -> QWidget:
         """The choice of the view."""
@@ -154,15 +156,15 @@ class MetricsPanel(PlotPanel):
     def _still_of_use(self, request: Request) -> Examination | None:
         """Return the result in sight until there is a newer one, if it is of the same network, data and part."""
         found = self._found
-        if found is None or found.figures is None:
+        if found is None:
             return None
         before = found.request
         same_data = before.data is request.data and before.part is request.part
         return found if same_data and before.snapshot.graph is request.snapshot.graph else None
 
-    def _take_result(self, _found: Examination) -> None:
+    def _take_result(self, found: Examination) -> None:
         """Show a result with the next picture of the run; at once where none is to come."""
-        self._outdated = True
+        self._found, self._outdated = found, True
         waits = self._snapshot is not None and self._snapshot.phase is RunPhase.RUNNING
         if self.isVisible() and not waits:
             self._catch_up()
@@ -175,16 +177,15 @@ class MetricsPanel(PlotPanel):
 
     def _note(self, found: Examination, request: Request) -> str:
         """Return what the figures are of."""
-        assert found.figures is not None or found.problem is not None
         if found.figures is None:
             return ""
         iteration = found.request.snapshot.iteration
-        texts = [self.tr("iteration {number}").format(number=number_text.count(iteration))]
+        texts = [self.tr("iteration {number}").format(number=numbers.whole(iteration))]
         if not iteration:
             texts = [self.tr("untrained")]
         if not found.request.is_for(request) and request.snapshot.phase is not RunPhase.RUNNING:
             texts.append(self.tr("counting…"))
-        texts.append(self.tr("{count} samples").format(count=number_text.count(found.figures.samples)))
+        texts.append(self.tr("{count} samples").format(count=numbers.whole(found.figures.samples)))
         return " · ".join(texts)
 
     def _hint(self, data: PreparedData | None) -> str:
@@ -243,5 +244,5 @@ class MetricsPanel(PlotPanel):
             text = self.tr("{count} “{truth}” read rightly, iteration {iteration}")
         else:
             text = self.tr("{count} “{truth}” read as “{guess}”, iteration {iteration}")
-        numbers = {"count": number_text.count(count), "iteration": number_text.count(iteration)}
-        return text.format(truth=truth, guess=guess, **numbers)
+        counts = {"count": numbers.whole(count), "iteration": numbers.whole(iteration)}
+        return text.format(truth=truth, guess=guess, **counts)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from core.data.dataset import PreparedData
 from core.training.part_figures import Part, PartFigures
-from designer.plots import number_text
+from designer import numbers
 from designer.plots.metrics.matrix_grid import Cell
 
 translate = QCoreApplication.translate
@@ -52,8 +52,8 @@ def _of_cell(shown: NamedFigures, cell: Cell) -> Sequence[str]:
     found, row, column = (int(n) for n in (matrix[cell.truth, cell.guess], matrix[cell.truth].sum(), 0))
     column = int(matrix[:, cell.guess].sum())
     values = {
-        "count": number_text.count(found),
-        "all": number_text.count(row),
+        "count": numbers.whole(found),
+        "all": numbers.whole(row),
         "truth": shown.names[cell.truth],
         "guess": shown.names[cell.guess],
     }
@@ -64,10 +64,10 @@ def _of_cell(shown: NamedFigures, cell: Cell) -> Sequence[str]:
     lines = [first.format(**values)]
     if row:
         line = translate("Metrics", "{share} of all that are “{truth}”")
-        lines.append(line.format(share=number_text.percent(found / row, 2), **values))
+        lines.append(line.format(share=numbers.percent(found / row, 2), **values))
     if column:
         line = translate("Metrics", "{share} of all that were read as “{guess}”")
-        lines.append(line.format(share=number_text.percent(found / column, 2), **values))
+        lines.append(line.format(share=numbers.percent(found / column, 2), **values))
     return lines
 
 
@@ -75,11 +75,11 @@ def _of_row(shown: NamedFigures, row: int) -> Sequence[str]:
     classes, matrix = shown.figures.classes, shown.figures.confusion
     return [
         translate("Metrics", "Recall of “{name}”: {share}").format(
-            name=shown.names[row], share=number_text.percent(float(classes.recall[row]), 2)
+            name=shown.names[row], share=numbers.percent(float(classes.recall[row]), 2)
         ),
         translate("Metrics", "{right} of the {count} that are “{name}” were found").format(
-            right=number_text.count(int(matrix[row, row])),
-            count=number_text.count(int(matrix[row].sum())),
+            right=numbers.whole(int(matrix[row, row])),
+            count=numbers.whole(int(matrix[row].sum())),
             name=shown.names[row],
         ),
     ]
@@ -89,11 +89,11 @@ def _of_column(shown: NamedFigures, column: int) -> Sequence[str]:
     classes, matrix = shown.figures.classes, shown.figures.confusion
     return [
         translate("Metrics", "Precision of “{name}”: {share}").format(
-            name=shown.names[column], share=number_text.percent(float(classes.precision[column]), 2)
+            name=shown.names[column], share=numbers.percent(float(classes.precision[column]), 2)
         ),
         translate("Metrics", "{right} of the {count} that were read as “{name}” are that").format(
-            right=number_text.count(int(matrix[column, column])),
-            count=number_text.count(int(matrix[:, column].sum())),
+            right=numbers.whole(int(matrix[column, column])),
+            count=numbers.whole(int(matrix[:, column].sum())),
             name=shown.names[column],
         ),
     ]

@@ -10,6 +10,8 @@ from designer.shell.dock_head import DockTab
 from tests.designer.shell.conftest import OpenWindow, close_unasked
 
 BOTTOM = ("loss", "weights", "deltas", "predictions")
+BEHIND = ("problems", "metrics")
+"""Panels that stand behind the tab of another one at first, where Qt gives them no size."""
 
 
 def _tabs(window: MainWindow, key: str) -> list[str]:
@@ -108,12 +110,12 @@ def test_panels_come_back_where_they_were(qtbot: QtBot, open_window: OpenWindow)
 def test_reset_brings_the_places_of_the_first_start_back(qtbot: QtBot, window: MainWindow) -> None:
     docks = window.workbench.docks
     _wait_for_places(qtbot, window)
-    before = {key: dock.geometry() for key, dock in docks.items() if key != "problems"}
+    before = {key: dock.geometry() for key, dock in docks.items() if key not in BEHIND}
     docks["loss"].setFloating(True)
     docks["inspector"].close()
     window.workbench.tabifyDockWidget(docks["weights"], docks["deltas"])
     window.actions_table["panels.reset"].trigger()
-    qtbot.waitUntil(lambda: {k: d.geometry() for k, d in docks.items() if k != "problems"} == before)
+    qtbot.waitUntil(lambda: {k: d.geometry() for k, d in docks.items() if k not in BEHIND} == before)
 
 
 def test_folding_gives_the_canvas_the_room_and_unfolding_gives_it_back(
