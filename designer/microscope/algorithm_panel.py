@@ -128,16 +128,16 @@ class AlgorithmLines(QWidget):
     def _value(self, number: int) -> tuple[str, str]:
         """Return the value of a line and its colour, which is that of the way in which it flows."""
         microscope, line, theme = self._microscope, self._lines[number], self._theme.current
-        stage, walk = microscope.stage, microscope.walk
+        stage, walk = microscope.place.stage, microscope.place.walk
         if number == self._current():
-            return self._number(microscope.quantity), stage_colour(stage, theme)
+            return self._number(microscope.place.quantity), stage_colour(stage, theme)
         if not line.kinds:
             inside = stage.node in microscope.trace.layers and self._is_in_loop(number)
             place = loop_place(microscope.trace, self._notations.current, stage.node) if inside else ""
             return place, stage_colour(stage, theme)
         if not line.node and Kind.LOSS not in line.kinds:
             return "", ""
-        done = [known for known in walk.stages[: microscope.position.stage] if line.works_out(known)]
+        done = [known for known in walk.stages[: microscope.place.position.stage] if line.works_out(known)]
         if not done or done[-1].units > 1:
             return "", ""
         return self._number(done[-1].quantity_at(0, walk.sample)), stage_colour(done[-1], theme)
@@ -158,7 +158,7 @@ class AlgorithmLines(QWidget):
         return ui_font(TEXT, 600 if strong else 400)
 
     def _current(self) -> int | None:
-        return current_line(self._lines, self._microscope.stage) if self._microscope.is_open else None
+        return current_line(self._lines, self._microscope.place.stage) if self._microscope.is_open else None
 
     def _read(self) -> None:
         microscope, notation = self._microscope, self._notations.current

@@ -109,7 +109,8 @@ class MicroscopeBar(QWidget):
         microscope = self._microscope
         if not microscope.is_open:
             return
-        trace, walk, position, stage = microscope.trace, microscope.walk, microscope.position, microscope.stage
+        trace, place = microscope.trace, microscope.place
+        walk, position, stage = place.walk, place.position, place.stage
         fields, names = self._fields, display_names(trace.graph)
         iteration = whole(trace.iteration) if microscope.number >= 0 else self.tr("trial")
         fields["iteration"].show_text(iteration)

@@ -87,13 +87,13 @@ class BatchPanel(QWidget):
         if self._microscope.is_open and self.model.rowCount():
             selection = self.table.selectionModel()
             blocked = selection.blockSignals(True)
-            self.table.selectRow(self._microscope.walk.sample)
+            self.table.selectRow(self._microscope.place.walk.sample)
             selection.blockSignals(blocked)
             self.table.viewport().update()
 
     def _choose(self, current: QModelIndex) -> None:
         if self._microscope.is_open and current.isValid():
-            self._microscope.choose_sample(current.row())
+            self._microscope.place.choose_sample(current.row())
 
 
 class BatchModel(QAbstractTableModel):
@@ -161,7 +161,7 @@ class BatchModel(QAbstractTableModel):
     def _loss(self, row: int) -> str:
         """Return the loss of a sample, once it is worked out."""
         assert self._trace is not None
-        walk, at = self._microscope.walk, self._microscope.position.stage
+        walk, at = self._microscope.place.walk, self._microscope.place.position.stage
         if not any(stage.kind is Kind.SAMPLE_LOSS for stage in walk.stages[: at + 1]):
             return ""
         loss = Quantity(Kind.SAMPLE_LOSS, self._trace.output_id, sample=row)

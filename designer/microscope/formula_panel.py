@@ -59,7 +59,7 @@ class FormulaPanel(QWidget):
         self._full = QLabel()
         self._full.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._origins = Origins(theme)
-        self._origins.clicked.connect(microscope.follow)
+        self._origins.clicked.connect(microscope.place.follow)
         self.check = CheckView(microscope)
         self.why = paragraph()
         self.slip = paragraph()
@@ -93,7 +93,7 @@ class FormulaPanel(QWidget):
 
     def _line(self, size: float) -> FormulaLine:
         line = FormulaLine(self._theme, size)
-        line.quantity_clicked.connect(self._microscope.follow)
+        line.quantity_clicked.connect(self._microscope.place.follow)
         line.rest_clicked.connect(self._unfold)
         return line
 
@@ -126,7 +126,7 @@ class FormulaPanel(QWidget):
         microscope = self._microscope
         if not microscope.is_open:
             return
-        quantity = microscope.quantity
+        quantity = microscope.place.quantity
         self._show_formula(quantity)
         term = self._term(quantity)
         self._keep_term(quantity, term)
@@ -174,8 +174,8 @@ class FormulaPanel(QWidget):
     def _term(self, quantity: Quantity) -> int | None:
         """Return the number of the term that is at hand, where the formula has several and we walk term by term."""
         microscope = self._microscope
-        position, walk = microscope.position, microscope.walk
-        if microscope.grain is not Grain.TERM or walk.quantity(position) != quantity:
+        position, walk = microscope.place.position, microscope.place.walk
+        if microscope.place.grain is not Grain.TERM or walk.quantity(position) != quantity:
             return None
         return position.term if walk.terms(position.stage, position.unit) > 1 else None
 
@@ -199,12 +199,12 @@ class FormulaPanel(QWidget):
         """Return what the number is, in words: the symbol of its stage, its layer, its unit."""
         microscope = self._microscope
         names, symbol = display_names(microscope.trace.graph), heading(self._notations.current, quantity)
-        position = microscope.walk.at(quantity)
+        position = microscope.place.walk.at(quantity)
         name = names.get(quantity.node, "")
         if position is None:
             given = self.tr("{name}, given").format(name=name) if name else self.tr("given")
             return f"{symbol} · {given}"
-        stage = microscope.walk.stage(position)
+        stage = microscope.place.walk.stage(position)
         title = box_title(stage, names)
         weighs = quantity.kind in PER_PARAMETER and len(quantity.unit) > 1
         unit = (" → " if weighs else ", ").join(str(int(index) + 1) for index in quantity.unit)

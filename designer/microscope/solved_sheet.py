@@ -77,7 +77,7 @@ class SolvedSheet(QObject):
         microscope = self._microscope
         if not microscope.is_open:
             return
-        trace, sample = microscope.trace, sample_number(microscope.walk.sample)
+        trace, sample = microscope.trace, sample_number(microscope.place.walk.sample)
         dialog = SheetDialog(whole(trace.iteration), sample, trace.batch_size, self._notations, self._window)
         if dialog.exec() != SheetDialog.DialogCode.Accepted or not microscope.is_open:
             return

@@ -67,7 +67,7 @@ class StageStrip(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.row = StageRow(microscope, notations, theme)
         self.setWidget(self.row)
-        self.row.chosen.connect(microscope.go)
+        self.row.chosen.connect(microscope.place.go)
         microscope.moved.connect(self._follow)
 
     def _follow(self) -> None:
@@ -113,7 +113,7 @@ class StageRow(QWidget):
         """Return the box of the stage that we are in."""
         if not self._microscope.is_open:
             return None
-        number = self._microscope.position.stage
+        number = self._microscope.place.position.stage
         return next((box for box in self._boxes if box.holds(number)), None)
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
@@ -150,7 +150,7 @@ class StageRow(QWidget):
     def _lay_out(self) -> None:
         is_open = self._microscope.is_open
         self._names = display_names(self._microscope.trace.graph) if is_open else {}
-        self._boxes = tuple(self._boxes_of(self._microscope.walk.stages)) if is_open else ()
+        self._boxes = tuple(self._boxes_of(self._microscope.place.walk.stages)) if is_open else ()
         self.setMinimumWidth(round(self._width()))
         self.updateGeometry()
         self.update()
@@ -184,7 +184,7 @@ class StageRow(QWidget):
         box, number = self._box_at(place), self._stage_at(place)
         if box is None or number is None:
             return None
-        walk = self._microscope.walk
+        walk = self._microscope.place.walk
         stage, bar = walk.stages[number], self._bar(box, number)
         unit = stage.units - 1
         if place.y() >= bar.top() - 3.0:
@@ -199,7 +199,7 @@ class StageRow(QWidget):
         return QRectF(left, box.rect.bottom() - 19.0, width, 10.0)
 
     def _paint_box(self, painter: QPainter, box: Box, theme: Theme) -> None:
-        walk, position = self._microscope.walk, self._microscope.position
+        walk, position = self._microscope.place.walk, self._microscope.place.position
         colour = QColor(stage_colour(walk.stages[box.first], theme))
         current, ahead = box.holds(position.stage), box.first > position.stage
         painter.setPen(QPen(colour if current else QColor(theme.border), 1.6 if current else 1.0))
@@ -212,7 +212,7 @@ class StageRow(QWidget):
             self._paint_marker(painter, self._bar(box, position.stage), theme)
 
     def _paint_head(self, painter: QPainter, box: Box, theme: Theme, ahead: bool) -> None:
-        stage = self._microscope.walk.stages[box.first]
+        stage = self._microscope.place.walk.stages[box.first]
         left, top, room = box.rect.left() + 10.0, box.rect.top(), box.rect.width() - 20.0
         mark = QColor(stage_colour(stage, theme))
         painter.setPen(Qt.PenStyle.NoPen)
@@ -228,7 +228,7 @@ class StageRow(QWidget):
 
     def _line(self, box: Box) -> str:
         """Return the second line: where we are in these stages, or what they work out."""
-        walk, position = self._microscope.walk, self._microscope.position
+        walk, position = self._microscope.place.walk, self._microscope.place.position
         if not box.holds(position.stage):
             written = [self._symbol(walk.stages[number]) for number in box.stages]
             return ", ".join(dict.fromkeys(written))
@@ -240,7 +240,7 @@ class StageRow(QWidget):
         return self.tr("{symbol}, {number} of {count}").format(symbol=symbol, number=number, count=count)
 
     def _paint_bar(self, painter: QPainter, bar: QRectF, number: int, theme: Theme, colour: QColor) -> None:
-        walk, position = self._microscope.walk, self._microscope.position
+        walk, position = self._microscope.place.walk, self._microscope.place.position
         units, known = walk.stages[number].units, walk.known_units(position, number)
         empty = mixed(theme.border, theme.card, 0.45)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -259,8 +259,8 @@ class StageRow(QWidget):
             painter.drawRoundedRect(cell, 2.0, 2.0)
 
     def _paint_marker(self, painter: QPainter, bar: QRectF, theme: Theme) -> None:
-        position = self._microscope.position
-        units = self._microscope.walk.stages[position.stage].units
+        position = self._microscope.place.position
+        units = self._microscope.place.walk.stages[position.stage].units
         x = bar.left() + bar.width() * (position.unit + 0.5) / units
         painter.setPen(QPen(QColor(theme.text), 1.4))
         painter.drawLine(QPointF(x, 8.0), QPointF(x, TOP))
@@ -269,7 +269,7 @@ class StageRow(QWidget):
         painter.drawPolygon(QPolygonF([QPointF(x - 5.0, 2.0), QPointF(x + 5.0, 2.0), QPointF(x, 9.0)]))
 
     def _tip(self, number: int) -> str:
-        stage = self._microscope.walk.stages[number]
+        stage = self._microscope.place.walk.stages[number]
         name = self._names.get(stage.node, "")
         values = self.tr("1 value") if stage.units == 1 else self.tr("{count} values").format(count=whole(stage.units))
         return f"{self._symbol(stage)} · {name} – {values}"

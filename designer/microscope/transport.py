@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 
 from core.tracing.cursor import Grain
 from designer.actions import ActionTable
-from designer.microscope.service import MicroscopeService, Way, coarser
+from designer.microscope.place import Way, coarser
+from designer.microscope.service import MicroscopeService
 from designer.numbers import general
 from designer.widgets.action_button import ActionButton
 from designer.widgets.elided_label import ElidedLabel
@@ -45,7 +46,7 @@ class Transport(QWidget):
             Grain.TERM: self.tr("term"),
         }
         self.grains = SegmentedControl([(grain.value, name) for grain, name in self._names.items()])
-        self.grains.set_current(microscope.grain.value)
+        self.grains.set_current(microscope.place.grain.value)
         self._where = QLabel()
         self._where.setProperty("level", "second")
         self._lay_out()
@@ -94,12 +95,12 @@ class Transport(QWidget):
         self._tell_keys()
 
     def _choose_grain(self, key: str) -> None:
-        self._microscope.grain = Grain(key)
+        self._microscope.place.grain = Grain(key)
         self._tell_keys()
 
     def _tell_keys(self) -> None:
         """Say how far the arrows go together with Shift and Ctrl."""
-        names, grain = self._names, self._microscope.grain
+        names, grain = self._names, self._microscope.place.grain
         shift, ctrl = coarser(grain, 1), coarser(grain, 2)
         if shift is grain:
             self.hint.setText("")
@@ -129,5 +130,5 @@ class Transport(QWidget):
     def _follow(self) -> None:
         microscope = self._microscope
         if microscope.is_open:
-            number, count = microscope.position.stage + 1, len(microscope.walk.stages)
+            number, count = microscope.place.position.stage + 1, len(microscope.place.walk.stages)
             self._where.setText(self.tr("stage {number} of {count}").format(number=number, count=count))

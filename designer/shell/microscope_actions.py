@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
 
 from designer.actions import ActionTable
-from designer.microscope.service import MicroscopeService, Way, coarser
+from designer.microscope.place import Way, coarser
+from designer.microscope.service import MicroscopeService
 from designer.run.controller import RunController
 
 WALKING = (
@@ -34,12 +35,12 @@ class MicroscopeActions(QObject):
         self._actions, self._microscope, self._run = actions, microscope, run
         actions.bind("microscope.open", self._toggle)
         actions.bind("microscope.keep", microscope.keep)
-        actions.bind("microscope.start", lambda: microscope.go(microscope.walk.first))
+        actions.bind("microscope.start", lambda: microscope.place.go(microscope.place.walk.first))
         for key, way in (("back", Way.BACK), ("forward", Way.FORWARD)):
             for number, name in enumerate((key, f"{key}_coarser", f"{key}_coarsest")):
                 actions.bind(f"microscope.{name}", partial(self._move, way, number))
-        actions.bind("microscope.earlier", microscope.go_back)
-        actions.bind("microscope.later", microscope.go_on)
+        actions.bind("microscope.earlier", microscope.place.go_back)
+        actions.bind("microscope.later", microscope.place.go_on)
         for signal in (microscope.opened, microscope.closed, microscope.moved, run.status_changed):
             signal.connect(self._follow)
         self._follow()
@@ -57,7 +58,7 @@ class MicroscopeActions(QObject):
         self._follow()
 
     def _move(self, way: Way, steps: int) -> None:
-        self._microscope.move(way, coarser(self._microscope.grain, steps))
+        self._microscope.move(way, coarser(self._microscope.place.grain, steps))
 
     def _follow(self) -> None:
         microscope, actions = self._microscope, self._actions
@@ -69,5 +70,5 @@ class MicroscopeActions(QObject):
         for key in WALKING:
             actions[key].setEnabled(is_open)
         actions["microscope.keep"].setEnabled(microscope.can_keep)
-        actions["microscope.earlier"].setEnabled(is_open and microscope.can_go_back)
-        actions["microscope.later"].setEnabled(is_open and microscope.can_go_on)
+        actions["microscope.earlier"].setEnabled(is_open and microscope.place.can_go_back)
+        actions["microscope.later"].setEnabled(is_open and microscope.place.can_go_on)

@@ -91,7 +91,7 @@ class MicroscopeMode(QObject):
     def _check_all(self) -> None:
         """Open the check of every gradient beside the window."""
         dialog = CheckDialog(self.microscope.trace, self.notations.current, self._theme, self.bar.window())
-        dialog.chosen.connect(self.microscope.follow)
+        dialog.chosen.connect(self.microscope.place.follow)
         self.microscope.closed.connect(dialog.close)
         self.microscope.trace_changed.connect(dialog.close)
         dialog.show()

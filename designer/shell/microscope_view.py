@@ -75,13 +75,13 @@ class MicroscopeView(QObject):
         microscope = self._microscope
         if not microscope.is_open:
             return
-        walk, known = microscope.walk, None
+        walk, known = microscope.place.walk, None
         for number, stage in enumerate(walk.stages):
             own = stage.node == node_id and stage.kind in (Kind.OUTPUT, Kind.PRE_ACTIVATION, Kind.UPSTREAM, Kind.DELTA)
-            if own and unit < walk.known_units(microscope.position, number):
+            if own and unit < walk.known_units(microscope.place.position, number):
                 known = stage.quantity_at(unit, walk.sample)
         if known is not None:
-            microscope.explain(known)
+            microscope.place.explain(known)
 
     def _explain_edge(self, node_id: str, link_id: str, source_unit: int, unit: int) -> None:
         self._explain_parameter(node_id, kernel_of(link_id), (source_unit, unit))
@@ -98,10 +98,10 @@ class MicroscopeView(QObject):
             return
         found = Quantity(Kind.PARAMETER, node_id, name, unit)
         for kind in (Kind.GRADIENT, Kind.NEW_PARAMETER):
-            position = microscope.walk.at(found.of(kind))
-            if position is not None and position <= microscope.position:
+            position = microscope.place.walk.at(found.of(kind))
+            if position is not None and position <= microscope.place.position:
                 found = found.of(kind)
-        microscope.explain(found)
+        microscope.place.explain(found)
 
 
 def numbers_at(microscope: MicroscopeService, notation: Notation) -> NetworkNumbers:
@@ -109,9 +109,9 @@ def numbers_at(microscope: MicroscopeService, notation: Notation) -> NetworkNumb
 
     NaN stands for what is still to come.
     """
-    trace, walk = microscope.trace, microscope.walk
+    trace, walk = microscope.trace, microscope.place.walk
     known = {
-        (stage.kind, stage.node, stage.quantity.name): walk.known_units(microscope.position, number)
+        (stage.kind, stage.node, stage.quantity.name): walk.known_units(microscope.place.position, number)
         for number, stage in enumerate(walk.stages)
     }
     text = microscope.tr("iteration {iteration}, sample {sample}")
@@ -147,7 +147,7 @@ def letters_of(notation: Notation) -> Letters:
 
 def _loss(microscope: MicroscopeService) -> float:
     """Return C of the batch, or that of the sample while it is all that is known; NaN before."""
-    walk, position = microscope.walk, microscope.position
+    walk, position = microscope.place.walk, microscope.place.position
     made = {stage.kind: stage for stage in walk.stages[: position.stage + 1]}
     stage = made.get(Kind.LOSS) or made.get(Kind.SAMPLE_LOSS)
     return math.nan if stage is None else microscope.explainer.number(stage.quantity_at(0, walk.sample))
@@ -155,7 +155,7 @@ def _loss(microscope: MicroscopeService) -> float:
 
 def highlight_at(microscope: MicroscopeService, notation: Notation) -> Highlight | None:
     """Return what the step at hand works out, and from what."""
-    walk, position = microscope.walk, microscope.position
+    walk, position = microscope.place.walk, microscope.place.position
     stage, quantity = walk.stage(position), walk.quantity(position)
     if stage.kind in (Kind.SAMPLE_LOSS, Kind.LOSS) or stage.node not in microscope.trace.layers:
         return None
@@ -248,8 +248,8 @@ def _weight(quantity: Quantity) -> Highlight:
 def _parts_at(microscope: MicroscopeService, quantity: Quantity) -> list[Quantity]:
     """Return the numbers of the term at hand, or of the whole formula at a coarser grain."""
     terms = microscope.explainer.terms(quantity)
-    if microscope.grain is Grain.TERM and terms:
-        terms = (terms[min(microscope.position.term, len(terms) - 1)],)
+    if microscope.place.grain is Grain.TERM and terms:
+        terms = (terms[min(microscope.place.position.term, len(terms) - 1)],)
     return [part for term in terms for part in quantities_in(term)]
 
 

@@ -26,7 +26,7 @@ from core.tracing.cursor import Grain, Position
 from core.training.config import TrainingConfig
 from designer.app import prepare_application
 from designer.main_window import MainWindow
-from designer.microscope.service import Way
+from designer.microscope.place import Way
 from designer.settings import Settings
 from designer.theme import ThemeService
 
@@ -70,7 +70,7 @@ def measure(
         opening = _timed(app, [microscope.open])
         figures = {}
         for grain in grains:
-            microscope.grain = grain
+            microscope.place.grain = grain
             figures[grain] = _moves(app, window, moves)
         microscope.close()
         window.services.document.undo_stack.setClean()
@@ -81,11 +81,11 @@ def measure(
 def _moves(app: QApplication, window: MainWindow, count: int) -> Figure:
     """Walk on a little from places spread over the stages, with every picture painted."""
     microscope = window.microscope.microscope
-    stages = microscope.walk.stages
+    stages = microscope.place.walk.stages
     each = max(1, count // len(stages))
     spent: list[Figure] = []
     for number, stage in enumerate(stages):
-        microscope.go(Position(number, stage.units // 2, 0))
+        microscope.place.go(Position(number, stage.units // 2, 0))
         app.processEvents()
         spent += [_timed(app, [lambda: microscope.move(Way.FORWARD)]) for _ in range(each)]
     clock, processor = [one.clock for one in spent], [one.processor for one in spent]

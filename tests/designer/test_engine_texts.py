@@ -81,7 +81,7 @@ def test_all_that_the_microscope_asks_for_is_listed(
     for key in notations():
         window.microscope.notations.choose(key)
         for stage in stages_of(microscope.trace):
-            microscope.follow(stage.quantity_at(0, 0))
+            microscope.place.follow(stage.quantity_at(0, 0))
             window.repaint()
     slips = {slip.sentence.template for notation in notations().values() for slip in notation.slips}
     assert len(recorder.asked & slips) > 3

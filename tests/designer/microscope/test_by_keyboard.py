@@ -56,15 +56,15 @@ def microscope(window: MainWindow) -> MicroscopeService:
 
 def _seen(window: MainWindow) -> Seen:
     mode, microscope = window.microscope, window.microscope.microscope
-    walk, view = microscope.walk, window.panels.canvas.neurons.view
+    walk, view = microscope.place.walk, window.panels.canvas.neurons.view
     model = mode.batch.model
     canvas = {node_id: _written(view.layer_numbers(node_id)) for node_id in microscope.trace.layers}
     return Seen(
-        position=microscope.position,
+        position=microscope.place.position,
         formula=mode.formula.texts(),
         bar=mode.bar.texts(),
         line=mode.algorithm.lines.current_text,
-        strip=tuple(walk.known_units(microscope.position, stage) for stage in range(len(walk.stages))),
+        strip=tuple(walk.known_units(microscope.place.position, stage) for stage in range(len(walk.stages))),
         batch=tuple(str(model.data(model.index(0, column))) for column in range(model.columnCount())),
         canvas=canvas,
         lit=repr(view.emphasis.lit),
@@ -86,18 +86,18 @@ def test_the_way_back_shows_the_same_at_every_place(
     QTest.mouseClick(window.microscope.transport.grains.button(grain), Qt.MouseButton.LeftButton)
     window.panels.canvas.setFocus()
     forwards = [_seen(window)]
-    while microscope.position != microscope.walk.last:
+    while microscope.place.position != microscope.place.walk.last:
         qtbot.keyClick(window, Qt.Key.Key_Right)
         forwards.append(_seen(window))
     walked = [seen.position for seen in forwards]
     assert walked == sorted(set(walked)), "each place comes once, in order"
     expected = {seen.position: seen for seen in forwards}
-    back = [microscope.position]
-    while microscope.position != microscope.walk.first:
+    back = [microscope.place.position]
+    while microscope.place.position != microscope.place.walk.first:
         qtbot.keyClick(window, Qt.Key.Key_Left)
-        back.append(microscope.position)
-        if microscope.position in expected:
-            assert _seen(window) == expected[microscope.position]
+        back.append(microscope.place.position)
+        if microscope.place.position in expected:
+            assert _seen(window) == expected[microscope.place.position]
     assert back == walked[::-1]
     assert _seen(window) == forwards[0]
 
@@ -108,13 +108,13 @@ def test_every_term_of_the_iteration_is_walked_through_and_is_on_its_ground(
     QTest.mouseClick(window.microscope.transport.grains.button("term"), Qt.MouseButton.LeftButton)
     window.panels.canvas.setFocus()
     panel, terms = window.microscope.formula, 0
-    while microscope.position != microscope.walk.last:
+    while microscope.place.position != microscope.place.walk.last:
         qtbot.keyClick(window, Qt.Key.Key_Right)
         terms += 1
-        position, walk = microscope.position, microscope.walk
+        position, walk = microscope.place.position, microscope.place.walk
         if walk.terms(position.stage, position.unit) > 1:
             for line in (panel.indexed, panel.numbers):
-                assert line.marked, (microscope.quantity, position.term)
+                assert line.marked, (microscope.place.quantity, position.term)
     # z: 3 · 3 + 4 terms, a: 4, losses: 2; ∂C/∂a = a − y: 2, of hidden units 1 each; δ: 4; each of 13 weights twice.
     assert terms == 9 + 4 + 4 + 2 + (2 + 3) + 4 + 26
 
@@ -131,9 +131,9 @@ def test_units_are_filled_as_they_are_worked_out_and_the_numbers_are_those_of_th
     hidden, output = list(trace.layers)[1:]
     QTest.mouseClick(window.microscope.transport.grains.button("unit"), Qt.MouseButton.LeftButton)
     window.panels.canvas.setFocus()
-    while microscope.position != microscope.walk.last:
+    while microscope.place.position != microscope.place.walk.last:
         qtbot.keyClick(window, Qt.Key.Key_Right)
-        stage, unit = microscope.stage, microscope.position.unit
+        stage, unit = microscope.place.stage, microscope.place.position.unit
         numbers = view.layer_numbers(stage.node) if stage.node in trace.layers else None
         if stage.kind is Kind.OUTPUT and numbers is not None and numbers.a is not None:
             assert [math.isnan(a) for a in numbers.a] == [i > unit for i in range(stage.units)]

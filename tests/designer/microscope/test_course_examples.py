@@ -54,14 +54,14 @@ class Slide:
 
     def lines(self, quantity: Quantity) -> list[str]:
         """Indexed formula, numbers, steps and result of a number, as they are shown."""
-        self.microscope.follow(quantity)
-        assert self.microscope.quantity == quantity
+        self.microscope.place.follow(quantity)
+        assert self.microscope.place.quantity == quantity
         texts = self._window.microscope.formula.texts()
         return [text for text in (texts[name] for name in ("indexed", "numbers", "steps", "result")) if text]
 
     def number(self, quantity: Quantity) -> float:
         """The full value of a number, as it is shown."""
-        self.microscope.follow(quantity)
+        self.microscope.place.follow(quantity)
         return float(self._window.microscope.formula.texts()["full"].split()[-1].replace("−", "-"))
 
 

@@ -73,12 +73,12 @@ def _plain_session(window: MainWindow) -> Session:
 
 
 def _stage(microscope: MicroscopeService, kind: Kind, number: int = 0) -> int:
-    found = [i for i, stage in enumerate(microscope.walk.stages) if stage.kind is kind]
+    found = [i for i, stage in enumerate(microscope.place.walk.stages) if stage.kind is kind]
     return found[number]
 
 
 def _go(microscope: MicroscopeService, kind: Kind, number: int = 0, unit: int = 0, term: int = 0) -> None:
-    microscope.go(Position(_stage(microscope, kind, number), unit, term))
+    microscope.place.go(Position(_stage(microscope, kind, number), unit, term))
 
 
 def test_opening_shows_its_panels_and_leaving_brings_the_others_back(qtbot: QtBot, window: MainWindow) -> None:
@@ -95,37 +95,37 @@ def test_opening_shows_its_panels_and_leaving_brings_the_others_back(qtbot: QtBo
 def test_the_arrow_keys_walk_by_the_chosen_grain_and_by_coarser_ones(
     qtbot: QtBot, window: MainWindow, microscope: MicroscopeService
 ) -> None:
-    microscope.grain = Grain.TERM
-    start = microscope.position
-    assert start == microscope.walk.first
+    microscope.place.grain = Grain.TERM
+    start = microscope.place.position
+    assert start == microscope.place.walk.first
     qtbot.keyClick(window, Qt.Key.Key_Right)
-    assert microscope.position == Position(1, 0, 0)
+    assert microscope.place.position == Position(1, 0, 0)
     qtbot.keyClick(window, Qt.Key.Key_Right)
-    assert microscope.position == Position(1, 0, 1)
+    assert microscope.place.position == Position(1, 0, 1)
     qtbot.keyClick(window, Qt.Key.Key_Right, SHIFT)
-    assert (microscope.position.stage, microscope.position.unit) == (1, 1)
+    assert (microscope.place.position.stage, microscope.place.position.unit) == (1, 1)
     qtbot.keyClick(window, Qt.Key.Key_Right, CTRL)
-    assert (microscope.position.stage, microscope.position.unit) == (1, 2)
+    assert (microscope.place.position.stage, microscope.place.position.unit) == (1, 2)
     qtbot.keyClick(window, Qt.Key.Key_Right, CTRL)
-    assert microscope.position.stage == 2
+    assert microscope.place.position.stage == 2
     qtbot.keyClick(window, Qt.Key.Key_Left, CTRL)
-    assert microscope.position.stage == 1
+    assert microscope.place.position.stage == 1
     qtbot.keyClick(window, Qt.Key.Key_Home)
-    assert microscope.position == start
+    assert microscope.place.position == start
 
 
 def test_a_whole_iteration_forwards_and_back_shows_the_same_at_every_stage(
     qtbot: QtBot, window: MainWindow, microscope: MicroscopeService
 ) -> None:
-    microscope.grain = Grain.STAGE
+    microscope.place.grain = Grain.STAGE
     seen = []
     while microscope.number == 0:
-        seen.append((microscope.position, window.microscope.formula.texts(), window.microscope.bar.texts()))
+        seen.append((microscope.place.position, window.microscope.formula.texts(), window.microscope.bar.texts()))
         qtbot.keyClick(window, Qt.Key.Key_Right)
-    assert len(seen) == len(microscope.walk.stages)
+    assert len(seen) == len(microscope.place.walk.stages)
     for expected in reversed(seen):
         qtbot.keyClick(window, Qt.Key.Key_Left)
-        shown = (microscope.position, window.microscope.formula.texts(), window.microscope.bar.texts())
+        shown = (microscope.place.position, window.microscope.formula.texts(), window.microscope.bar.texts())
         assert shown == expected
 
 
@@ -133,11 +133,11 @@ def test_the_numbers_are_those_of_the_real_steps(
     qtbot: QtBot, window: MainWindow, microscope: MicroscopeService
 ) -> None:
     session = _plain_session(window)
-    microscope.grain = Grain.ITERATION
+    microscope.place.grain = Grain.ITERATION
     for number in range(3):
         session.step()
         qtbot.keyClick(window, Qt.Key.Key_Right)
-        assert microscope.number == number and microscope.position == microscope.walk.last
+        assert microscope.number == number and microscope.place.position == microscope.place.walk.last
         views = session.parameters.views(session.parameters.values)
         for key, array in microscope.trace.new.items():
             np.testing.assert_array_equal(array, views[key])
@@ -179,13 +179,13 @@ def test_a_click_on_a_number_leads_to_where_it_came_from_and_back(
 ) -> None:
     _go(microscope, Kind.OUTPUT, 1)
     panel = window.microscope.formula
-    start = microscope.quantity
+    start = microscope.place.quantity
     _click(panel.indexed, _link_to(panel.indexed, Kind.PRE_ACTIVATION))
-    assert microscope.quantity.kind is Kind.PRE_ACTIVATION and microscope.stage.kind is Kind.PRE_ACTIVATION
+    assert microscope.place.quantity.kind is Kind.PRE_ACTIVATION and microscope.place.stage.kind is Kind.PRE_ACTIVATION
     qtbot.keyClick(window, Qt.Key.Key_Left, ALT)
-    assert microscope.quantity == start and microscope.stage.kind is Kind.OUTPUT
+    assert microscope.place.quantity == start and microscope.place.stage.kind is Kind.OUTPUT
     qtbot.keyClick(window, Qt.Key.Key_Right, ALT)
-    assert microscope.quantity.kind is Kind.PRE_ACTIVATION
+    assert microscope.place.quantity.kind is Kind.PRE_ACTIVATION
 
 
 def test_folded_terms_come_out_at_a_click_and_always_add_up(window: MainWindow, microscope: MicroscopeService) -> None:
@@ -202,14 +202,14 @@ def test_folded_terms_come_out_at_a_click_and_always_add_up(window: MainWindow, 
 def test_the_notation_of_002_turns_the_sign_of_delta(window: MainWindow, microscope: MicroscopeService) -> None:
     _go(microscope, Kind.DELTA)
     panel, bar = window.microscope.formula, window.microscope.bar
-    value = microscope.explainer.number(microscope.quantity)
+    value = microscope.explainer.number(microscope.place.quantity)
     unir = panel.texts()
     QTest.mouseClick(bar.notation.button("upv"), Qt.MouseButton.LeftButton)
     upv = panel.texts()
     assert unir["result"].startswith("δ") and ("+" in unir["result"]) == (value > 0)
     assert ("+" in upv["result"]) == (value < 0)
     # The canvas has one sign with the formula.
-    node, unit = microscope.quantity.node, int(microscope.quantity.unit[0])
+    node, unit = microscope.place.quantity.node, int(microscope.place.quantity.unit[0])
     delta = window.panels.canvas.neurons.view.numbers.layers[node].delta
     assert delta is not None and delta[unit] == pytest.approx(-value, rel=1e-12)
     assert window.settings.notation == "upv"
@@ -221,30 +221,30 @@ def test_another_sample_has_numbers_of_its_own(window: MainWindow, microscope: M
     rect = table.visualRect(window.microscope.batch.model.index(2, 0))
     before = window.microscope.formula.texts()["result"]
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
-    assert microscope.walk.sample == 2 and microscope.quantity.sample == 2
+    assert microscope.place.walk.sample == 2 and microscope.place.quantity.sample == 2
     assert window.microscope.formula.texts()["result"] != before
     assert window.microscope.bar.texts()["sample"] == "3 / 4"
 
 
 def test_the_canvas_knows_what_is_worked_out_and_no_more(microscope: MicroscopeService) -> None:
-    node = microscope.walk.stages[1].node
+    node = microscope.place.walk.stages[1].node
     _go(microscope, Kind.PRE_ACTIVATION, 0, unit=1)
     z = numbers_at(microscope, notation("unir")).layers[node].z
     a = numbers_at(microscope, notation("unir")).layers[node].a
     assert z is not None and [math.isnan(value) for value in z] == [False, False, True]
     assert a is not None and np.isnan(a).all()
-    microscope.go(microscope.walk.last)
+    microscope.place.go(microscope.place.walk.last)
     numbers = numbers_at(microscope, notation("unir")).layers[node]
     assert numbers.a is not None and numbers.delta is not None and not np.isnan(numbers.a).any()
     np.testing.assert_array_equal(numbers.parameters["bias"], microscope.trace.new[node, "bias"])
 
 
 def test_the_wires_of_the_term_at_hand_light_up(microscope: MicroscopeService) -> None:
-    microscope.grain = Grain.TERM
+    microscope.place.grain = Grain.TERM
     _go(microscope, Kind.PRE_ACTIVATION, 0, unit=1, term=5)
     lit = highlight_at(microscope, notation("unir"))
     assert lit is not None and (lit.unit, lit.source_units, lit.bias) == (1, (5,), False)
-    microscope.go(Position(1, 1, 64))
+    microscope.place.go(Position(1, 1, 64))
     bias = highlight_at(microscope, notation("unir"))
     assert bias is not None and bias.bias and bias.source_units == ()
     _go(microscope, Kind.UPSTREAM, 1, unit=2, term=7)
@@ -260,7 +260,7 @@ def test_the_canvas_says_what_flows_and_calls_the_numbers_as_the_notation_does(
     assert pill.words == "a flows forward"
     _go(microscope, Kind.UPSTREAM, 1)
     assert pill.words == "δ flows back"
-    hidden = microscope.stage.node
+    hidden = microscope.place.stage.node
     own = view.layer_numbers(hidden).back
     QTest.mouseClick(window.microscope.bar.notation.button("upv"), Qt.MouseButton.LeftButton)
     assert (view.numbers.letters.z, view.numbers.letters.a, view.numbers.letters.target) == ("φ", "s", "t")
@@ -297,7 +297,7 @@ def test_all_gradients_agree_and_the_worst_can_be_looked_at(qtbot: QtBot, window
     qtbot.waitUntil(lambda: dialog.finished_all and "235" in dialog.words, timeout=PATIENCE_MS)
     assert "All 235 gradients agree" in dialog.words
     QTest.mouseClick(dialog.map, Qt.MouseButton.LeftButton, pos=QPoint(300, 20))
-    quantity = window.microscope.microscope.quantity
+    quantity = window.microscope.microscope.place.quantity
     assert quantity.kind is Kind.GRADIENT and len(quantity.unit) == 2
     qtbot.waitUntil(lambda: "agrees" in window.microscope.formula.check.verdict, timeout=PATIENCE_MS)
 
@@ -309,7 +309,7 @@ def test_play_walks_by_itself_until_it_is_stopped(
     transport.speed.setValue(5)
     qtbot.keyClick(window, Qt.Key.Key_F10)
     assert transport.playing
-    qtbot.waitUntil(lambda: microscope.position.stage >= 2, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: microscope.place.position.stage >= 2, timeout=PATIENCE_MS)
     qtbot.keyClick(window, Qt.Key.Key_F10)
     assert not transport.playing
 
@@ -318,7 +318,7 @@ def test_a_click_on_the_strip_jumps_there(window: MainWindow, microscope: Micros
     row = window.microscope.strip.row
     box = next(box for box in row.boxes if box.holds(_stage(microscope, Kind.LOSS)))
     QTest.mouseClick(row, Qt.MouseButton.LeftButton, pos=box.rect.topRight().toPoint() - QPoint(8, -20))
-    assert microscope.stage.kind is Kind.LOSS
+    assert microscope.place.stage.kind is Kind.LOSS
     assert "C ← loss" in window.microscope.algorithm.lines.current_text
 
 
@@ -343,17 +343,17 @@ def test_a_run_in_progress_stops_before_it_opens(qtbot: QtBot, window: MainWindo
 def test_the_term_at_hand_stands_in_the_line_however_long_its_sum_is(
     qtbot: QtBot, window: MainWindow, microscope: MicroscopeService
 ) -> None:
-    microscope.grain = Grain.TERM
+    microscope.place.grain = Grain.TERM
     _go(microscope, Kind.PRE_ACTIVATION)
     panel, seen = window.microscope.formula, []
     for _ in range(64):
-        assert panel.numbers.marked, microscope.position
+        assert panel.numbers.marked, microscope.place.position
         seen.append(panel.texts()["numbers"])
         qtbot.keyClick(window, Qt.Key.Key_Right)
-    while microscope.position > Position(microscope.position.stage, 0, 0):
+    while microscope.place.position > Position(microscope.place.position.stage, 0, 0):
         qtbot.keyClick(window, Qt.Key.Key_Left)
-        if microscope.position.unit == 0:
-            assert panel.texts()["numbers"] == seen[microscope.position.term]
+        if microscope.place.position.unit == 0:
+            assert panel.texts()["numbers"] == seen[microscope.place.position.term]
     assert len(set(seen)) > 10 and all("more]" in text for text in seen)
 
 
@@ -433,13 +433,13 @@ def test_an_iteration_that_is_not_finite_is_told_of_and_what_is_in_view_stays(
     for node in nodes[1:-1]:
         document.apply("Activation", edits.set_option, node.id, "activation", "linear")
     assert microscope.is_open
-    microscope.grain = Grain.ITERATION
+    microscope.place.grain = Grain.ITERATION
     for _ in range(40):
-        before = (microscope.number, microscope.position, microscope.trace, window.microscope.formula.texts())
+        before = (microscope.number, microscope.place.position, microscope.trace, window.microscope.formula.texts())
         qtbot.keyClick(window, Qt.Key.Key_Right)
         if window.notices.text:
             break
-    now = (microscope.number, microscope.position, microscope.trace, window.microscope.formula.texts())
+    now = (microscope.number, microscope.place.position, microscope.trace, window.microscope.formula.texts())
     assert "The loss became" in window.notices.text
     assert now == before and microscope.is_open
     window.notices.dismiss()
@@ -457,9 +457,9 @@ def test_a_frozen_layer_has_gradients_of_none_of_its_weights_and_no_update(
     document.apply("Freeze", edits.set_option, hidden, "frozen", True)
     assert microscope.is_open
     of_weights = (Kind.GRADIENT, Kind.NEW_PARAMETER)
-    owners = {stage.node for stage in microscope.walk.stages if stage.kind in of_weights}
+    owners = {stage.node for stage in microscope.place.walk.stages if stage.kind in of_weights}
     assert hidden not in owners and len(owners) == 1
-    microscope.go(microscope.walk.last)
+    microscope.place.go(microscope.place.walk.last)
     shown = window.panels.canvas.neurons.view.layer_numbers(hidden).parameters["bias"]
     np.testing.assert_array_equal(shown, microscope.trace.old[hidden, "bias"])
 

@@ -87,7 +87,7 @@ def test_one_sample_alone_in_another_notation_as_a_page(
         QTest.mouseClick(dialog.samples.button("sample"), Qt.MouseButton.LeftButton)
         dialog.notation.set_current("upv")
 
-    window.microscope.microscope.choose_sample(2)
+    window.microscope.microscope.place.choose_sample(2)
     _answer(window, choose)
     _said(qtbot, window, "is in 'sheet.html'")
     page = (tmp_path / "sheet.html").read_text()

@@ -347,7 +347,7 @@ def test_the_microscope_moves_with_the_slider_and_keeping_branches(traveller: Tr
     assert microscope.trace.loss == session.step()
     t.click_at(2)
     assert microscope.trace.iteration == 2 * batches + 1
-    microscope.go(microscope.walk.last)
+    microscope.place.go(microscope.place.walk.last)
     t.window.actions_table["microscope.keep"].trigger()
     assert digest(t.state)["parameters"] == t.twin(2 * batches + 1)["parameters"]
     assert t.undo_texts()[1:] == ["Go back to epoch 2", "Train 1 iteration"]
