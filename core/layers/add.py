@@ -9,14 +9,15 @@ import numpy as np
 from core.formulas.expressions import Expression, Path, Sum
 from core.formulas.quantities import Unit
 from core.graph.model import Node
+from core.layers.computing_layer import ComputingLayer
 from core.layers.formula_context import FormulaContext, fitted
 from core.layers.image_memory import with_sizes
-from core.layers.layer_type import Array, BindContext, Call, Family, InputPort, LayerType, Op, hand_back
+from core.layers.layer_type import Array, BindContext, Call, Family, InputPort, Op, hand_back
 from core.layers.merging import equal_shape
 from core.options import Shape
 
 
-class Add(LayerType):
+class Add(ComputingLayer):
     """a = Σ over links x; the gradient goes to each input unchanged. 002's residual connection is f(s) + s."""
 
     key = "add"

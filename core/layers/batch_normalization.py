@@ -11,6 +11,7 @@ from core.formulas.expressions import Expression, Over
 from core.formulas.quantities import Index, Unit
 from core.graph.model import Node
 from core.layers.batch_statistics import RUNNING_MEAN, RUNNING_VARIANCE, OverBatch, over_run
+from core.layers.computing_layer import TrainedLayer
 from core.layers.formula_context import PIXEL, FormulaContext, fitted, places_of, share_of
 from core.layers.image_memory import channel_matrix, image_shape
 from core.layers.layer_type import (
@@ -19,7 +20,6 @@ from core.layers.layer_type import (
     BufferSpec,
     Family,
     InputPort,
-    LayerType,
     Op,
     ParameterSpec,
     single_input,
@@ -42,7 +42,7 @@ from core.layers.normalizing import (
 from core.options import OptionValue, RealOption, Shape
 
 
-class BatchNormalization(LayerType):
+class BatchNormalization(TrainedLayer):
     """a = γ x̂ + β with x̂ = (x − μ_B) / √(σ_B² + ε) over the batch (002), in images over its pixels too.
 
     The variance divides by N − 1 as in all formulas of the course; ÷ N is an option, because the frameworks divide by

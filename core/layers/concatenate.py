@@ -10,15 +10,16 @@ from core.errors import ShapeError
 from core.formulas.expressions import Cases, Condition, Expression, formula
 from core.formulas.quantities import Place, Quantity, Unit
 from core.graph.model import Node
+from core.layers.computing_layer import ComputingLayer
 from core.layers.formula_context import FormulaContext, combined, fitted
 from core.layers.image_memory import image_shape, with_sizes
-from core.layers.layer_type import Array, BindContext, Call, Family, InputPort, LayerType, Op, format_shape, hand_back
+from core.layers.layer_type import Array, BindContext, Call, Family, InputPort, Op, format_shape, hand_back
 from core.options import Choice, ChoiceOption, OptionValue, Shape
 
 AXES = {"rows": 0, "columns": 1, "channels": 2}
 
 
-class Concatenate(LayerType):
+class Concatenate(ComputingLayer):
     """a = (x₁, x₂, …): vectors one after the other, images as channels, one below the other or side by side.
 
     Each input gets back the part of the gradient that belongs to it.

@@ -8,6 +8,7 @@ from core.formulas.expressions import Expression, Over
 from core.formulas.quantities import Index, Unit
 from core.graph.model import Node
 from core.layers.activation_options import activation_options, chosen_activation
+from core.layers.computing_layer import TrainedLayer
 from core.layers.convolution_arithmetic import BoundConvolution, scratch_numbers
 from core.layers.formula_context import FormulaContext, fitted
 from core.layers.image_memory import image_shape
@@ -16,7 +17,6 @@ from core.layers.layer_type import (
     BindContext,
     Family,
     InputPort,
-    LayerType,
     Op,
     ParameterSpec,
     single_input,
@@ -29,7 +29,7 @@ from core.numerics.activations import Activation
 from core.options import IntegerOption, OptionValue, Shape, WindowOption
 
 
-class Convolution(LayerType):
+class Convolution(TrainedLayer):
     """a = g(z), z[r, c, f] = Σ over i, j, k of x[r·s + i − p, c·s + j − p, k] W[i, j, k, f] + b[f].
 
     The kernel is not turned over (cross-correlation), as in all of today's programs. Outside the image x is 0.

@@ -9,6 +9,7 @@ from core.formulas.parameter_names import kernel_of
 from core.formulas.quantities import Unit
 from core.graph.model import Node
 from core.layers.activation_options import activation_options, chosen_activation
+from core.layers.computing_layer import TrainedLayer
 from core.layers.formula_context import FormulaContext, flatten, unflatten
 from core.layers.layer_type import (
     FREEZE,
@@ -18,7 +19,6 @@ from core.layers.layer_type import (
     Call,
     Family,
     InputPort,
-    LayerType,
     Op,
     ParameterSpec,
     as_matrix,
@@ -30,7 +30,7 @@ from core.numerics.activations import Activation
 from core.options import IntegerOption, OptionValue, Shape
 
 
-class Dense(LayerType):
+class Dense(TrainedLayer):
     """a = g(z), z = Σ over links (x W) + b; backward δ = ∂C/∂z, ∂C/∂W = xᵀ δ, ∂C/∂b = Σ δ, ∂C/∂x = δ Wᵀ.
 
     With one link this is the layer of 000 to 004; with more it is 002's layer with direct links

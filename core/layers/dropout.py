@@ -9,6 +9,7 @@ import numpy as np
 from core.formulas.expressions import Expression
 from core.formulas.quantities import Constant, Quantity, Unit
 from core.graph.model import Node
+from core.layers.computing_layer import ComputingLayer
 from core.layers.formula_context import FormulaContext
 from core.layers.image_memory import memory_view
 from core.layers.layer_type import (
@@ -16,7 +17,6 @@ from core.layers.layer_type import (
     Call,
     Family,
     InputPort,
-    LayerType,
     Op,
     drawing_generator,
     gradient_target,
@@ -25,7 +25,7 @@ from core.layers.layer_type import (
 from core.options import OptionValue, RealOption, Shape
 
 
-class Dropout(LayerType):
+class Dropout(ComputingLayer):
     """a = m ⊙ x / (1 − p) while training, each m 0 with probability p and else 1; a = x in inference.
 
     The division ("inverted dropout") keeps the expected value, so that inference needs no factor. 002 leaves whole

@@ -9,13 +9,13 @@ import numpy as np
 from core.formulas.expressions import Expression
 from core.formulas.quantities import Unit
 from core.graph.model import Node
+from core.layers.computing_layer import ComputingLayer
 from core.layers.formula_context import FormulaContext
 from core.layers.image_memory import memory_view
 from core.layers.layer_type import (
     BindContext,
     Family,
     InputPort,
-    LayerType,
     Op,
     drawing_generator,
     hand_back,
@@ -24,7 +24,7 @@ from core.layers.layer_type import (
 from core.options import OptionValue, RealOption, Shape
 
 
-class GaussianNoise(LayerType):
+class GaussianNoise(ComputingLayer):
     """a = x + n with n ~ N(0, σ²) drawn for every value while training (002, "añadir ruido"); a = x in inference.
 
     The gradient passes unchanged.

@@ -11,6 +11,7 @@ from core.errors import ShapeError
 from core.formulas.expressions import Expression, Over, sum_over
 from core.formulas.quantities import Unit
 from core.graph.model import Node
+from core.layers.computing_layer import TrainedLayer
 from core.layers.formula_context import FormulaContext, share_of, unflatten
 from core.layers.layer_type import (
     FREEZE,
@@ -19,7 +20,6 @@ from core.layers.layer_type import (
     Call,
     Family,
     InputPort,
-    LayerType,
     Op,
     ParameterSpec,
     as_matrix,
@@ -46,7 +46,7 @@ from core.layers.normalizing import (
 from core.options import OptionValue, Shape
 
 
-class LayerNormalization(LayerType):
+class LayerNormalization(TrainedLayer):
     """a = γ ⊙ x̂ + β with x̂ = (x − μ_L) / √(σ_L² + ε) over the M values of each sample (002, there without γ and β).
 
     The variance divides by M − 1 as in all formulas of the course, or by M as in the frameworks. Every value has a γ

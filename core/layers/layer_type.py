@@ -13,11 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ShapeError
-from core.formulas.expressions import Expression
 from core.formulas.parameter_names import link_of
-from core.formulas.quantities import Unit
 from core.graph.model import Node
-from core.layers.formula_context import FormulaContext
 from core.numerics.activations import Activation
 from core.options import FlagOption, Option, OptionValue, Shape
 
@@ -191,7 +188,7 @@ class Preset:
 
 
 class LayerType(ABC):
-    """A kind of layer. To add one: write its subclass in a file of its own and add it to the catalogue.
+    """A kind of layer. To add one, write a ComputingLayer or TrainedLayer in a file of its own and list it.
 
     Class attributes
     ----------------
@@ -273,25 +270,6 @@ class LayerType(ABC):
     @abstractmethod
     def bind(self, node: Node, context: BindContext) -> Op:
         """Return the layer's arithmetic bound to the arrays of `context`."""
-
-    def forward_formula(self, context: FormulaContext, unit: Unit) -> Expression:
-        """Return how z of a unit is worked out, or its output in a layer without activation function.
-
-        `unit` may be letters, for the general formula.
-        """
-        raise NotImplementedError(f"{self.key} has no forward formula")
-
-    def backward_formula(self, context: FormulaContext, port: int, unit: Unit) -> Expression:
-        """Return what this layer gives to ∂C/∂x of a `unit` of its input number `port`; see FormulaContext.delta."""
-        raise NotImplementedError(f"{self.key} has no backward formula")
-
-    def internal_formula(self, context: FormulaContext, name: str, unit: Unit) -> Expression | None:
-        """Return how a number of ``Op.internals`` is worked out, or None for one that is drawn at random."""
-        return None
-
-    def gradient_formula(self, context: FormulaContext, name: str, unit: Unit) -> Expression:
-        """Return ∂C/∂θ of one sample's own loss, for the number at `unit` of the parameter `name`."""
-        raise NotImplementedError(f"{self.key} trains nothing")
 
 
 FREEZE = FlagOption(

@@ -10,8 +10,9 @@ import numpy as np
 from core.formulas.expressions import Condition, Expression, Over
 from core.formulas.quantities import Index, Quantity, Unit
 from core.graph.model import Node
+from core.layers.computing_layer import TrainedLayer
 from core.layers.formula_context import FormulaContext, flatten, only, unflatten
-from core.layers.layer_type import FREEZE, BindContext, Family, InputPort, LayerType, Op, ParameterSpec
+from core.layers.layer_type import FREEZE, BindContext, Family, InputPort, Op, ParameterSpec
 from core.layers.penalty_options import PENALTY_OPTIONS
 from core.layers.weights import (
     BIAS,
@@ -28,7 +29,7 @@ PIECE = "piece"
 """The linear functions of each unit, (pieces, units) of each sample."""
 
 
-class Maxout(LayerType):
+class Maxout(TrainedLayer):
     """a = max over pieces p of z_p, z_p = Σ over links (x W_p) + b_p (001: max(w₁ᵀx + b₁, w₂ᵀx + b₂)).
 
     002's form max(w₁z + b₁, w₂z + b₂) with a scalar z is this layer behind one unit. The gradient goes to the piece

@@ -9,6 +9,7 @@ import numpy as np
 from core.formulas.expressions import Expression, Product
 from core.formulas.quantities import Quantity, Unit
 from core.graph.model import Node
+from core.layers.computing_layer import ComputingLayer
 from core.layers.formula_context import FormulaContext, fitted
 from core.layers.image_memory import with_sizes
 from core.layers.layer_type import (
@@ -18,7 +19,6 @@ from core.layers.layer_type import (
     Call,
     Family,
     InputPort,
-    LayerType,
     Op,
     gradient_target,
 )
@@ -26,7 +26,7 @@ from core.layers.merging import equal_shape
 from core.options import Shape
 
 
-class Multiply(LayerType):
+class Multiply(ComputingLayer):
     """a = Π over links x (000's multiply gate): the gradient of an input is g times the product of the others.
 
     Those products are built from the left going forward and from the right going back, so that nothing is divided

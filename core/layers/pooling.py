@@ -7,6 +7,7 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 
 from core.graph.model import Node
+from core.layers.computing_layer import ComputingLayer
 from core.layers.image_memory import planes
 from core.layers.layer_type import (
     Array,
@@ -14,7 +15,6 @@ from core.layers.layer_type import (
     Call,
     Family,
     InputPort,
-    LayerType,
     Op,
     gradient_target,
     single_input,
@@ -23,7 +23,7 @@ from core.layers.windows import Windows, require_pixels, window_options, windows
 from core.options import OptionValue, Shape, WindowOption
 
 
-class Pooling(LayerType):
+class Pooling(ComputingLayer):
     """One number for each window of each channel; what reaches over the edge of the image does not count."""
 
     family = Family.IMAGES

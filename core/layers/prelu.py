@@ -9,6 +9,7 @@ import numpy as np
 from core.formulas.expressions import Cases, Condition, Expression, Over, formula
 from core.formulas.quantities import Constant, Index, Unit
 from core.graph.model import Node
+from core.layers.computing_layer import TrainedLayer
 from core.layers.formula_context import PIXEL, FormulaContext, places_of
 from core.layers.image_memory import channel_matrix, image_shape
 from core.layers.layer_type import (
@@ -18,7 +19,6 @@ from core.layers.layer_type import (
     Call,
     Family,
     InputPort,
-    LayerType,
     Op,
     ParameterSpec,
     gradient_target,
@@ -29,7 +29,7 @@ from core.options import Choice, ChoiceOption, OptionValue, RealOption, Shape
 FIXED, SHARED, UNIT = "fixed", "shared", "unit"
 
 
-class Prelu(LayerType):
+class Prelu(TrainedLayer):
     """a = x where x > 0, else α x; ∂C/∂α = Σ g x over x ≤ 0; at the kink x = 0 the derivative by x is α.
 
     002 writes max(αx, x), which is the same for α ≤ 1; this form holds for any α.

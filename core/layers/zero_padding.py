@@ -9,15 +9,16 @@ import numpy as np
 from core.formulas.expressions import Expression, formula
 from core.formulas.quantities import Unit
 from core.graph.model import Node
+from core.layers.computing_layer import ComputingLayer
 from core.layers.formula_context import FormulaContext, combined
-from core.layers.layer_type import BindContext, Family, InputPort, LayerType, Op, hand_back, single_input
+from core.layers.layer_type import BindContext, Family, InputPort, Op, hand_back, single_input
 from core.layers.windows import require_image
 from core.options import IntegerOption, OptionValue, Shape
 
 SIDES = ("top", "bottom", "left", "right")
 
 
-class ZeroPadding(LayerType):
+class ZeroPadding(ComputingLayer):
     """The image with rows and columns of zeros around it; the gradient is that of its inside."""
 
     key = "zero_padding"

@@ -13,8 +13,8 @@ from core.formulas.expressions import Expression, Over, Path, Sum
 from core.formulas.quantities import Constant, Index, Kind, Quantity, Unit
 from core.graph.model import Link, Node
 from core.layers.catalog import LAYERS
+from core.layers.computing_layer import ComputingLayer, TrainedLayer
 from core.layers.formula_context import FormulaContext, Source, flatten, unflatten
-from core.layers.input_layer import InputLayer
 from core.numerics.activations import Activation
 from core.numerics.losses.formulas import LossTerms
 from core.tracing.trace import SAMPLE_WEIGHT, Trace, UnknownQuantityError
@@ -162,27 +162,30 @@ class Explainer:
     def _activation(self, node: Node) -> Activation | None:
         return LAYERS[node.kind].activation(node.options)
 
+    def _computing(self, node_id: str) -> ComputingLayer:
+        kind = LAYERS[self.trace.graph.node(node_id).kind]
+        assert isinstance(kind, ComputingLayer)
+        return kind
+
     def _of(self, quantity: Quantity) -> FormulaContext:
         return self.context(quantity.node, _sample_of(quantity))
 
     def _output(self, quantity: Quantity) -> Expression | None:
         node = self.trace.graph.node(quantity.node)
-        if node.kind == InputLayer.key:
+        if not isinstance(kind := LAYERS[node.kind], ComputingLayer):
             return None
         context, activation = self._of(quantity), self._activation(node)
         if activation is None:
-            return LAYERS[node.kind].forward_formula(context, quantity.unit)
+            return kind.forward_formula(context, quantity.unit)
         return activation.forward_formula(context.z, quantity.unit, context.shape)
 
     def _pre_activation(self, quantity: Quantity) -> Expression:
-        node = self.trace.graph.node(quantity.node)
-        return LAYERS[node.kind].forward_formula(self._of(quantity), quantity.unit)
+        return self._computing(quantity.node).forward_formula(self._of(quantity), quantity.unit)
 
     def _internal(self, quantity: Quantity) -> Expression | None:
         if quantity.node == self.trace.output_id:
             return None
-        node = self.trace.graph.node(quantity.node)
-        return LAYERS[node.kind].internal_formula(self._of(quantity), quantity.name, quantity.unit)
+        return self._computing(quantity.node).internal_formula(self._of(quantity), quantity.name, quantity.unit)
 
     def _loss_terms(self, sample: Index) -> LossTerms:
         """Return the numbers around the loss of a sample."""
@@ -242,7 +245,7 @@ class Explainer:
         for link in self.consumers(quantity.node):
             consumer = self.context(link.target, sample)
             port = [source.link_id for source in consumer.sources].index(link.id)
-            kind = LAYERS[consumer.node.kind]
+            kind = self._computing(link.target)
             paths.append(Path(link.id, kind.backward_formula(consumer, port, quantity.unit)))
         if len(paths) == 1:
             only = paths[0]
@@ -266,6 +269,7 @@ class Explainer:
 
     def _gradient(self, quantity: Quantity) -> Expression:
         kind = LAYERS[self.trace.graph.node(quantity.node).kind]
+        assert isinstance(kind, TrainedLayer)
         return self._over_batch(
             lambda n: kind.gradient_formula(self.context(quantity.node, n), quantity.name, quantity.unit)
         )

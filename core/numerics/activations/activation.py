@@ -5,7 +5,7 @@ Symbols: z is the pre-activation, a = g(z) the output, C the loss; arrays are (b
 
 from __future__ import annotations
 
-from abc import ABC
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, ClassVar, Self, TypeAlias
@@ -46,7 +46,7 @@ class Activation(ABC):
     label: ClassVar[str]
     formula: ClassVar[str]
     derivative_formula: ClassVar[str]
-    elementwise: ClassVar[bool] = True
+    elementwise: ClassVar[bool] = False
     trainable: ClassVar[bool] = True
     options: ClassVar[tuple[Option, ...]] = ()
     kinks: ClassVar[tuple[float, ...]] = ()
@@ -93,29 +93,21 @@ class Activation(ABC):
     def _backward_program(self) -> Program:
         return compose([(DELTA, self.computed_backward_formula(Z, A, UPSTREAM))], _RANKS)
 
+    @abstractmethod
     def computed_formula(self, z: Expression) -> Expression:
-        """Return g(z) as it is worked out over arrays: the same, in a form that neither overflows nor loses digits."""
-        return self.function_formula(z)
+        """Return g(z) as it is worked out over arrays: in a form that neither overflows nor loses digits."""
 
+    @abstractmethod
     def computed_backward_formula(self, z: Expression, a: Expression, upstream: Expression) -> Expression:
         """Return ∂C/∂z as it is worked out over arrays; see ``computed_formula``."""
-        return upstream * self.slope_formula(z, a)
 
-    def function_formula(self, z: Expression) -> Expression:
-        """Return g(z) of an elementwise activation as a formula."""
-        raise NotImplementedError(f"{self.key} has no formula")
-
-    def slope_formula(self, z: Expression, a: Expression) -> Expression:
-        """Return g′(z) of an elementwise activation as a formula; `a` is g(z)."""
-        raise NotImplementedError(f"{self.key} has no formula of its derivative")
-
+    @abstractmethod
     def forward_formula(self, z: Numbers, unit: Unit, shape: Shape) -> Expression:
         """Return the output of a unit of a layer of a `shape`, whose arguments are `z`."""
-        return Activated(z(unit), self.function_formula(z(unit)))
 
+    @abstractmethod
     def backward_formula(self, z: Numbers, a: Numbers, upstream: Numbers, unit: Unit, shape: Shape) -> Expression:
         """Return ∂C/∂z of a unit from ∂C/∂a, which is `upstream`."""
-        return upstream(unit) * Derivative(z(unit), self.slope_formula(z(unit), a(unit)))
 
     def value(self, z: Array) -> Array:
         """Return g(z) as a new array."""
@@ -130,3 +122,29 @@ class Activation(ABC):
         with np.errstate(all="ignore"):
             self.bind_backward(z, self.value(z), np.ones_like(z), out)()
         return out
+
+
+class ElementwiseActivation(Activation):
+    """A function of one number, which each output applies to its own input."""
+
+    elementwise = True
+
+    @abstractmethod
+    def function_formula(self, z: Expression) -> Expression:
+        """Return g(z) as a formula."""
+
+    @abstractmethod
+    def slope_formula(self, z: Expression, a: Expression) -> Expression:
+        """Return g′(z) as a formula; `a` is g(z)."""
+
+    def computed_formula(self, z: Expression) -> Expression:
+        return self.function_formula(z)
+
+    def computed_backward_formula(self, z: Expression, a: Expression, upstream: Expression) -> Expression:
+        return upstream * self.slope_formula(z, a)
+
+    def forward_formula(self, z: Numbers, unit: Unit, shape: Shape) -> Expression:
+        return Activated(z(unit), self.function_formula(z(unit)))
+
+    def backward_formula(self, z: Numbers, a: Numbers, upstream: Numbers, unit: Unit, shape: Shape) -> Expression:
+        return upstream(unit) * Derivative(z(unit), self.slope_formula(z(unit), a(unit)))

@@ -18,7 +18,6 @@ class Softmax(Activation):
     label = "Softmax"
     formula = "gᵢ(z) = eᶻⁱ / Σⱼ eᶻʲ"
     derivative_formula = "∂gᵢ/∂zⱼ = gᵢ (δᵢⱼ − gⱼ)"
-    elementwise = False
 
     def forward_formula(self, z: Numbers, unit: Unit, shape: Shape) -> Expression:
         return apply("exp", z(unit)) / _sum_of_powers(z, unit, shape)
@@ -47,7 +46,6 @@ class LogSoftmax(Activation):
     label = "Log-softmax"
     formula = "gᵢ(z) = zᵢ − log Σⱼ eᶻʲ"
     derivative_formula = "∂gᵢ/∂zⱼ = δᵢⱼ − eᵃʲ"
-    elementwise = False
 
     def forward_formula(self, z: Numbers, unit: Unit, shape: Shape) -> Expression:
         return z(unit) - apply("log", _sum_of_powers(z, unit, shape))

@@ -6,11 +6,11 @@ from typing import ClassVar
 
 from core.formulas.expressions import Cases, Condition, Expression, apply, formula
 from core.formulas.quantities import Constant
-from core.numerics.activations.activation import Activation
+from core.numerics.activations.activation import ElementwiseActivation
 from core.options import Option, RealOption
 
 
-class Linear(Activation):
+class Linear(ElementwiseActivation):
     """g(z) = z."""
 
     key = "linear"
@@ -25,7 +25,7 @@ class Linear(Activation):
         return formula(1.0)
 
 
-class Relu(Activation):
+class Relu(ElementwiseActivation):
     """g(z) = max(0, z); at the kink z = 0 the derivative is taken as 0."""
 
     key = "relu"
@@ -41,7 +41,7 @@ class Relu(Activation):
         return _where_positive(z, formula(1.0), formula(0.0))
 
 
-class LeakyRelu(Activation):
+class LeakyRelu(ElementwiseActivation):
     """g(z) = z where z > 0, else slope · z; at the kink z = 0 the derivative is taken as the slope."""
 
     key = "leaky_relu"
@@ -70,7 +70,7 @@ class LeakyRelu(Activation):
         return _where_positive(z, formula(1.0), Constant("slope", self.slope))
 
 
-class Elu(Activation):
+class Elu(ElementwiseActivation):
     """g(z) = z where z > 0, else α (e^z − 1); at z = 0 the derivative is taken from the left: α."""
 
     key = "elu"

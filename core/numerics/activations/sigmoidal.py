@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from core.formulas.expressions import Expression, apply
-from core.numerics.activations.activation import Activation
+from core.numerics.activations.activation import ElementwiseActivation
 
 
-class Sigmoid(Activation):
+class Sigmoid(ElementwiseActivation):
     """g(z) = 1 / (1 + e^−z); the derivative is written with a, as in documents 000 and 002."""
 
     key = "sigmoid"
@@ -23,7 +23,7 @@ class Sigmoid(Activation):
         return a * (1.0 - a)
 
 
-class Tanh(Activation):
+class Tanh(ElementwiseActivation):
     """g(z) = tanh z; g′ = 1 − a² (the slide of 002 prints g itself)."""
 
     key = "tanh"
@@ -38,7 +38,7 @@ class Tanh(Activation):
         return 1.0 - a**2
 
 
-class Softsign(Activation):
+class Softsign(ElementwiseActivation):
     """g(z) = z / (1 + |z|), the "fast" activation of 002 (Elliott); g′ = 1 / (1 + |z|)² is 1 at 0.
 
     The slide's g′ = (g / z)² is the same for z ≠ 0 and 0/0 at z = 0.

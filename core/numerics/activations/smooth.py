@@ -6,10 +6,10 @@ import math
 
 from core.formulas.expressions import Expression, apply
 from core.formulas.quantities import Constant
-from core.numerics.activations.activation import Activation
+from core.numerics.activations.activation import ElementwiseActivation
 
 
-class Softplus(Activation):
+class Softplus(ElementwiseActivation):
     """g(z) = log(1 + e^z); g′ is the sigmoid."""
 
     key = "softplus"
@@ -24,7 +24,7 @@ class Softplus(Activation):
         return _sigmoid_formula(z)
 
 
-class Swish(Activation):
+class Swish(ElementwiseActivation):
     """g(z) = z σ(z), also called SiLU."""
 
     key = "swish"
@@ -39,7 +39,7 @@ class Swish(Activation):
         return _sigmoid_formula(z) + a * (1.0 - _sigmoid_formula(z))
 
 
-class Gelu(Activation):
+class Gelu(ElementwiseActivation):
     """g(z) = ½ z (1 + tanh u), u = √(2/π) (z + 0.044715 z³): the tanh form of Hendrycks and Gimpel (2016).
 
     ½ (1 + tanh u) is σ(2u), which keeps its digits where it is small.

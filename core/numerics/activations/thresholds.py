@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from core.formulas.expressions import Cases, Condition, Expression, apply, formula
-from core.numerics.activations.activation import Activation
+from core.numerics.activations.activation import ElementwiseActivation
 
 
-class _Threshold(Activation):
+class _Threshold(ElementwiseActivation):
     """A function with steps; where it has one, its derivative is undefined and stated as 0 like everywhere."""
 
     trainable = False

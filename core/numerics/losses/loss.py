@@ -6,7 +6,7 @@ w the weight of a sample, ℓ a term, C the loss of the batch.
 
 from __future__ import annotations
 
-from abc import ABC
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self, TypeAlias
@@ -173,16 +173,16 @@ class Loss(ABC):
         term = self.term_formula(terms, PLACE)
         return -term if self.negated else term
 
+    @abstractmethod
     def term_formula(self, terms: LossTerms, place: Index) -> Expression:
         """Return ℓ of one output, or −ℓ of a loss that is `negated`."""
-        raise NotImplementedError(f"{self.key} has no formula")
 
+    @abstractmethod
     def bare_slope_formula(self, terms: LossTerms, place: Index) -> Expression:
         """Return ∂Σℓ/∂a at a place, divided by slope_factor."""
-        raise NotImplementedError(f"{self.key} has no formula of its slope")
 
     def bare_fused_formula(self, terms: LossTerms, place: Index) -> Expression:
-        """Return the same for ∂Σℓ/∂z, where loss and activation are one operation."""
+        """Return the same for ∂Σℓ/∂z; a loss that is one operation with functions (`fuses_with`) has it."""
         raise NotImplementedError(f"{self.key} does not fuse with {terms.activation}")
 
     def sample_formula(self, terms: LossTerms) -> Expression:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -39,7 +40,7 @@ Target: TypeAlias = Quantity | Rest
 Colours: TypeAlias = Iterator[str] | None
 
 
-class Box:
+class Box(ABC):
     """A part of a formula.
 
     ``latex`` takes one colour for each Span in it, in the order of appearance, or None for no colours.
@@ -47,11 +48,13 @@ class Box:
 
     __slots__ = ()
 
+    @abstractmethod
     def latex(self, colours: Colours) -> str:
-        raise NotImplementedError
+        """Return the source for LaTeX."""
 
+    @abstractmethod
     def plain(self) -> str:
-        raise NotImplementedError
+        """Return the formula as a line of text."""
 
     def children(self) -> Sequence[Box]:
         """Return the boxes inside, in the order in which ``latex`` writes them."""
