@@ -20,7 +20,7 @@ from designer.widgets.choice_box import ChoiceBox
 from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.icon_button import IconButton
 
-HIGH = 320
+HIGH = 270
 """From this height on there is room for a second line of figures."""
 
 WIDE = 620

@@ -87,8 +87,8 @@ class FigureStrip(QWidget):
 
     def _written(self, figures: PartFigures) -> tuple[Figure, ...]:
         shown = [
-            Figure(self.tr("Loss"), measure(figures.loss), self.tr("Mean loss of a sample, without penalties")),
             Figure(self.tr("Accuracy"), percent(figures.accuracy, 2), self.tr("Share of the samples read rightly")),
+            Figure(self.tr("Loss"), measure(figures.loss), self.tr("Mean loss of a sample, without penalties")),
         ]
         if figures.top is not None:
             tip = self.tr("Share of the samples whose class is among the {k} largest outputs").format(k=TOP)

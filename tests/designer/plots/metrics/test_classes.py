@@ -73,7 +73,7 @@ def test_the_strip_shows_distances_only_for_a_loss_that_measures_them(theme: The
     strip = FigureStrip(theme)
     qtbot.addWidget(strip)
     strip.show_figures(hand_figures())
-    assert [(f.name, f.value) for f in strip.figures] == [("Loss", "0.2500"), ("Accuracy", "65.00 %")]
+    assert [(f.name, f.value) for f in strip.figures] == [("Accuracy", "65.00 %"), ("Loss", "0.2500")]
     strip.show_figures(hand_figures(of_distance=True, top=0.9))
     assert [(f.name, f.value) for f in strip.figures[2:]] == [
         ("Top 5", "90.00 %"),

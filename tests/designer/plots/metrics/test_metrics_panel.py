@@ -85,7 +85,7 @@ def test_a_result_at_rest_is_shown_at_once_and_says_what_it_is_of(bench: Bench) 
     bench.answer()
     assert bench.matrix.grid is not None
     assert bench.note == "iteration 1,250 · 20 samples"
-    assert [f.value for f in bench.panel.classes.strip.figures] == ["0.2500", "65.00 %"]
+    assert [f.value for f in bench.panel.classes.strip.figures] == ["65.00 %", "0.2500"]
 
 
 def test_a_result_of_a_run_that_goes_on_waits_for_its_next_picture(bench: Bench) -> None:
