@@ -33,6 +33,7 @@ def compile_plan(
     generator: np.random.Generator | None = None,
     weighted: bool = False,
     compiled: bool = False,
+    threads: int = 1,
 ) -> Plan:
     """Compile a network for one batch size.
 
@@ -43,13 +44,14 @@ def compile_plan(
     generator : the random stream of layers that draw at random; only for training.
     weighted : whether each sample has a weight in the loss.
     compiled : whether its loops are to be compiled, where that is possible; the first time takes seconds.
+    threads : which may work on one compiled loop.
 
     Raises
     ------
     NotTrainableError : the network has an error; the message is the first one.
     """
     require_runnable(graph, training=training)
-    with binding(compiled=compiled):
+    with binding(compiled=compiled, threads=threads):
         return _Compilation(graph, parameters, batch_size, training, generator, weighted).plan()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from core.cache_folder import cache_folder
+from core.loops.team import Team
 
 OVERRIDE = "LAYERLOOM_LOOPS"
 """Environment variable: ``numpy`` keeps numba out; with ``numba`` also what does not train is compiled, for tests."""
@@ -24,7 +26,8 @@ from math import inf, sqrt
 
 from numpy import float32, float64
 
-from core.loops.compiled import call_product, exp, expm1, log, log1p, tanh
+from core.loops.compiled import call_product
+from core.loops.elementary import exp, expm1, log, log1p, tanh
 
 real = {real}
 infinity = real(inf)
@@ -33,6 +36,7 @@ infinity = real(inf)
 """
 
 _lock = threading.RLock()
+_log = logging.getLogger(__name__)
 
 
 class Compilation:
@@ -67,8 +71,11 @@ def library() -> Library | None:
     with _lock:
         try:
             return Library()
-        except Exception:
-            # Missing, or not made for this Python, numpy or processor: then numpy does the same.
+        except ModuleNotFoundError:
+            return None
+        except Exception as error:
+            # There, but not made for this Python, numpy or processor: then numpy does the same, if slower.
+            _log.warning("numba cannot be used, so training is slower: %s", error)
             return None
 
 
@@ -80,20 +87,22 @@ class Library:
     version : of numba.
     run : ``run(table)`` calls the functions of a table.
     run_steps : makes training steps; see ``steps.Steps``.
+    run_groups, help_out, shared_numbers, team : run loops at the same time; see ``team.Team``.
     """
 
     def __init__(self) -> None:
         import llvmlite
         import numba
 
-        from core.loops import compiled
+        from core.loops import compiled, elementary, sharing
 
         self.version: str = numba.__version__
         self._compiled, self._numba = compiled, numba
         self._functions: dict[str, Any] = {}
         self._folder: Path | None = cache_folder() / "loops"
         versions = f"{sys.version}\n{numba.__version__}\n{llvmlite.__version__}\n{np.__version__}\n"
-        self._stamp = versions.encode() + Path(compiled.__file__).read_bytes()
+        sources = [Path(str(module.__file__)).read_bytes() for module in (compiled, elementary, sharing)]
+        self._stamp = b"".join([versions.encode(), *sources])
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             tempfile.TemporaryFile(dir=self._folder).close()
@@ -103,6 +112,10 @@ class Library:
             numba.config.CACHE_DIR = str(self._folder)  # type: ignore[attr-defined]
         self.run = self._made(lambda keep: compiled.compile_run(keep))
         self.run_steps = self._made(lambda keep: compiled.compile_run_steps(keep))
+        self.run_groups = self._made(lambda keep: sharing.compile_run_groups(keep))
+        self.help_out = self._made(lambda keep: sharing.compile_help_out(keep))
+        self.shared_numbers: int = sharing.SHARED_NUMBERS
+        self.team = Team(self)
 
     def address(self, source: str, dtype: np.dtype[Any], *, adds: bool) -> int:
         """Return the address of the function ``loop`` of a source, compiled for arrays of `dtype`.
@@ -141,8 +154,9 @@ class Library:
             try:
                 return make(True)
             except Exception:
-                # Whatever is wrong with files kept from before or a full disk: it can be compiled all the same.
-                pass
+                # Whatever is wrong with files kept from before or a full disk: it can be compiled all the same. What
+                # is wrong with the loop itself is raised then.
+                _log.info("compiled loops in %s cannot be used or kept", self._folder, exc_info=True)
         return make(False)
 
     def _place(self, text: str, adds: bool) -> tuple[str, bool]:

@@ -31,23 +31,34 @@ class Surroundings:
     ----------
     library : of compiled functions; None for numpy.
     scratch : room that all share which are bound here; None for room of their own.
+    threads : which may work on one loop.
     """
 
     library: Library | None = None
     scratch: Scratch | None = None
+    threads: int = 1
 
+
+PARTS_PER_THREAD = 3
+"""More parts than threads: one that is kept waiting by another program takes fewer of them."""
+
+ELEMENTS_WORTH_SHARING = 50_000
+"""Smaller vectors are worked out by one thread sooner than others hear of them."""
+
+ELEMENTS_TOGETHER = 64
+"""No part ends within what is worked out together."""
 
 _here: ContextVar[Surroundings | None] = ContextVar("surroundings", default=None)
 _EVERYWHERE = os.environ.get(OVERRIDE) == "numba"
 
 
 @contextmanager
-def binding(*, compiled: bool) -> Iterator[None]:
+def binding(*, compiled: bool, threads: int = 1) -> Iterator[None]:
     """Let what is bound inside share room, and be compiled loops if `compiled` and where that is possible.
 
-    Calls that are bound inside must not run at the same time.
+    Calls that are bound inside must not run at the same time. So many threads may work on a large one.
     """
-    token = _here.set(Surroundings(library() if compiled or _EVERYWHERE else None, Scratch()))
+    token = _here.set(Surroundings(library() if compiled or _EVERYWHERE else None, Scratch(), threads))
     try:
         yield
     finally:
@@ -58,6 +69,11 @@ def binding(*, compiled: bool) -> Iterator[None]:
 def library_here() -> Library | None:
     """Return the library with which what is bound here is compiled, or None."""
     return _surroundings().library
+
+
+def threads_here() -> int:
+    """Return how many threads may work on one loop that is bound here."""
+    return _surroundings().threads
 
 
 def _surroundings() -> Surroundings:
@@ -148,25 +164,49 @@ def kept(call: Measure) -> Loop | Kept:
     return call if isinstance(call, Loop) else Kept(call)
 
 
+class Parts:
+    """Loops that do parts of one operation: in any order, or at the same time."""
+
+    __slots__ = ("_chain", "loops", "threads")
+
+    def __init__(self, loops: Sequence[Loop], threads: int) -> None:
+        self.loops, self.threads = tuple(loops), threads
+        self._chain = Chain([self])
+
+    def set(self, constants: Mapping[str, float]) -> None:
+        for loop in self.loops:
+            loop.set(constants)
+
+    def __call__(self) -> float:
+        self._chain()
+        return 0.0
+
+
 class Chain:
     """Loops that are run one after the other by a single call."""
 
-    __slots__ = ("_run", "_table", "loops")
+    __slots__ = ("_address", "_run", "_sizes", "_table", "_team", "_threads", "loops")
 
-    def __init__(self, loops: Sequence[Loop]) -> None:
+    def __init__(self, loops: Sequence[Loop | Parts]) -> None:
         self.loops = loops
-        self._run = loops[0]._run
-        self._table = np.array([loop.entry for loop in loops], dtype=np.int64)
+        groups = [loop.loops if isinstance(loop, Parts) else (loop,) for loop in loops]
+        self._run, self._team = groups[0][0]._run, groups[0][0].library.team
+        self._table = np.array([loop.entry for group in groups for loop in group], dtype=np.int64)
+        self._address, self._sizes = address(self._table), np.array([len(group) for group in groups], dtype=np.int64)
+        self._threads = max(loop.threads if isinstance(loop, Parts) else 1 for loop in loops)
 
     def __call__(self) -> None:
-        self._run(self._table)
+        if self._threads > 1:
+            self._team.run(self._table, self._address, self._sizes, self._threads)
+        else:
+            self._run(self._table)
 
 
 def chained(calls: Sequence[Call]) -> tuple[Call, ...]:
     """Return calls that do the same, with loops that follow each other made one call."""
     joined: list[Call] = []
     single = [part for call in calls for part in (call.loops if isinstance(call, Chain) else (call,))]
-    for is_loop, group in groupby(single, lambda call: isinstance(call, Loop)):
+    for is_loop, group in groupby(single, lambda call: isinstance(call, Loop | Parts)):
         run = list(group)
         joined += [Chain(run)] if is_loop and len(run) > 1 else run  # type: ignore[arg-type]
     return tuple(joined)
@@ -182,8 +222,34 @@ def bind(program: Program, arrays: Mapping[Name, Array], factor: float = 1.0) ->
     factor : what the total is multiplied by.
     """
     here = _surroundings()
-    loop = None if here.library is None else _loop(here.library, program, arrays, factor)
-    return NumpyCalls(program, arrays, here.scratch or Scratch(), factor) if loop is None else loop
+    found: Bound | None = None
+    if here.library is not None:
+        found = _parts(here.library, program, arrays, here.threads) or _loop(here.library, program, arrays, factor)
+    return NumpyCalls(program, arrays, here.scratch or Scratch(), factor) if found is None else found
+
+
+def _parts(found: Library, program: Program, arrays: Mapping[Name, Array], threads: int) -> Parts | None:
+    """Return the loops over parts of large vectors, or None where one loop does it."""
+    reduces = any(op.name in REDUCTIONS for op in program.operations)
+    if threads == 1 or reduces or not is_elementwise(program):
+        return None
+    vectors = in_memory_order(arrays)
+    size = 0 if vectors is None else next(iter(vectors.values())).size
+    if vectors is None or size < ELEMENTS_WORTH_SHARING:
+        return None
+    loops = []
+    for start, stop in shares(size, PARTS_PER_THREAD * threads, ELEMENTS_TOGETHER):
+        loop = _loop(found, program, {name: vector[start:stop] for name, vector in vectors.items()}, 1.0)
+        if loop is None:
+            return None
+        loops.append(loop)
+    return Parts(loops, threads)
+
+
+def shares(size: int, count: int, together: int) -> list[tuple[int, int]]:
+    """Return the first and the last but one of about `count` parts of so many things; `together` are not parted."""
+    step = -(-size // (count * together)) * together
+    return [(start, min(start + step, size)) for start in range(0, size, step)]
 
 
 def _loop(found: Library, program: Program, arrays: Mapping[Name, Array], factor: float) -> Loop | None:

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.loops.blas import has_short_vectors
-from core.loops.library import Library
-from core.loops.loop import Chain, Loop
+from core.loops.library import Library, library
+from core.loops.loop import ELEMENTS_WORTH_SHARING, PARTS_PER_THREAD, Chain, Loop, Parts, shares, threads_here
 from core.loops.written import bind_written, vector_length
 
 Array: TypeAlias = NDArray[Any]
@@ -21,12 +21,16 @@ Array: TypeAlias = NDArray[Any]
 ROWS_WORTH_TURNING = 32
 """A matrix on the right that lies column by column is turned for so many rows on the left."""
 
+WORTH_SHARING = 1_000_000
+"""Products of fewer multiplications are done by one thread sooner than others hear of them."""
+
+_TURNED_TOGETHER = 16
 _TURN = """\
 def loop(pointers, integers, reals):
     matrix, turned = pointers[0], pointers[1]
     rows, columns = integers[2], integers[3]
-    for begin in range(0, rows, 16):
-        end = min(begin + 16, rows)
+    for begin in range(integers[4], integers[5], 16):
+        end = min(begin + 16, integers[5])
         for j in range(columns):
             for i in range(begin, end):
                 turned[j * rows + i] = matrix[i * columns + j]
@@ -63,7 +67,7 @@ _TAIL = """\
 """
 
 
-def bind_small_product(found: Library, left: Array, right: Array, out: Array) -> Loop | Chain | None:
+def bind_small_product(found: Library, left: Array, right: Array, out: Array) -> Loop | Parts | Chain | None:
     """Return a call of left · right → out, or None where a BLAS does it better.
 
     `left` and `right` lie in memory row by row or column by column, `out` row by row.
@@ -75,9 +79,31 @@ def bind_small_product(found: Library, left: Array, right: Array, out: Array) ->
         if rows < ROWS_WORTH_TURNING:
             return None
         turned = np.empty(right.shape, dtype=right.dtype)
-        turn = bind_written(found, _TURN, (right.T, turned), (columns, inner))
-        return Chain([turn, _bind_tiles(found, left, turned, out)])
-    return _bind_tiles(found, left, right, out)
+        return Chain([_bind_turn(found, right.T, turned), _bind_parts(found, left, turned, out)])
+    return _bind_parts(found, left, right, out)
+
+
+def _bind_turn(found: Library, matrix: Array, turned: Array) -> Loop | Parts:
+    threads, (rows, columns) = threads_here(), matrix.shape
+    count = PARTS_PER_THREAD * threads if threads > 1 and matrix.size >= ELEMENTS_WORTH_SHARING else 1
+    bounds = shares(rows, count, _TURNED_TOGETHER)
+    parts = [bind_written(found, _TURN, (matrix, turned), (rows, columns, i, k)) for i, k in bounds]
+    return parts[0] if len(parts) == 1 else Parts(parts, threads)
+
+
+def _bind_parts(found: Library, left: Array, right: Array, out: Array) -> Loop | Parts:
+    """Return the loop, or the loops for some of the rows each that several threads share."""
+    threads, rows = threads_here(), len(left)
+    if threads == 1 or rows * left.shape[1] * right.shape[1] < WORTH_SHARING:
+        return _bind_tiles(found, left, right, out)
+    together = _rows(rows, vector_length(out.dtype) * out.itemsize)
+    parts = shares(rows, PARTS_PER_THREAD * threads, together)
+    return Parts([_bind_tiles(found, left[i:k], right, out[i:k]) for i, k in parts], threads)
+
+
+def shares_well(multiplications: int) -> bool:
+    """Return whether threads of ours share a product of that size better than a BLAS does, where loops are compiled."""
+    return library() is not None and multiplications <= _most_multiplications()
 
 
 @cache
@@ -96,10 +122,8 @@ def _bind_tiles(found: Library, left: Array, right: Array, out: Array) -> Loop:
     (rows, inner), columns = left.shape, right.shape[1]
     lanes = _lanes(columns, vector_length(out.dtype))
     source = _source(_rows(rows, vector_length(out.dtype) * out.itemsize), -(-columns // lanes), lanes)
-    straight = left.flags.c_contiguous
-    steps = (inner, 1) if straight else (1, rows)
-    matrices = (out, left if straight else left.T, right)
-    return bind_written(found, source, matrices, (rows, inner, columns, *steps))
+    steps = [step // left.itemsize for step in left.strides]
+    return bind_written(found, source, (out, left, right), (rows, inner, columns, *steps))
 
 
 def _lanes(columns: int, most: int) -> int:

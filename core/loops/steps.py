@@ -14,16 +14,10 @@ Array: TypeAlias = NDArray[Any]
 
 
 def loops_of(calls: Sequence[object]) -> tuple[Loop, ...] | None:
-    """Return the loops that these calls consist of, or None where there are others among them."""
-    loops: list[Loop] = []
-    for call in calls:
-        if isinstance(call, Chain):
-            loops += call.loops
-        elif isinstance(call, Loop):
-            loops.append(call)
-        else:
-            return None
-    return tuple(loops)
+    """Return the loops that these calls consist of, or None where there is something else, or shared work, in them."""
+    found = [part for call in calls for part in (call.loops if isinstance(call, Chain) else (call,))]
+    loops = tuple(part for part in found if isinstance(part, Loop))
+    return loops if len(loops) == len(found) else None
 
 
 class Steps:

@@ -28,11 +28,10 @@ def bind_written(
 
     Parameters
     ----------
-    arrays : contiguous, of one dtype; their addresses are the first entries of ``pointers``.
+    arrays : of one dtype; their addresses are the first entries of ``pointers``.
     integers : the entries of ``integers`` that follow those of the arrays.
     adds : whether sums over elements may be taken in any order.
     """
-    assert all(array.flags.c_contiguous for array in arrays)
     # One entry more for the total, which stays 0.
     block = np.zeros(len(arrays) + len(integers) + 1, dtype=np.int64)
     block[:-1] = [*(address(array) for array in arrays), *integers]

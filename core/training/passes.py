@@ -63,11 +63,11 @@ class Passes:
         self._graph, self._parameters, self._noise, self._weighted = graph, parameters, noise, weighted
         self._plans: dict[int, Plan] = {}
         self._passes: dict[int, Pass] = {}
-        self.compiled = False
+        self.compiled, self._threads = False, 1
 
-    def use_compiled_loops(self) -> None:
-        """Forget all plans, and make those that are asked for from now on of compiled loops."""
-        self.compiled = True
+    def use_compiled_loops(self, threads: int) -> None:
+        """Forget all plans, and make those that are asked for from now on of compiled loops for so many threads."""
+        self.compiled, self._threads = True, threads
         self._plans.clear()
         self._passes.clear()
 
@@ -83,6 +83,7 @@ class Passes:
                 generator=self._noise,
                 weighted=self._weighted,
                 compiled=self.compiled,
+                threads=self._threads,
             )
         return plan
 
@@ -90,7 +91,7 @@ class Passes:
         """Return the pass through a plan with samples of `feed`."""
         made = self._passes.get(plan.batch_size)
         if made is None:
-            with binding(compiled=self.compiled):
+            with binding(compiled=self.compiled, threads=self._threads):
                 made = Pass(plan, *feed.bind_loading(plan), self._parameters.gradients)
             self._passes[plan.batch_size] = made
         return made

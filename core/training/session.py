@@ -18,6 +18,7 @@ from core.data.dataset import PreparedData, Samples
 from core.errors import NonFiniteError
 from core.graph.model import Graph
 from core.layers.catalog import LAYERS
+from core.loops.small_products import shares_well
 from core.numerics.optimizers import OPTIMIZERS
 from core.texts import Text
 from core.training.blas_threads import threads_for, use_threads
@@ -94,7 +95,8 @@ class Session:
         self._may_compile = compiled
         weighted = data.training.weights is not None
         self._passes = Passes(graph, self.parameters, self._generators["noise"], weighted=weighted)
-        self.threads = threads_for(largest_product(graph, config.rows_per_update(len(data.training))))
+        self._largest_product = largest_product(graph, config.rows_per_update(len(data.training)))
+        self.threads = self._blas_threads = threads_for(self._largest_product)
         self.plan = self._passes.plan_for(config.rows_per_update(len(data.training)))
         require_fit(self.plan, data)
         require_targets(graph, data)
@@ -209,7 +211,7 @@ class Session:
         if self._may_compile and not passes.compiled:
             self._use_compiled_loops()
         plan = self.plan = feed.choose(self.plan, passes.plan_for)
-        use_threads(self.threads)
+        use_threads(self._blas_threads)
         forward_and_back = passes.over(plan, feed)
         loss, square = forward_and_back(feed.rows)
         if not math.isfinite(loss):
@@ -256,7 +258,7 @@ class Session:
         if bursts is None or bursts.update is not self._updater.update:
             plan = passes.plan_for(feed.batch_size)
             bursts = self._bursts = Bursts(plan, passes.over(plan, feed), feed, self._updater, self._recorder)
-        use_threads(self.threads)
+        use_threads(self._blas_threads)
         losses = bursts.make(self.iteration, limit)
         if losses:
             self.plan = bursts.plan
@@ -279,9 +281,12 @@ class Session:
     def _use_compiled_loops(self) -> None:
         started, size = time.perf_counter(), self.plan.batch_size
         del self.plan
-        self._passes.use_compiled_loops()
+        # Loops that share their work need the cores that a BLAS with threads would take.
+        sharing = self.threads if shares_well(self._largest_product) else 1
+        self._blas_threads = 1 if sharing > 1 else self.threads
+        self._passes.use_compiled_loops(sharing)
         self.plan = self._passes.plan_for(size)
-        self._updater.use_compiled_loops()
+        self._updater.use_compiled_loops(sharing)
         self.validation_seconds += time.perf_counter() - started
 
     def _advance(self, plan: Plan, loss: float, gradient_square: float) -> None:

@@ -66,14 +66,14 @@ class Updater:
         self.clip = CLIPPINGS[config.clipping].bind(
             parameters.gradients[: parameters.trained], [gradients[key] for key in trained], config.clip_limit
         )
-        self._compiled = False
+        self._compiled, self._threads = False, 1
         self.update: Callable[[], object]
         self._notes: list[Callable[[str], object]] = []
         self._bind()
 
-    def use_compiled_loops(self) -> None:
-        """Make the updates with compiled loops from now on, where that is possible."""
-        self._compiled = True
+    def use_compiled_loops(self, threads: int) -> None:
+        """Make the updates with compiled loops for so many threads from now on, where that is possible."""
+        self._compiled, self._threads = True, threads
         self._bind()
 
     def listen(self, note: Callable[[str], object]) -> None:
@@ -148,7 +148,7 @@ class Updater:
             options=self._config.optimizer_options,
             kernels=tuple(values[key] for key in self._kernels),
         )
-        with binding(compiled=self._compiled):
+        with binding(compiled=self._compiled, threads=self._threads):
             update: Callable[[], object] = self._optimizer.bind(context)
         for note in self._notes:
             update = _noted(update, note)

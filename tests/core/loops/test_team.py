@@ -1,0 +1,116 @@
+"""Loops that several threads share: the same bits, whoever does which part, and nobody works when nothing is asked."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.loops.library import Library, library
+from core.loops.loop import Call, Chain, Parts, binding, chained, shares
+from core.loops.products import bind_product
+from core.training.config import TrainingConfig
+from core.training.session import Session
+from tests.core.graph.networks import chain
+from tests.core.training.digests import digest
+from tests.core.training.prepared import data_of, random_samples
+
+PATIENCE_S = 20.0
+
+
+@pytest.fixture
+def compiled() -> Library:
+    found = library()
+    if found is None:
+        pytest.skip("numba is not used here")
+    return found
+
+
+@pytest.mark.parametrize(("size", "count", "together"), [(7, 6, 8), (256, 6, 8), (100, 3, 1), (1, 1, 1), (97, 4, 16)])
+def test_shares_cover_everything_once(size: int, count: int, together: int) -> None:
+    found = shares(size, count, together)
+    assert [k for start, stop in found for k in range(start, stop)] == list(range(size))
+    assert len(found) <= count and all(start % together == 0 for start, _ in found)
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("turned", [(False, False), (True, False), (False, True)])
+def test_a_shared_product_has_the_bits_of_one_thread(
+    compiled: Library, turned: tuple[bool, bool], dtype: str, threads: int
+) -> None:
+    rng = np.random.default_rng(3)
+    left = rng.normal(size=(300, 131) if turned[0] else (131, 300)).astype(dtype)
+    right = rng.normal(size=(77, 300) if turned[1] else (300, 77)).astype(dtype)
+    left, right = left.T if turned[0] else left, right.T if turned[1] else right
+    alone, shared = np.empty((131, 77), dtype), np.empty((131, 77), dtype)
+    with binding(compiled=True):
+        bind_product(left, right, alone)()
+    with binding(compiled=True, threads=threads):
+        call = bind_product(left, right, shared)
+    parts = call.loops if isinstance(call, Chain) else [call]
+    assert any(isinstance(part, Parts) for part in parts), "the product is large enough to be shared"
+    for _ in range(100):
+        shared[:] = np.nan
+        call()
+        assert shared.tobytes() == alone.tobytes()
+    assert np.allclose(alone, left @ right, rtol=1e-4, atol=1e-3 if dtype == "float32" else 1e-9)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw", "rprop"])
+def test_a_training_by_several_threads_has_the_bits_of_one(compiled: Library, optimizer: str) -> None:
+    config = TrainingConfig(optimizer=optimizer, learning_rate=0.01, batch_size=40, dtype="float32")
+    # Without a validation part: its evaluation uses the threads of the BLAS, whose bits depend on their number.
+    data, ends = data_of(random_samples(200, (300,), 3, "float32")), []
+    for threads in (1, 2, 4):
+        session = Session(
+            chain(300, 250, 200, 3, activation="relu", last="softmax", loss="cross_entropy"), config, data
+        )
+        session.threads = threads
+        while session.iteration < 24:
+            session.steps(24 - session.iteration)
+        ends.append(digest(replace(session.state(), run_conditions={})))
+    assert ends[0] == ends[1] == ends[2]
+
+
+def test_two_who_train_at_once_do_not_disturb_each_other(compiled: Library) -> None:
+    rng = np.random.default_rng(4)
+
+    def work(call: Call, out: np.ndarray, wanted: np.ndarray, wrong: list[int]) -> None:
+        for _ in range(300):
+            out[:] = np.nan
+            call()
+            wrong[0] += out.tobytes() != wanted.tobytes()
+
+    threads, wrongs = [], []
+    for _ in range(2):
+        left, right = rng.normal(size=(160, 200)), rng.normal(size=(200, 160))
+        out, wanted, wrong = np.empty((160, 160)), np.empty((160, 160)), [0]
+        with binding(compiled=True):
+            bind_product(left, right, wanted)()
+        with binding(compiled=True, threads=2):
+            (call,) = chained([bind_product(left, right, out)])
+        wrongs.append(wrong)
+        threads.append(threading.Thread(target=work, args=(call, out, wanted, wrong)))
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE_S)
+        assert not thread.is_alive()
+    assert wrongs == [[0], [0]]
+
+
+def test_helpers_end_when_nothing_is_trained(compiled: Library) -> None:
+    left, out = np.ones((200, 200)), np.empty((200, 200))
+    with binding(compiled=True, threads=2):
+        (call,) = chained([bind_product(left, left, out)])
+    for _ in range(2):
+        call()
+        helpers = [thread for thread in threading.enumerate() if thread.name.startswith("loops")]
+        assert helpers
+        for helper in helpers:
+            helper.join(PATIENCE_S)
+            assert not helper.is_alive()
+    assert (out == 200.0).all()
