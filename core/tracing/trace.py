@@ -52,7 +52,7 @@ class Trace:
     Attributes
     ----------
     graph, config, shapes : the network, how it trains, and what is known of each layer.
-    rows : row numbers of the samples in the training part, (batch,).
+    rows : row numbers of the samples in the training part, (batch,); where `of_test` in the test part.
     random_states : where the random streams were before the iteration, by name.
     buffers : what layers keep without training it, before the iteration.
     target : what the network should answer, (batch, width).
@@ -104,6 +104,7 @@ class Trace:
     rate: float
     share: float
     update: int
+    of_test: bool = False
 
     @property
     def batch_size(self) -> int:

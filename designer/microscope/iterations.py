@@ -67,7 +67,7 @@ class Iterations:
         if test:
             data = replace(data, training=data.test, fingerprint=f"{data.fingerprint} test")
         session = Session(project.graph, project.training, data, self._before(number))
-        return IterationRecorder(session).on_samples(np.array(rows, dtype=np.int64))
+        return replace(IterationRecorder(session).on_samples(np.array(rows, dtype=np.int64)), of_test=test)
 
     def state_after(self, number: int) -> TrainedState:
         """Return the state after an iteration; -1 stands for the one before the first."""

@@ -55,7 +55,6 @@ class MicroscopeService(QObject):
         self._iterations: Iterations | None = None
         self._own = True
         self._number = self._turn = 0
-        self._of_test = False
         self.place = Place(self)
         self.place.moved.connect(self.moved)
         document.changed.connect(self._follow)
@@ -84,7 +83,7 @@ class MicroscopeService(QObject):
     @property
     def of_test(self) -> bool:
         """Whether the samples are of the test part."""
-        return self._of_test
+        return self.is_open and self.trace.of_test
 
     @property
     def can_keep(self) -> bool:
@@ -125,7 +124,7 @@ class MicroscopeService(QObject):
         """Look at an iteration on these rows of the training (or test) part instead of those whose turn it is."""
         if self._iterations is not None and rows:
             try:
-                self._show(self._iterations.on_samples(rows, self._turn, test=test), -1, of_test=test)
+                self._show(self._iterations.on_samples(rows, self._turn, test=test), -1)
             except LayerloomError as error:
                 self.failed.emit(error)
 
@@ -139,7 +138,7 @@ class MicroscopeService(QObject):
         trace = self.trace
         if trace.batch_size == 1 or self._iterations is None:
             return trace
-        return self._iterations.on_samples([int(trace.rows[self.place.walk.sample])], self._turn, test=self._of_test)
+        return self._iterations.on_samples([int(trace.rows[self.place.walk.sample])], self._turn, test=self.of_test)
 
     def choose_iteration(self, number: int, *, at_end: bool = False) -> None:
         """Look at another iteration after the project's state."""
@@ -181,11 +180,9 @@ class MicroscopeService(QObject):
             self.moved.emit()
         return True
 
-    def _show(
-        self, trace: Trace, number: int, *, at_end: bool = False, announce: bool = True, of_test: bool = False
-    ) -> None:
+    def _show(self, trace: Trace, number: int, *, at_end: bool = False, announce: bool = True) -> None:
         self.place.show(trace, at_end=at_end)
-        self._number, self._of_test = number, of_test
+        self._number = number
         self._turn = number if number >= 0 else self._turn
         if announce:
             self.trace_changed.emit()

@@ -170,8 +170,10 @@ def _weights(writer: Writer, most: int | None) -> Iterator[Given]:
 
 
 def _name_of(explainer: Explainer, sample: int) -> Text:
-    row = sample_number(explainer.trace.rows[sample])
-    return text("Sample {number} of the batch, {row} of the training part", number=sample_number(sample), row=row)
+    numbers = {"number": sample_number(sample), "row": sample_number(explainer.trace.rows[sample])}
+    if explainer.trace.of_test:
+        return text("Sample {number} of the batch, {row} of the test part", **numbers)
+    return text("Sample {number} of the batch, {row} of the training part", **numbers)
 
 
 def _section(writer: Writer, stage: Stage, samples: range, most: int | None, name: str) -> Section:

@@ -96,6 +96,17 @@ def test_one_sample_alone_in_another_notation_as_a_page(
     assert "Sample 2 of the batch" not in page
 
 
+def test_a_sample_of_the_test_part_is_called_so(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _file(monkeypatch, tmp_path / "sheet")
+    window.microscope.microscope.choose_samples([5], test=True)
+    _answer(window, lambda _: None)
+    _said(qtbot, window, "is in 'sheet.html'")
+    page = (tmp_path / "sheet.html").read_text()
+    assert "Sample 1 of the batch, 6 of the test part" in page and "training part" not in page
+
+
 def test_what_cannot_be_written_is_said_and_nothing_is_lost(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
