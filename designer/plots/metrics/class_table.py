@@ -17,9 +17,9 @@ from designer.plots.text_paint import width_of
 Index = QModelIndex | QPersistentModelIndex
 ROW_HEIGHT = 20
 STYLE = """
-QHeaderView::section { padding: 2px 6px; }
+QHeaderView::section { padding: 2px 4px; }
 QHeaderView::section:first, QTableView::item:first { padding-left: 12px; }
-QTableView::item { padding: 0 6px; border: 0; }
+QTableView::item { padding: 0 2px; border: 0; }
 """
 NAME, PRECISION, RECALL, F1, SUPPORT = range(5)
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -139,7 +139,7 @@ class ClassTable(QTableView):
         heads.setFont(ui_font(SECOND_LINE))
         for column in (PRECISION, RECALL, F1, SUPPORT):
             name = self.figures.headerData(column, Qt.Orientation.Horizontal)
-            self.setColumnWidth(column, round(max(width_of(name, SECOND_LINE), width_of("100.0 %", SECOND_LINE))) + 12)
+            self.setColumnWidth(column, round(max(width_of(name, SECOND_LINE), width_of("100.0 %", SECOND_LINE))) + 13)
         heads.setHighlightSections(False)
         heads.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)

@@ -49,8 +49,8 @@ def sentences(shown: NamedFigures, cell: Cell) -> Sequence[str]:
 
 def _of_cell(shown: NamedFigures, cell: Cell) -> Sequence[str]:
     matrix = shown.figures.confusion
-    found, row, column = (int(n) for n in (matrix[cell.truth, cell.guess], matrix[cell.truth].sum(), 0))
-    column = int(matrix[:, cell.guess].sum())
+    found = int(matrix[cell.truth, cell.guess])
+    row, column = int(matrix[cell.truth].sum()), int(matrix[:, cell.guess].sum())
     values = {
         "count": numbers.whole(found),
         "all": numbers.whole(row),

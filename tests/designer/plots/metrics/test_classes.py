@@ -118,3 +118,11 @@ def test_the_text_has_every_figure_the_table_and_the_matrix() -> None:
         "cow\t0\t0\t0",
         "",
     ]
+
+
+def test_no_figure_is_cut_off_in_a_narrow_dock(table: ClassTable, qtbot: QtBot) -> None:
+    table.resize(268, 160)
+    qtbot.waitUntil(lambda: table.columnWidth(NAME) + table.columnWidth(PRECISION) < 140)
+    for column in range(PRECISION, SUPPORT + 1):
+        assert table.sizeHintForColumn(column) <= table.columnWidth(column)
+    assert table.columnWidth(NAME) >= table.sizeHintForColumn(NAME)
