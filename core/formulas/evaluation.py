@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import singledispatch
 from types import MappingProxyType
 from typing import TypeAlias
@@ -24,6 +24,7 @@ from core.formulas.expressions import (
     Quotient,
     Sum,
 )
+from core.formulas.many import values_at_once
 from core.formulas.quantities import Constant, Kronecker, Place, Quantity
 
 Lookup: TypeAlias = Callable[[Quantity], float]
@@ -160,10 +161,16 @@ def _(expression: Cases, lookup: Lookup) -> float:
 
 @evaluate.register
 def _(expression: Over, lookup: Lookup) -> float:
-    values = [evaluate(term, lookup) for term in expression.terms()]
+    values = values_of(expression, lookup)
     if expression.reduction == "max":
         return max(values)
     return math.fsum(finite_or_all(values))
+
+
+def values_of(over: Over, lookup: Lookup) -> list[float]:
+    """Return what the terms of a sum over indices come to, in order."""
+    found = values_at_once(over, lookup)
+    return [evaluate(term, lookup) for term in over.terms()] if found is None else found.tolist()
 
 
 @evaluate.register
@@ -176,42 +183,3 @@ def finite_or_all(values: list[float]) -> list[float]:
     if math.inf in values and -math.inf in values:
         return [math.nan]
     return values
-
-
-def summands(expression: Expression) -> tuple[Expression, ...]:
-    """Return the terms that a formula adds up, those of inner sums one by one; one term where it is no sum.
-
-    They are what a cursor of the finest grain walks over. A factor before a sum is given to each of its terms, so that
-    the terms always add up to the whole.
-    """
-    return tuple(_summands(expression))
-
-
-def _summands(expression: Expression) -> Iterator[Expression]:
-    if isinstance(expression, Sum):
-        for term in expression.terms:
-            yield from _summands(term)
-    elif isinstance(expression, Over) and expression.reduction == "sum":
-        for term in expression.terms():
-            yield from _summands(term)
-    elif isinstance(expression, Path):
-        for term in _summands(expression.inner):
-            yield Path(expression.link, term)
-    elif isinstance(expression, Negative):
-        for term in _summands(expression.inner):
-            yield Negative(term)
-    elif isinstance(expression, Product):
-        yield from _spread(expression)
-    else:
-        yield expression
-
-
-def _spread(product: Product) -> Iterator[Expression]:
-    """Yield the terms of a product in which one factor is a sum over indices."""
-    for position, factor in enumerate(product.factors):
-        if isinstance(factor, (Over, Path)) and len(inner := summands(factor)) > 1:
-            before, after = product.factors[:position], product.factors[position + 1 :]
-            for term in inner:
-                yield Product((*before, term, *after))
-            return
-    yield product

@@ -6,7 +6,8 @@ a window inside the image, and what is outside is 0.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import product
 from typing import TypeAlias
 
@@ -49,7 +50,7 @@ class WindowFormulas:
     def over_windows(self, row: Index, column: Index, term: Term) -> Over:
         """Return the sum of a term over all windows whose place (`row`, `column`) lies inside the image."""
         rows, columns = self.windows.rows, self.windows.columns
-        return Over("sum", ("r", "s"), list(product(_reaching(rows, row), _reaching(columns, column))), term)
+        return Over("sum", ("r", "s"), _reaching_places(rows, columns, row, column), term)
 
 
 def _seen(steps: Steps, window: Index, offset: Index) -> Index:
@@ -70,6 +71,12 @@ def _inside(steps: Steps, window: Index) -> list[int]:
 
 def _showing(steps: Steps, place: Index) -> list[int]:
     return [window for window in range(steps.count) if _is_in(_offset(steps, window, place), steps.window)]
+
+
+@lru_cache(maxsize=64)
+def _reaching_places(rows: Steps, columns: Steps, row: Index, column: Index) -> Sequence[tuple[int, ...]]:
+    """Return the windows whose place lies inside the image; they are the same ones in every sample."""
+    return tuple(product(_reaching(rows, row), _reaching(columns, column)))
 
 
 def _reaching(steps: Steps, offset: Index) -> list[int]:

@@ -80,7 +80,7 @@ class Walk:
             if quantity.kind is Kind.NEW_PARAMETER:
                 count = len(self.explainer.equations(quantity))
             else:
-                count = max(1, len(self.explainer.terms(quantity)))
+                count = max(1, self.explainer.term_count(quantity))
             self._terms[stage, unit] = count
         return count
 

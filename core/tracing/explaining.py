@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.compiler.structure import loss_of
-from core.formulas.evaluation import evaluate, summands
+from core.formulas.evaluation import evaluate
 from core.formulas.expressions import Expression, Over, Path, Sum
+from core.formulas.many import Letters, ManyNumbers
 from core.formulas.quantities import Constant, Index, Kind, Quantity, Unit
+from core.formulas.summands import count_summands, summand, summands, values_of_summands
 from core.graph.model import Link, Node
 from core.layers.catalog import LAYERS
 from core.layers.computing_layer import ComputingLayer, TrainedLayer
@@ -54,6 +57,7 @@ class Explainer:
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
+        self.numbers: ManyNumbers = _Numbers(self)
         self._terms: dict[Quantity, tuple[Expression, ...]] = {}
         self._loss = loss_of(trace.graph)
         self._updates = UpdateFormulas(trace)
@@ -104,6 +108,22 @@ class Explainer:
             self._terms[quantity] = known
         return known
 
+    def term_count(self, quantity: Quantity) -> int:
+        """Return how many terms there are; none of them is written for that."""
+        formula = self.formula(quantity)
+        return 0 if formula is None else count_summands(formula)
+
+    def term(self, quantity: Quantity, number: int) -> Expression:
+        """Return one of the terms of a number that has some, counted from 0; of too high a number the last one."""
+        formula = self.formula(quantity)
+        assert formula is not None, quantity
+        return summand(formula, min(number, count_summands(formula) - 1))
+
+    def term_values(self, quantity: Quantity) -> tuple[float, ...]:
+        """Return what the terms come to, in order."""
+        formula = self.formula(quantity)
+        return () if formula is None else tuple(values_of_summands(formula, self.numbers))
+
     def number(self, quantity: Quantity) -> float:
         """Return a number of the iteration; one that the engine does not keep is worked out."""
         try:
@@ -116,7 +136,7 @@ class Explainer:
 
     def work_out(self, formula: Expression) -> float:
         """Return the value of a formula with the numbers of the iteration, in double precision."""
-        return evaluate(formula, self.number)
+        return evaluate(formula, self.numbers)
 
     def in_letters(self, quantity: Quantity) -> Quantity:
         """Return the quantity with letters for its indices."""
@@ -273,6 +293,19 @@ class Explainer:
         return self._over_batch(
             lambda n: kind.gradient_formula(self.context(quantity.node, n), quantity.name, quantity.unit)
         )
+
+
+class _Numbers(ManyNumbers):
+    """The numbers of an iteration for formulas that are worked out."""
+
+    def __init__(self, explainer: Explainer) -> None:
+        self._explainer = explainer
+
+    def __call__(self, quantity: Quantity) -> float:
+        return self._explainer.number(quantity)
+
+    def many(self, quantity: Quantity, letters: Letters) -> NDArray[np.float64] | None:
+        return self._explainer.trace.numbers(quantity, letters)
 
 
 KEPT = 64

@@ -11,7 +11,7 @@ from core.texts import Text, text
 from core.tracing.algorithm_lines import BACK, FORWARD_A, FORWARD_Z, GRADIENT, LOSS, UPDATE, Line, line_of_signs
 from core.tracing.notation import Notation
 from core.tracing.trace import Trace
-from core.tracing.writing import heading
+from core.tracing.writing import heading, input_letter
 from core.tracing.writing.boxes import raised
 from core.tracing.writing.places import LayerLabels
 
@@ -82,7 +82,7 @@ def _signs(notation: Notation) -> _Signs:
     return _Signs(
         z=called(Kind.PRE_ACTIVATION),
         a=called(Kind.OUTPUT),
-        x=notation.symbols.get("input", notation.symbols["output"]).partition("_")[0],
+        x=input_letter(notation),
         y=called(Kind.TARGET),
         loss=called(Kind.LOSS),
         delta=called(Kind.DELTA),

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.compiler.parameters import ParameterKey
 from core.compiler.shapes import LayerShape
+from core.formulas.indices import index_value
 from core.formulas.quantities import Kind, Quantity
 from core.graph.model import Graph
 from core.training.config import TrainingConfig
@@ -161,6 +162,26 @@ class Trace:
             array = array[quantity.sample]
         value = float(array[tuple(map(int, quantity.unit))])
         return value / self.sample_scale if quantity.kind in _OF_OWN_LOSS else value
+
+    def numbers(self, quantity: Quantity, letters: Mapping[str, NDArray[np.intp]]) -> NDArray[np.float64] | None:
+        """Return what ``number`` does for many places at once: `letters` says where each letter of an index goes.
+
+        None for a quantity that the iteration does not keep, or that has other letters.
+        """
+        array = None if quantity.kind in (Kind.LOSS, Kind.GRADIENT_NORM) else self._find(quantity)
+        indices = quantity.unit if quantity.sample is None else (quantity.sample, *quantity.unit)
+        known = (isinstance(i, int) or {c for c in i if c.isalpha()} <= letters.keys() for i in indices)
+        if array is None or not all(known):
+            return None
+        if len(indices) == 2 and quantity.sample is not None and array.ndim > 2:
+            # A place in an image that is read as one vector.
+            array = array.reshape(len(array), -1)
+        places = [i if isinstance(i, int) else index_value(i, letters) for i in indices]
+        if len(places) != array.ndim:
+            return None
+        count = len(next(iter(letters.values())))
+        values = np.broadcast_to(array[tuple(places)], (count,)).astype(np.float64)
+        return values / self.sample_scale if quantity.kind in _OF_OWN_LOSS else values
 
     def _norm(self, quantity: Quantity) -> float:
         keys = [(quantity.node, quantity.name)] if quantity.node else self.trained

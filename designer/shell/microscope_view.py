@@ -17,7 +17,7 @@ from core.tracing.cursor import Grain
 from core.tracing.notation import Notation
 from core.tracing.stages import Direction as Way
 from core.tracing.trace import Trace
-from core.tracing.writing import heading
+from core.tracing.writing import heading, input_letter
 from designer.canvas.units.neuron_view import NeuronView
 from designer.canvas.units.numbers import Direction, Highlight, Letters, NetworkNumbers, UnitNumbers
 from designer.microscope.notations import NotationChoice
@@ -131,7 +131,7 @@ def letters_of(notation: Notation) -> Letters:
         return heading(notation, Quantity(kind, name=name))
 
     return Letters(
-        x=notation.symbols.get("input", notation.symbols["output"]).partition("_")[0],
+        x=input_letter(notation),
         z=called(Kind.PRE_ACTIVATION),
         a=called(Kind.OUTPUT),
         g=notation.activation,
@@ -247,9 +247,13 @@ def _weight(quantity: Quantity) -> Highlight:
 
 def _parts_at(microscope: MicroscopeService, quantity: Quantity) -> list[Quantity]:
     """Return the numbers of the term at hand, or of the whole formula at a coarser grain."""
-    terms = microscope.explainer.terms(quantity)
-    if microscope.place.grain is Grain.TERM and terms:
-        terms = (terms[min(microscope.place.position.term, len(terms) - 1)],)
+    explainer = microscope.explainer
+    if microscope.place.grain is not Grain.TERM:
+        terms = explainer.terms(quantity)
+    elif explainer.term_count(quantity):
+        terms = (explainer.term(quantity, microscope.place.position.term),)
+    else:
+        terms = ()
     return [part for term in terms for part in quantities_in(term)]
 
 

@@ -16,8 +16,8 @@ from functools import partial
 
 import numpy as np
 
-from core.formulas.evaluation import summands
 from core.formulas.quantities import Kind, Quantity
+from core.formulas.summands import summands
 from core.tracing.cursor import Grain, Position, Walk
 from core.tracing.explaining import Explainer
 from core.tracing.recording import IterationRecorder

@@ -104,6 +104,9 @@ def why_gradient(explainer: Explainer, gradient: Quantity) -> Iterator[Text]:
     """Say what makes a gradient 0, small, or of its sign."""
     terms, samples = terms_of(explainer, gradient), explainer.trace.batch_size
     zeros = sum(1 for value in terms.values if value == 0.0)
+    if zeros == len(terms.values) != samples:
+        yield text("It is 0 because each of its {count} terms is 0.", count=f"{zeros:,}")
+        return
     if zeros == len(terms.values):
         source = _input_of(explainer, gradient)
         if source is not None and not _any_input(explainer, source):
@@ -113,7 +116,7 @@ def why_gradient(explainer: Explainer, gradient: Quantity) -> Iterator[Text]:
         return
     if samples > 1 and terms.cancels():
         yield text("The samples disagree: their parts have both signs, and little is left of them.")
-    elif samples > 1 and terms.share_of_largest() > 0.5:
+    elif len(terms.values) == samples > 1 and terms.share_of_largest() > 0.5:
         yield text(
             "Sample {sample} of the batch makes up {share} of it.",
             sample=sample_number(terms.largest),
@@ -154,9 +157,9 @@ def _why_sign(explainer: Explainer, delta: Quantity) -> Iterator[Text]:
     """Say through which kind of weight most of it comes."""
     formula = explainer.formula(delta.of(Kind.UPSTREAM))
     terms = terms_of(explainer, delta.of(Kind.UPSTREAM))
-    if formula is None or len(terms.values) > 1 or not terms.terms:
+    if formula is None or len(terms.values) != 1:
         return
-    weights = [found for found in _numbers(terms.terms[0]) if found.kind is Kind.PARAMETER]
+    weights = [found for found in _numbers(explainer.term(delta.of(Kind.UPSTREAM), 0)) if found.kind is Kind.PARAMETER]
     if len(weights) == 1 and explainer.number(weights[0]) < 0.0:
         weight = shown(explainer.number(weights[0]))
         yield text("It acts through a negative weight ({weight}): the sign of δ turns round.", weight=weight)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.formulas.expressions import Expression
 from core.formulas.quantities import Quantity
 from core.layers.catalog import LAYERS
 from core.layers.naming import display_names
@@ -59,9 +58,8 @@ def steepest_slope(activation: Activation) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The terms of a sum and their values."""
+    """What the terms of a sum come to."""
 
-    terms: tuple[Expression, ...]
     values: tuple[float, ...]
 
     @property
@@ -89,9 +87,8 @@ class Terms:
 
 
 def terms_of(explainer: Explainer, quantity: Quantity) -> Terms:
-    """Return the terms that a number is the sum of."""
-    found = explainer.terms(quantity)
-    return Terms(found, tuple(explainer.work_out(term) for term in found))
+    """Return what the terms that a number is the sum of come to."""
+    return Terms(explainer.term_values(quantity))
 
 
 def spread(values: Sequence[float]) -> float:

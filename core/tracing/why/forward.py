@@ -39,7 +39,7 @@ def why_pre_activation(explainer: Explainer, z: Quantity) -> Iterator[Text]:
         yield text(
             "One term makes up {share} of it: {term}.",
             share=percent(terms.share_of_largest()),
-            term=_named(explainer, terms.terms[terms.largest]),
+            term=_named(explainer, explainer.term(z, terms.largest)),
         )
     if zeros > len(terms.values) // 2:
         yield text("{zeros} of {count} terms are 0.", zeros=zeros, count=len(terms.values))

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.formulas.evaluation import Lookup, evaluate, finite_or_all
+from core.formulas.evaluation import Lookup, evaluate, finite_or_all, values_of
 from core.formulas.expressions import Expression, Over, Path, Product, Sum
 from core.formulas.expressions import Negative as Minus
 from core.formulas.quantities import Quantity
@@ -52,8 +52,7 @@ class Rewritten(Over):
     def values(self, lookup: Lookup) -> list[float]:
         """Return what the terms come to, without writing each of them."""
         if not self.memory:
-            term = self.source.term
-            self.memory.extend(evaluate(term(*place), lookup) for place in self.places)
+            self.memory.extend(values_of(self.source, lookup))
         return [self.sign * value for value in self.memory]
 
 
@@ -98,8 +97,17 @@ def _(expression: Turned, lookup: Lookup) -> float:
 
 
 @evaluate.register
+def _(expression: Rewritten, lookup: Lookup) -> float:
+    values = expression.values(lookup)
+    return max(values) if expression.reduction == "max" else math.fsum(finite_or_all(values))
+
+
+@evaluate.register
 def _(expression: WithBias, lookup: Lookup) -> float:
-    return math.fsum(finite_or_all([evaluate(term, lookup) for term in expression.terms()]))
+    inputs = expression.inputs
+    found = inputs.values(lookup) if isinstance(inputs, Rewritten) else values_of(inputs, lookup)
+    values = [evaluate(expression.bias, lookup), *found]
+    return math.fsum(finite_or_all(values))
 
 
 def counted(expression: Expression) -> Expression:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from core.formulas.indices import index_value
 from core.formulas.quantities import Index
 from core.layers.naming import display_names
 from core.tracing.notation import Notation
@@ -104,8 +104,8 @@ def index_box(index: Index, chosen: Letters) -> Box:
 def _linear_box(index: str, chosen: Letters) -> Box:
     """Return a sum of letters such as 2j+p-1, which counts from 0, as one that counts from 1."""
     names = sorted({sign for sign in index if sign.isalpha()}, key=index.index)
-    constant = _value(index, {})
-    factors = {name: _value(index, {name: 1}) - constant for name in names}
+    constant = index_value(index, {})
+    factors = {name: index_value(index, {name: 1}) - constant for name in names}
     parts: list[Box] = []
     for name, factor in factors.items():
         sign = "-" if factor < 0 else "+" if parts else ""
@@ -114,37 +114,3 @@ def _linear_box(index: str, chosen: Letters) -> Box:
     if shift := constant + 1 - sum(factors.values()):
         parts.append(Leaf(f"{shift:+d}", f"{shift:+d}".replace("-", "−")))
     return Row(tuple(parts))
-
-
-def _value(index: str, values: Mapping[str, int]) -> int:
-    """Return what a sum of letters comes to; letters without a value are 0."""
-    total, sign, at = 0, 1, 0
-    while at < len(index):
-        if index[at] in "+-":
-            sign, at = (1 if index[at] == "+" else -1), at + 1
-        factors = []
-        while at < len(index) and index[at] not in "+-":
-            if index[at].isdigit():
-                end = at
-                while end < len(index) and index[end].isdigit():
-                    end += 1
-                factors.append(int(index[at:end]))
-                at = end
-            elif index[at] == "(":
-                end = _closing(index, at)
-                factors.append(_value(index[at + 1 : end], values))
-                at = end + 1
-            else:
-                factors.append(values.get(index[at], 0))
-                at += 1
-        total += sign * math.prod(factors)
-    return total
-
-
-def _closing(index: str, at: int) -> int:
-    depth = 0
-    for place in range(at, len(index)):
-        depth += (index[place] == "(") - (index[place] == ")")
-        if depth == 0:
-            return place
-    raise ValueError(index)

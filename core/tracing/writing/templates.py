@@ -98,6 +98,11 @@ def heading(notation: Notation, quantity: Quantity) -> str:
     return Scripts(Leaf(base, base), *(Leaf(text, text) if text else None for text in (below, above))).plain()
 
 
+def input_letter(notation: Notation) -> str:
+    """Return the letter of what is put in: that of outputs where the document has none of its own."""
+    return symbol_parts(notation.symbols.get("input") or notation.symbols["output"]).base
+
+
 def _words_of_all(template: str, notation: Notation) -> tuple[str, str]:
     """Return what stands below and above all numbers of a kind: no indices, and a letter for any sample."""
     parts = symbol_parts(template)

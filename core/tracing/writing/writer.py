@@ -193,7 +193,7 @@ class Writer:
     def _come_to(self, part: Expression) -> Expression:
         """Return what a part comes to; a number that stands by itself stays, so that it can still be clicked on."""
         simple = isinstance(part, Derivative) or not any(True for _ in list(parts_of(part))[1:])
-        return part if simple else Computed(evaluate(part, self.explainer.number))
+        return part if simple else Computed(evaluate(part, self.explainer.numbers))
 
     def _symbol_setter(
         self, quantity: Quantity, formula: Expression | None = None, *, general: bool = False
@@ -209,7 +209,7 @@ class Writer:
 
     def _number_setter(self, terms: int, kept: int | None = None) -> NumberSetter:
         folding = Folding(terms, kept)
-        return NumberSetter(self.explainer.number, self.notation, self.digits, self._shortest, folding, self._say)
+        return NumberSetter(self.explainer.numbers, self.notation, self.digits, self._shortest, folding, self._say)
 
     def _side(self, setter: SymbolSetter, quantity: Quantity) -> Box:
         """Return the left side of an equation, which leads nowhere: one is there already."""

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.formulas.evaluation import summands
 from core.formulas.expressions import Expression, Path
 from core.formulas.quantities import Kind, Quantity
+from core.formulas.summands import summands
 from core.tracing.explaining import Explainer
 from tests.core.graph.networks import Row, chain, graph_of, row
 from tests.core.tracing.traces import explained, of_unit, recorder_of

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.formulas.evaluation import summands
 from core.formulas.expressions import Over, Path, Sum
 from core.formulas.quantities import Kind, Quantity
+from core.formulas.summands import summands
 from core.layers.formula_context import combined, flatten, unflatten
 from core.tracing.explaining import Explainer
 from core.tracing.stages import stages_of

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from core.formulas.evaluation import Lookup, evaluate, summands
+from core.formulas.evaluation import Lookup, evaluate
 from core.formulas.expressions import (
     Activated,
     Apply,
@@ -24,6 +24,7 @@ from core.formulas.expressions import (
     Sum,
 )
 from core.formulas.quantities import Constant, Kind, Kronecker, Place, Quantity
+from core.formulas.summands import summands
 from core.tracing.explaining import Explainer
 from core.tracing.stages import Stage, stages_of
 
