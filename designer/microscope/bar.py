@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from core.data.sample_numbers import sample_number
-from core.formulas.quantities import Kind
+from core.formulas.quantities import Kind, Quantity
 from core.layers.naming import display_names
 from core.tracing.notation import Notation
 from core.tracing.writing import heading
@@ -22,9 +22,6 @@ from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.segmented import SegmentedControl
 
 HEIGHT = 48
-ROOMY_FROM = 1280
-"""In a narrower window buttons show their icons only."""
-
 
 class MicroscopeBar(QWidget):
     """Stands where the toolbar of the run stands otherwise."""
@@ -42,14 +39,15 @@ class MicroscopeBar(QWidget):
         self.setObjectName("run_bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
+        self._roomy_from = 0
         self._fields = {
             "iteration": Field(self.tr("Iteration"), 72),
             "sample": Field(self.tr("Sample"), 60),
             "stage": Field(self.tr("Stage"), 120),
             "unit": Field(self.tr("Unit"), 84),
             "term": Field(self.tr("Term"), 72),
-            "loss": Field(self.tr("Loss C"), 72),
-            "rate": Field(self.tr("Rate η"), 48),
+            "loss": Field(self.tr("Loss"), 80),
+            "rate": Field(self.tr("Rate"), 48),
         }
         self.notation = SegmentedControl([(n.key, n.label) for n in notations.all])
         for known in notations.all:
@@ -88,7 +86,8 @@ class MicroscopeBar(QWidget):
         row.addWidget(sheet)
         row.addWidget(sheet_icon)
         self._when_roomy, self._when_narrow = (leave, sheet, label), (leave_icon, sheet_icon)
-        self._fit_in(ROOMY_FROM)
+        self._fit_in(1 << 20)
+        self._roomy_from = row.minimumSize().width()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         super().resizeEvent(event)
@@ -99,7 +98,8 @@ class MicroscopeBar(QWidget):
         return QSize(0, HEIGHT)
 
     def _fit_in(self, width: int) -> None:
-        roomy = width >= ROOMY_FROM
+        """Show buttons with their words where there is room, else with their icons only."""
+        roomy = width >= self._roomy_from
         for widget in self._when_roomy:
             widget.setVisible(roomy)
         for widget in self._when_narrow:
@@ -124,6 +124,9 @@ class MicroscopeBar(QWidget):
         known = any(s.kind is Kind.LOSS for s in walk.stages[: position.stage + 1])
         fields["loss"].show_text(general(trace.loss, 6) if known else NOTHING)
         fields["rate"].show_text(general(trace.rate, 6))
+        notation = self._notations.current
+        fields["loss"].show_label(self.tr("Loss {symbol}").format(symbol=heading(notation, Quantity(Kind.LOSS))))
+        fields["rate"].show_label(self.tr("Rate {symbol}").format(symbol=notation.constants["learning_rate"]))
 
 
 class Field(QWidget):
@@ -133,7 +136,7 @@ class Field(QWidget):
         super().__init__(parent)
         self.setMinimumWidth(width)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        head = QLabel(label)
+        self._head = head = QLabel(label)
         head.setProperty("level", "second")
         self._value = ElidedLabel(NOTHING)
         self._value.setProperty("level", "strong")
@@ -148,6 +151,11 @@ class Field(QWidget):
     def text(self) -> str:
         """The value."""
         return self._value.text()
+
+    def show_label(self, label: str) -> None:
+        """Say otherwise what the value is."""
+        self._head.setText(label)
+        self._value.setAccessibleName(label)
 
     def show_text(self, text: str, colour: str = "") -> None:
         """Show another value, in a colour of its own."""

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxL
 from core.data.sample_numbers import sample_number
 from core.formulas.quantities import Kind, Quantity
 from core.tracing.trace import Trace
+from core.tracing.writing import heading, input_letter
 from designer.datasets.service import DataService
+from designer.microscope.notations import NotationChoice
 from designer.microscope.row_choice import RowChoice
 from designer.microscope.service import MicroscopeService
 from designer.numbers import general, whole
@@ -29,6 +31,7 @@ class BatchPanel(QWidget):
     def __init__(
         self,
         microscope: MicroscopeService,
+        notations: NotationChoice,
         data: DataService,
         sample: ShownSample,
         parent: QWidget | None = None,
@@ -37,9 +40,9 @@ class BatchPanel(QWidget):
         self._microscope, self._data = microscope, data
         self.caption = ElidedLabel()
         self.caption.setProperty("level", "third")
-        self.caption.setContentsMargins(12, 0, 12, 0)
+        self.caption.setContentsMargins(12, 6, 12, 2)
         self.choice = RowChoice(microscope, data, sample)
-        self.model = BatchModel(microscope, data)
+        self.model = BatchModel(microscope, notations, data)
         self.table = QTableView()
         self.table.setModel(self.model)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -60,6 +63,7 @@ class BatchPanel(QWidget):
         self.table.selectionModel().currentRowChanged.connect(self._choose)
         microscope.trace_changed.connect(self._read)
         microscope.moved.connect(self._follow)
+        notations.changed.connect(self.model.rename)
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         return QSize(200, 260)
@@ -99,9 +103,9 @@ class BatchPanel(QWidget):
 class BatchModel(QAbstractTableModel):
     """The samples as rows: number, values or picture, target, loss."""
 
-    def __init__(self, microscope: MicroscopeService, data: DataService) -> None:
+    def __init__(self, microscope: MicroscopeService, notations: NotationChoice, data: DataService) -> None:
         super().__init__()
-        self._microscope, self._data = microscope, data
+        self._microscope, self._notations, self._data = microscope, notations, data
         self._titles: list[str] = []
         self._trace: Trace | None = None
         self._values = 0
@@ -119,11 +123,22 @@ class BatchModel(QAbstractTableModel):
         self._pictures = [] if self._trace is None else self._pictures_of(self._trace)
         width = 0 if self._trace is None else _inputs(self._trace).shape[1]
         self._values = 0 if self._pictures else min(width, MOST_VALUES)
-        names = [f"x{_subscript(number + 1)}" for number in range(self._values)]
+        self._titles = self._titles_for(width)
+        self.endResetModel()
+
+    def rename(self) -> None:
+        """Call the columns as the notation now does."""
+        if self._trace is not None:
+            self._titles = self._titles_for(_inputs(self._trace).shape[1])
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self._titles) - 1)
+
+    def _titles_for(self, width: int) -> list[str]:
+        notation = self._notations.current
+        names = [f"{input_letter(notation)}{_subscript(number + 1)}" for number in range(self._values)]
         if self._values < width and names:
             names[-1] += " …"
-        self._titles = [self.tr("no."), *([self.tr("picture")] if self._pictures else names), "y", "C"]
-        self.endResetModel()
+        last = [heading(notation, Quantity(kind)) for kind in (Kind.TARGET, Kind.SAMPLE_LOSS)]
+        return [self.tr("no."), *([self.tr("picture")] if self._pictures else names), *last]
 
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802 (Qt's name)
         return 0 if self._trace is None or (parent is not None and parent.isValid()) else self._trace.batch_size
@@ -148,6 +163,8 @@ class BatchModel(QAbstractTableModel):
             number = whole(sample_number(self._trace.rows[row]))
             training = self.tr("Sample {number} of the training part")
             return (self.tr("Sample {number} of the test part") if test else training).format(number=number)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignCenter)
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         if column == 0:

@@ -6,7 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QScrollArea, QToolTip, QWidget
 
 from core.formulas.quantities import Kind
@@ -95,6 +105,7 @@ class StageRow(QWidget):
     ) -> None:
         super().__init__(parent)
         self._microscope, self._notations, self._theme = microscope, notations, theme
+        self._narrow: tuple[Box, ...] = ()
         self._boxes: tuple[Box, ...] = ()
         self._names: Mapping[str, str] = {}
         self.setMouseTracking(True)
@@ -147,11 +158,16 @@ class StageRow(QWidget):
             return True
         return super().event(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        super().resizeEvent(event)
+        self._boxes = tuple(_stretched(self._narrow, self.width()))
+
     def _lay_out(self) -> None:
         is_open = self._microscope.is_open
         self._names = display_names(self._microscope.trace.graph) if is_open else {}
-        self._boxes = tuple(self._boxes_of(self._microscope.place.walk.stages)) if is_open else ()
+        self._narrow = tuple(self._boxes_of(self._microscope.place.walk.stages)) if is_open else ()
         self.setMinimumWidth(round(self._width()))
+        self._boxes = tuple(_stretched(self._narrow, self.width()))
         self.updateGeometry()
         self.update()
 
@@ -168,7 +184,7 @@ class StageRow(QWidget):
             x, first = x + width + GAP, number + 1
 
     def _width(self) -> float:
-        return self._boxes[-1].rect.right() + MARGIN if self._boxes else 0.0
+        return self._narrow[-1].rect.right() + MARGIN if self._narrow else 0.0
 
     def _box_at(self, place: QPointF) -> Box | None:
         return next((box for box in self._boxes if box.rect.contains(place)), None)
@@ -295,6 +311,17 @@ def box_title(stage: Stage, names: Mapping[str, str]) -> str:
         return tr("StageRow", "Loss")
     way = tr("StageRow", "Forward") if stage.direction is Direction.FORWARD else tr("StageRow", "Back")
     return f"{way} · {name}"
+
+
+def _stretched(boxes: Sequence[Box], width: int) -> Iterator[Box]:
+    """Yield boxes that share all the room there is; where it is too narrow for them, as narrow as they are."""
+    own = sum(box.rect.width() for box in boxes)
+    factor = max(1.0, (width - 2 * MARGIN - GAP * (len(boxes) - 1)) / own) if boxes else 1.0
+    x = MARGIN
+    for box in boxes:
+        rect = QRectF(x, box.rect.top(), factor * box.rect.width(), box.rect.height())
+        yield Box(box.first, box.last, rect)
+        x += rect.width() + GAP
 
 
 def _together(one: Stage, other: Stage) -> bool:

@@ -104,7 +104,12 @@ class TimeSlider(QAbstractSlider):
 
     def place_of(self, position: int) -> QPointF:
         """Return where a position lies."""
-        return QPointF(self._places[position], TRACK_Y)
+        return QPointF(self._places[position], self._track_y)
+
+    @property
+    def _track_y(self) -> float:
+        """Where the track lies: above the names of the moments, in the middle where there are none."""
+        return TRACK_Y if self._marks else self.height() / 2
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
         """Go to the moment under the pointer."""
@@ -165,7 +170,7 @@ class TimeSlider(QAbstractSlider):
         middle = self.place_of(self.value()).x() if self._marks else left
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(mixed(theme.text_third, theme.panel, 0.35))
-        painter.drawRoundedRect(QRectF(left, TRACK_Y - 1.0, right - left, 2.0), 1.0, 1.0)
+        painter.drawRoundedRect(QRectF(left, self._track_y - 1.0, right - left, 2.0), 1.0, 1.0)
         painter.setBrush(QColor(theme.accent))
         painter.drawRoundedRect(QRectF(left, TRACK_Y - 1.0, middle - left, 2.0), 1.0, 1.0)
 
