@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.numerics.metrics import Labels
@@ -46,6 +46,7 @@ class MatrixView(QWidget):
         self._shown: NamedFigures | None = None
         self._note, self.hint, self._more = "", "", ""
         self._cell: Cell | None = None
+        self._picture: tuple[object, QPixmap] | None = None
         self.setMinimumSize(140, 84)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMouseTracking(True)
@@ -145,7 +146,7 @@ class MatrixView(QWidget):
             return
         self._paint_captions(painter, theme, grid)
         self._paint_names(painter, theme, grid)
-        self._paint_cells(painter, theme, grid)
+        painter.drawPixmap(grid.field.topLeft(), self._cells_of(theme, grid))
         self._paint_edges(painter, theme, grid)
         if self._cell is not None:
             self._paint_card(painter, theme, grid, self._cell)
@@ -182,6 +183,21 @@ class MatrixView(QWidget):
                 colour, weight = (theme.text, 600) if lit_column else (theme.text_second, 400)
                 text = name if column_step > 1 or widest < 24.0 else elided(name, SECOND_LINE, column.width(), weight)
                 paint_text(painter, column, text, colour, SECOND_LINE, MIDDLE, weight)
+
+    def _cells_of(self, theme: Theme, grid: MatrixGrid) -> QPixmap:
+        """Return the cells as a picture, which is kept: they stay while the pointer moves over them."""
+        key = (self._shown, grid, theme.name, self.devicePixelRatioF())
+        if self._picture is None or self._picture[0] != key:
+            ratio = self.devicePixelRatioF()
+            picture = QPixmap((grid.field.size() * ratio).toSize())
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(QColor(theme.panel))
+            painter = QPainter(picture)
+            painter.translate(-grid.field.topLeft())
+            self._paint_cells(painter, theme, grid)
+            painter.end()
+            self._picture = key, picture
+        return self._picture[1]
 
     def _paint_cells(self, painter: QPainter, theme: Theme, grid: MatrixGrid) -> None:
         assert self._shown is not None
