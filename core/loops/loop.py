@@ -17,6 +17,7 @@ from core.loops.library import OVERRIDE, Compilation, Library, library
 from core.loops.numpy_calls import NumpyCalls, Scratch, in_memory_order, is_elementwise
 from core.loops.program import REDUCTIONS, Name, Program, Rank
 from core.loops.source import layout_of, source_of
+from core.loops.team import Work
 
 Array: TypeAlias = NDArray[Any]
 Call: TypeAlias = Callable[[], object]
@@ -185,21 +186,22 @@ class Parts:
 class Chain:
     """Loops that are run one after the other by a single call."""
 
-    __slots__ = ("_address", "_run", "_sizes", "_table", "_team", "_threads", "loops")
+    __slots__ = ("_run", "_table", "_team", "_work", "loops")
 
     def __init__(self, loops: Sequence[Loop | Parts]) -> None:
         self.loops = loops
         groups = [loop.loops if isinstance(loop, Parts) else (loop,) for loop in loops]
         self._run, self._team = groups[0][0]._run, groups[0][0].library.team
         self._table = np.array([loop.entry for group in groups for loop in group], dtype=np.int64)
-        self._address, self._sizes = address(self._table), np.array([len(group) for group in groups], dtype=np.int64)
-        self._threads = max(loop.threads if isinstance(loop, Parts) else 1 for loop in loops)
+        threads = max(loop.threads if isinstance(loop, Parts) else 1 for loop in loops)
+        sizes = np.array([len(group) for group in groups], dtype=np.int64)
+        self._work = Work(self._table, sizes, threads) if threads > 1 else None
 
     def __call__(self) -> None:
-        if self._threads > 1:
-            self._team.run(self._table, self._address, self._sizes, self._threads)
-        else:
+        if self._work is None:
             self._run(self._table)
+        else:
+            self._team.run(self._work)
 
 
 def chained(calls: Sequence[Call]) -> tuple[Call, ...]:

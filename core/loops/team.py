@@ -8,6 +8,7 @@ waits for a helper that is not there, and which thread runs a part changes no bi
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +23,44 @@ PATIENCE = 60_000
 IDLE_SECONDS = 0.3
 """A helper that has slept for so long ends; another begins when there is work again."""
 
+RUNS_BETWEEN_TRIALS = 40
+SHARE_OF_LAST = 0.2
+"""Share of the last time in the running mean of how long some work takes."""
+
+
+class Work:
+    """Loops that some threads may share.
+
+    Whether helpers make it faster depends on what else the machine does: a helper that is kept waiting keeps the others
+    waiting. So now and then the other way is tried, and the faster one is used until the next trial.
+
+    Parameters
+    ----------
+    table : functions and blocks of the loops, (loops, 2).
+    sizes : how many of the loops, in order, form a group.
+    threads : how many may work on it.
+
+    Attributes
+    ----------
+    address : where the table stands in memory.
+    together : whether helpers are to be used the next time.
+    """
+
+    def __init__(self, table: NDArray[np.int64], sizes: NDArray[np.int64], threads: int) -> None:
+        self.table, self.sizes, self.threads = table, sizes, threads
+        self.address = int(table.__array_interface__["data"][0])
+        self.together = True
+        self._seconds = {False: 0.0, True: 0.0}
+        self._runs = 0
+
+    def observe(self, seconds: float, *, together: bool) -> None:
+        """Take in how long it took, with helpers or without."""
+        known = self._seconds[together]
+        self._seconds[together] = seconds if not known else known + SHARE_OF_LAST * (seconds - known)
+        self._runs += 1
+        faster = self._seconds[True] <= self._seconds[False] or not self._seconds[False]
+        self.together = faster if self._runs % RUNS_BETWEEN_TRIALS else not faster
+
 
 class Team:
     """Helpers for one library of loops; they end a while after nothing is trained any more."""
@@ -32,19 +71,16 @@ class Team:
         self._helpers: list[_Helper] = []
         self._taken = threading.Lock()
 
-    def run(self, table: NDArray[np.int64], address: int, sizes: NDArray[np.int64], threads: int) -> None:
-        """Run the loops of a table.
+    def run(self, work: Work) -> None:
+        """Do some work, with helpers where these make it faster at the moment."""
+        started, together = time.perf_counter(), work.together
+        if not together or not self._run_with_helpers(work.table, work.address, work.sizes, work.threads):
+            self._library.run(work.table)
+        work.observe(time.perf_counter() - started, together=together)
 
-        Parameters
-        ----------
-        table, address : functions and blocks, (loops, 2), and where that stands in memory.
-        sizes : how many of the loops, in order, form a group.
-        threads : how many may work on it, this one included.
-        """
+    def _run_with_helpers(self, table: NDArray[np.int64], address: int, sizes: NDArray[np.int64], threads: int) -> bool:
         if not self._taken.acquire(blocking=False):
-            # Someone else has the helpers.
-            self._library.run(table)
-            return
+            return False  # someone else has the helpers
         try:
             while len(self._helpers) < threads - 1:
                 self._helpers.append(_Helper(self._library, self._shared, len(self._helpers) + 1))
@@ -52,6 +88,7 @@ class Team:
                 if not helper.looks:
                     helper.call()
             self._library.run_groups(table, address, sizes, self._shared)
+            return True
         finally:
             self._taken.release()
 

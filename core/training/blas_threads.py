@@ -73,11 +73,15 @@ def leave_free(cores: int) -> None:
     use_threads(min(blas.count, blas.most))
 
 
+def threads_worth(multiply_adds: int) -> int:
+    """Return how many threads have enough to do in a network whose largest product has so many multiply-adds."""
+    return max(1, min(_blas().most, multiply_adds // MULTIPLY_ADDS_PER_THREAD))
+
+
 def threads_for(multiply_adds: int) -> int:
-    """Return how many threads suit a network whose largest product has so many multiply-adds."""
-    blas = _blas()
-    wanted = min(blas.most, multiply_adds // MULTIPLY_ADDS_PER_THREAD)
-    return wanted if wanted > 1 and blas.pay() else 1
+    """Return with how many threads the BLAS suits a network whose largest product has so many multiply-adds."""
+    wanted = threads_worth(multiply_adds)
+    return wanted if wanted > 1 and _blas().pay() else 1
 
 
 def use_threads(count: int) -> None:

@@ -21,7 +21,7 @@ from core.layers.catalog import LAYERS
 from core.loops.small_products import shares_well
 from core.numerics.optimizers import OPTIMIZERS
 from core.texts import Text
-from core.training.blas_threads import threads_for, use_threads
+from core.training.blas_threads import threads_for, threads_worth, use_threads
 from core.training.bursts import Bursts
 from core.training.conditions import run_conditions
 from core.training.config import TrainingConfig
@@ -65,7 +65,8 @@ class Session:
         are divided by their number.
     plan : the plan of the last batch: its arrays hold what that batch computed.
     parameters : the vectors that train.
-    threads : of the matrix products.
+    threads : of the matrix products by a BLAS; the bits depend on them.
+    sharing : threads that share compiled loops, which changes no bit.
     validation_seconds : wall time spent on evaluations between epochs, and on compiling loops at the first step, which
         is no part of a step.
     between_blocks : called now and then during an evaluation.
@@ -97,6 +98,7 @@ class Session:
         self._passes = Passes(graph, self.parameters, self._generators["noise"], weighted=weighted)
         self._largest_product = largest_product(graph, config.rows_per_update(len(data.training)))
         self.threads = self._blas_threads = threads_for(self._largest_product)
+        self.sharing = threads_worth(self._largest_product)
         self.plan = self._passes.plan_for(config.rows_per_update(len(data.training)))
         require_fit(self.plan, data)
         require_targets(graph, data)
@@ -282,11 +284,12 @@ class Session:
         started, size = time.perf_counter(), self.plan.batch_size
         del self.plan
         # Loops that share their work need the cores that a BLAS with threads would take.
-        sharing = self.threads if shares_well(self._largest_product) else 1
-        self._blas_threads = 1 if sharing > 1 else self.threads
-        self._passes.use_compiled_loops(sharing)
+        if not shares_well(self._largest_product):
+            self.sharing = 1
+        self._blas_threads = 1 if self.sharing > 1 else self.threads
+        self._passes.use_compiled_loops(self.sharing)
         self.plan = self._passes.plan_for(size)
-        self._updater.use_compiled_loops(sharing)
+        self._updater.use_compiled_loops(self.sharing)
         self.validation_seconds += time.perf_counter() - started
 
     def _advance(self, plan: Plan, loss: float, gradient_square: float) -> None:

@@ -68,7 +68,7 @@ def test_a_training_by_several_threads_has_the_bits_of_one(compiled: Library, op
         session = Session(
             chain(300, 250, 200, 3, activation="relu", last="softmax", loss="cross_entropy"), config, data
         )
-        session.threads = threads
+        session.sharing = threads
         while session.iteration < 24:
             session.steps(24 - session.iteration)
         ends.append(digest(replace(session.state(), run_conditions={})))
