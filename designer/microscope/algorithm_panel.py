@@ -40,13 +40,23 @@ class AlgorithmPanel(QWidget):
         self._choice.setFixedWidth(104)
         self.lines = AlgorithmLines(microscope, notations, theme)
         self._choice.changed.connect(lambda: self.lines.use(Form(self._choice.current)))
-        area = QScrollArea(self)
+        self._area = area = QScrollArea(self)
         area.setFrameShape(QFrame.Shape.NoFrame)
+        # It follows the current line by itself: no stop on the way of the Tab key.
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._choice.setAccessibleName(self.tr("Form of the algorithm"))
         area.setWidgetResizable(True)
         area.setWidget(self.lines)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(area)
+        microscope.moved.connect(self._keep_in_sight)
+
+    def _keep_in_sight(self) -> None:
+        """Scroll to the current line."""
+        place = self.lines.current_place()
+        if place is not None:
+            self._area.ensureVisible(0, round(place.center().y()), 0, round(1.5 * ROW))
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         return QSize(216, max(300, self.lines.sizeHint().height() + 12))
@@ -82,6 +92,11 @@ class AlgorithmLines(QWidget):
         number = self._current()
         return "" if number is None else shown(self._lines[number].text)
 
+    def current_place(self) -> QRectF | None:
+        """Return where that line is painted."""
+        number = self._current()
+        return None if number is None else self._row(number)
+
     def use(self, form: Form) -> None:
         """Show another form."""
         self._form = form
@@ -100,7 +115,7 @@ class AlgorithmLines(QWidget):
         painter.fillRect(event.rect(), QColor(theme.panel))
         current = self._current()
         for number, line in enumerate(self._lines):
-            row = QRectF(0.0, 4.0 + ROW * number, self.width(), ROW)
+            row = self._row(number)
             here = number == current
             if here:
                 painter.fillRect(row, QColor(theme.cursor_term))
@@ -113,6 +128,9 @@ class AlgorithmLines(QWidget):
             painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), words)
             taken = place.left() + QFontMetricsF(painter.font()).horizontalAdvance(words)
             self._paint_value(painter, row, number, taken)
+
+    def _row(self, number: int) -> QRectF:
+        return QRectF(0.0, 4.0 + ROW * number, self.width(), ROW)
 
     def value(self, number: int) -> str:
         """Return what stands at the right of a line: what it has come to, or where its loop is; empty for nothing."""

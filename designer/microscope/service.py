@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -17,6 +18,7 @@ from designer.datasets.service import DataService
 from designer.document import Document
 from designer.microscope.iterations import Iterations
 from designer.microscope.place import Place, Way
+from designer.microscope.waiting import awaited
 from designer.run.controller import RunController
 from designer.run.time_travel import TimeTravel
 
@@ -33,6 +35,7 @@ class MicroscopeService(QObject):
     opened(), closed() : the microscope begins, or ends.
     trace_changed() : another iteration is looked at; `moved` follows.
     moved() : position, sample or the number that is explained is another one.
+    prepares(bool) : it takes long until the first iteration is made, because loops are compiled; or that is over.
     failed(LayerloomError) : an iteration could not be made; what was looked at stays.
     """
 
@@ -40,6 +43,7 @@ class MicroscopeService(QObject):
     closed = Signal()
     trace_changed = Signal()
     moved = Signal()
+    prepares = Signal(bool)
     failed = Signal(object)
 
     def __init__(
@@ -53,7 +57,7 @@ class MicroscopeService(QObject):
         super().__init__(parent)
         self._document, self._data, self._run, self._time = document, data, run, time
         self._iterations: Iterations | None = None
-        self._own = True
+        self._own, self._preparing = True, False
         self._number = self._turn = 0
         self.place = Place(self)
         self.place.moved.connect(self.moved)
@@ -166,12 +170,22 @@ class MicroscopeService(QObject):
 
     def _begin(self, project: Project, data: PreparedData) -> bool:
         """Look at the next iteration of a project; returns whether it could be made."""
+        if self._preparing:
+            return False
+
+        def make() -> tuple[Iterations, Trace]:
+            made = Iterations(project, data)
+            return made, made.trace(0)
+
+        self._preparing = True
         try:
-            iterations = Iterations(project, data)
-            trace = iterations.trace(0)
+            # Loops that are compiled for the first time take seconds.
+            iterations, trace = awaited(make, partial(self.prepares.emit, True), partial(self.prepares.emit, False))
         except LayerloomError as error:
             self.failed.emit(error)
             return False
+        finally:
+            self._preparing = False
         was_open, self._iterations = self.is_open, iterations
         self._show(trace, 0, announce=was_open)
         if not was_open:

@@ -28,6 +28,9 @@ from designer.translation import shown
 from designer.widgets.notice_bar import NoticeBar, Tone
 
 MODE = "microscope"
+WAITING = "microscope.prepares"
+"""Key of the notice that says what is waited for."""
+
 LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 
 
@@ -121,7 +124,15 @@ class MicroscopeMode(QObject):
         def tell(error: LayerloomError) -> None:
             notices.show_notice(shown(error), Tone.ERROR)
 
+        def tell_waiting(waits: bool) -> None:
+            if waits:
+                text = self.tr("Compiling what this network needs: some seconds, the first time only.")
+                notices.show_notice(text, Tone.INFO, key=WAITING)
+            else:
+                notices.withdraw(WAITING)
+
         self.batch.choice.refused.connect(tell)
+        self.microscope.prepares.connect(tell_waiting)
         self.microscope.opened.connect(lambda: switch(True))
         self.microscope.closed.connect(lambda: switch(False))
         self.microscope.failed.connect(tell)

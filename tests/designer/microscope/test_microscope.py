@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.data.reference import DataReference
@@ -281,6 +281,31 @@ def test_the_output_card_shows_the_loss_once_it_is_worked_out(
     assert live.loss == microscope.trace.loss
     microscope.close()
     assert math.isnan(live.loss), "no iteration was made yet"
+
+
+def test_the_tab_key_goes_round_through_all_panels_and_is_caught_in_none(window: MainWindow) -> None:
+    mode, canvas = window.microscope, window.panels.canvas.view
+    canvas.setFocus()
+    met: list[QWidget] = []
+    for _ in range(120):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        met.append(QApplication.focusWidget())
+        if len(met) > 20 and met[-1] is canvas and met[-2] is not canvas:
+            break
+    assert met[-1] is canvas, "the way round comes back to the canvas"
+    for part in (mode.batch, mode.formula, mode.transport, mode.bar):
+        assert any(part.isAncestorOf(widget) for widget in met), part
+
+
+def test_the_current_line_of_the_algorithm_is_always_in_sight(
+    window: MainWindow, microscope: MicroscopeService
+) -> None:
+    window.resize(1100, 620)
+    lines = window.microscope.algorithm.lines
+    for kind in (Kind.OUTPUT, Kind.DELTA, Kind.NEW_PARAMETER, Kind.LOSS):
+        _go(microscope, kind)
+        place = lines.current_place()
+        assert place is not None and lines.visibleRegion().boundingRect().contains(place.center().toPoint()), kind
 
 
 def test_an_edit_is_followed_and_what_cannot_run_closes_it(window: MainWindow, microscope: MicroscopeService) -> None:
