@@ -19,7 +19,6 @@ NotationRule = Callable[[Explainer, Quantity, Notation], Iterator[Text]]
 _RULES: Mapping[Kind, Rule] = MappingProxyType(
     {
         Kind.PRE_ACTIVATION: why_pre_activation,
-        Kind.OUTPUT: why_output,
         Kind.SAMPLE_LOSS: why_loss,
         Kind.LOSS: why_loss,
         Kind.GRADIENT: why_gradient,
@@ -30,9 +29,9 @@ _RULES: Mapping[Kind, Rule] = MappingProxyType(
 )
 
 _NOTATION_RULES: Mapping[Kind, NotationRule] = MappingProxyType(
-    {Kind.UPSTREAM: why_upstream, Kind.DELTA: why_delta}
+    {Kind.OUTPUT: why_output, Kind.UPSTREAM: why_upstream, Kind.DELTA: why_delta}
 )
-"""Those that tell a sign, which some documents turn round, or name the activation function."""
+"""Those that tell a sign, which some documents turn round, or name the activation function or its argument."""
 
 
 def why(explainer: Explainer, quantity: Quantity, notation: Notation) -> tuple[Text, ...]:

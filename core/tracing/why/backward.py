@@ -25,6 +25,7 @@ from core.tracing.why.figures import (
     terms_of,
     unit_name,
 )
+from core.tracing.writing import heading
 
 FADES = 0.2
 """δ of a layer below this share of that of the layer behind it is called fading."""
@@ -70,18 +71,21 @@ def why_delta(explainer: Explainer, delta: Quantity, notation: Notation) -> Iter
         return
     z, upstream = explainer.number(delta.of(Kind.PRE_ACTIVATION)), explainer.number(delta.of(Kind.UPSTREAM))
     slope, steepest = slope_at(activation, z), steepest_slope(activation)
+    letter = heading(notation, delta.of(Kind.PRE_ACTIVATION))
     if slope == 0.0:
         yield text(
-            "δ of unit {unit} is 0 because {name} is flat at z = {z}: nothing flows back through it.",
+            "δ of unit {unit} is 0 because {name} is flat at {letter} = {z}: nothing flows back through it.",
             unit=unit_name(delta),
             name=activation.short_label,
+            letter=letter,
             z=shown(z),
         )
     elif abs(slope) < ALMOST_NONE * steepest:
         yield text(
-            "δ of unit {unit} is almost 0 because {g}′(z) = {slope}: z = {z}, the unit is saturated.",
+            "δ of unit {unit} is almost 0 because {g}′({letter}) = {slope}: {letter} = {z}, the unit is saturated.",
             unit=unit_name(delta),
             g=notation.activation,
+            letter=letter,
             slope=shown(slope),
             z=shown(z),
         )
@@ -89,8 +93,9 @@ def why_delta(explainer: Explainer, delta: Quantity, notation: Notation) -> Iter
         yield text("δ of unit {unit} is 0 because nothing comes back from the layers behind.", unit=unit_name(delta))
     elif steepest:
         yield text(
-            "{g}′(z) = {slope}, {share} of its maximum {steepest}: the unit is not saturated.",
+            "{g}′({letter}) = {slope}, {share} of its maximum {steepest}: the unit is not saturated.",
             g=notation.activation,
+            letter=letter,
             slope=shown(slope),
             share=percent(abs(slope) / steepest),
             steepest=shown(steepest),
@@ -141,14 +146,15 @@ def _why_answer(explainer: Explainer, quantity: Quantity, notation: Notation) ->
         yield text("The output is what it should be: {target}.", target=shown(target))
     elif (answer < target) == (value < 0.0):
         written = notation.sign(quantity.kind) * value
-        yield text(_ANSWERS[answer < target, written < 0.0], a=shown(answer), y=shown(target))
+        letter = heading(notation, quantity.of(Kind.OUTPUT))
+        yield text(_ANSWERS[answer < target, written < 0.0], letter=letter, a=shown(answer), y=shown(target))
 
 
 _ANSWERS = {
-    (True, True): "The output is too low (a = {a}, target {y}), so it is negative.",
-    (True, False): "The output is too low (a = {a}, target {y}), so it is positive.",
-    (False, True): "The output is too high (a = {a}, target {y}), so it is negative.",
-    (False, False): "The output is too high (a = {a}, target {y}), so it is positive.",
+    (True, True): "The output is too low ({letter} = {a}, target {y}), so it is negative.",
+    (True, False): "The output is too low ({letter} = {a}, target {y}), so it is positive.",
+    (False, True): "The output is too high ({letter} = {a}, target {y}), so it is negative.",
+    (False, False): "The output is too high ({letter} = {a}, target {y}), so it is positive.",
 }
 """By whether the output is too low, and whether the number is below 0 as it is written."""
 

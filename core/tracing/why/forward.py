@@ -9,6 +9,7 @@ from core.formulas.expressions import Expression, Negative, Path, Product
 from core.formulas.quantities import Kind, Quantity
 from core.texts import Text, text
 from core.tracing.explaining import Explainer
+from core.tracing.notation import Notation
 from core.tracing.why.figures import (
     ALMOST_NONE,
     activation_of,
@@ -20,6 +21,7 @@ from core.tracing.why.figures import (
     terms_of,
     unit_name,
 )
+from core.tracing.writing import heading
 
 TELLING_SHARE = 0.5
 """A term that makes up this share of a sum is named."""
@@ -48,7 +50,7 @@ def why_pre_activation(explainer: Explainer, z: Quantity) -> Iterator[Text]:
         yield text("{count} links come in, each with weights of its own; their sums are added.", count=links)
 
 
-def why_output(explainer: Explainer, a: Quantity) -> Iterator[Text]:
+def why_output(explainer: Explainer, a: Quantity, notation: Notation) -> Iterator[Text]:
     """Say where z lies on the activation function, or what a layer chose or left out."""
     mask = explainer.trace.internals.get((a.node, "mask"))
     if mask is not None and a.sample is not None and not float(mask[int(a.sample)][tuple(map(int, a.unit))]):
@@ -59,11 +61,18 @@ def why_output(explainer: Explainer, a: Quantity) -> Iterator[Text]:
         return
     z = explainer.number(a.of(Kind.PRE_ACTIVATION))
     slope, steepest = slope_at(activation, z), steepest_slope(activation)
+    letter = heading(notation, a.of(Kind.PRE_ACTIVATION))
     if slope == 0.0:
-        yield text("The unit is off: at z = {z} {name} is flat.", z=shown(z), name=activation.short_label)
+        yield text(
+            "The unit is off: at {letter} = {z} {name} is flat.",
+            letter=letter,
+            z=shown(z),
+            name=activation.short_label,
+        )
     elif abs(slope) < ALMOST_NONE * steepest:
         yield text(
-            "The unit is saturated: at z = {z} the slope of {name} is only {slope}.",
+            "The unit is saturated: at {letter} = {z} the slope of {name} is only {slope}.",
+            letter=letter,
             z=shown(z),
             name=activation.short_label,
             slope=shown(slope),

@@ -68,7 +68,7 @@ def test_signs_are_told_as_the_document_writes_them(target: float, sign: str) ->
     explainer, delta = _neuron(0.1, target), of_unit(Kind.DELTA, "d2", 0)
     assert f"so it is {sign}" in _said(explainer, delta, "upv")
     assert f"so it is {sign}" not in _said(explainer, delta, "ugr")
-    assert "g′(z) = 0.249" in _said(explainer, of_unit(Kind.DELTA, "d1", 0), "upv")
+    assert "g′(φ) = 0.249" in _said(explainer, of_unit(Kind.DELTA, "d1", 0), "upv")
     assert "σ′(z) = 0.249" in _said(explainer, of_unit(Kind.DELTA, "d1", 0), "unir")
 
 
