@@ -62,7 +62,7 @@ class Panels(QObject):
                 self.tr("Deltas"),
                 BOTTOM,
                 self.deltas,
-                self.tr("δ of the last batch, before its update"),
+                self.tr("δ before the last update"),
                 self.deltas.header_widget(),
             ),
             PanelSpec(

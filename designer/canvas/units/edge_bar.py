@@ -32,6 +32,9 @@ class EdgeBar(QWidget):
         self.next = IconButton("chevron-right", self.tr("Next sample"), 22)
         self._caption = QLabel()
         self._caption.setProperty("level", "second")
+        self._caption.setToolTip(
+            self.tr("Worked out with the weights in view. The Deltas panel shows δ as it was before the last update.")
+        )
         self.part = SegmentedControl(
             [("batch", self.tr("batch")), ("mean", self.tr("mean")), ("test", self.tr("test"))]
         )
@@ -50,8 +53,12 @@ class EdgeBar(QWidget):
         self.strongest.setAccessibleName(self.tr("Strongest edges"))
         self._count = QLabel()
         self._count.setProperty("level", "second")
-        self._rows.addLayout(_row(self.previous, self._caption, self.next, self.part))
-        self._rows.addLayout(_row(self.measure, self.strongest, self._count))
+        self._halves = (
+            _row(self.previous, self._caption, self.next, self.part),
+            _row(self.measure, self.strongest, self._count),
+        )
+        for half in self._halves:
+            self._rows.addLayout(half)
         self._connect(theme)
         self.hide()
 
@@ -62,6 +69,10 @@ class EdgeBar(QWidget):
 
     def fit_in(self, width: int) -> None:
         """Take the room that is needed, in two rows if one would be wider than this."""
+        # Qt tells a layout of changes inside it, but not the layouts within that one.
+        for layout in (*self._halves, self._rows):
+            layout.invalidate()
+        self.strongest.setFixedWidth(SLIDER_WIDTH)
         for direction in (QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom):
             if self._rows.direction() is not direction:
                 self._rows.setDirection(direction)
@@ -71,6 +82,7 @@ class EdgeBar(QWidget):
         # Wider than the canvas it would be cut off at its end: there the slider gets shorter.
         spare = max(0, size.width() - width)
         self.strongest.setFixedWidth(max(SHORTEST_SLIDER, SLIDER_WIDTH - spare))
+        self._halves[1].invalidate()
         size = self._rows.totalSizeHint()
         if size != self.size():
             self.resize(size)
@@ -106,11 +118,13 @@ class EdgeBar(QWidget):
 
     def _show_sample(self) -> None:
         choice, given = self._neurons.sample.choice, self._neurons.given
-        self._put(self._caption, self._neurons.caption or self.tr("no values yet"))
-        self._caption.setToolTip(self._neurons.view.numbers.moment)
+        moment = self._neurons.view.numbers.moment
+        words = [self._neurons.caption or self.tr("no values yet"), *([moment] if moment else [])]
+        self._put(self._caption, " · ".join(words))
         letters = self._neurons.view.numbers.letters
         self.measure.button("weight").setText(self.tr("weight {w}").format(w=letters.weight))
         self.measure.button("contribution").setText(f"{letters.weight} · {letters.a}")
+        self.measure.setMinimumWidth(self.measure.sizeHint().width())
         self.part.set_current({SamplePart.MEAN: "mean", SamplePart.TEST: "test"}.get(choice.part, "batch"))
         # Numbers that were handed in are of one sample, which is chosen elsewhere.
         self.part.setVisible(not given)

@@ -30,6 +30,9 @@ MOST_LABELS = 6
 
 LABELS_FROM = 0.55
 LARGEST_LABEL = 15
+BESIDE = 22.0
+"""How far from its unit the middle of a bias's number stands."""
+
 COARSE_UPTO = 3
 BAND, TERM_BAND = 9.0, 15.0
 
@@ -124,7 +127,7 @@ class EdgeItem(QGraphicsItem):
         if self._curved and self._edges is not None:
             # Beside the unit, where no other bias runs.
             x, y = self._edges.ends[index].tolist()
-            return QPointF(x + self._reach + 22.0, y + 0.75 * self._reach)
+            return QPointF(x + self._reach + BESIDE, y + 0.75 * self._reach)
         if index < len(self._middles):
             return self._middles[index]
         # Numbers of edges that cross in the middle would cover each other.
@@ -257,7 +260,9 @@ class EdgeItem(QGraphicsItem):
         assert self._edges is not None
         text, middle = signed_text(float(self._edges.values[index])), self.middle(index)
         width, height = text_width(text, size) + 8.0, size + 4.0
-        return text, QRectF(middle.x() - width / 2, middle.y() - height / 2, width, height)
+        # The number of a bias begins beside its unit, however long it is: it must not cover the unit.
+        left = middle.x() - BESIDE + 3.0 if self._curved else middle.x() - width / 2
+        return text, QRectF(left, middle.y() - height / 2, width, height)
 
     def _paint_label(self, painter: QPainter, index: int, size: int, *, strong: bool) -> None:
         theme, (text, rect) = self._theme, self._label(index, size)

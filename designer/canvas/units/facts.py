@@ -116,7 +116,7 @@ def _unit_facts(view: UnitView, anatomy: Anatomy, unit: int) -> Facts:
         end = weights_end(frame, numbers)
         if picture is None and response is not None:
             picture, end, signed = response[..., unit], max(1.0, size_of(response)), anatomy.signed
-    note, hint = " ".join(filter(None, (_largest_part(view, anatomy, unit), view.numbers.moment))), ""
+    note, hint = _largest_part(view, anatomy, unit), ""
     if anatomy.bias and numbers.parameters:
         hint = translate("Units", "Click to choose · Enter or double-click sets the bias")
     title = f"{view.opened.names.get(anatomy.node_id, '')} · {unit_name(anatomy, unit)}"

@@ -127,11 +127,9 @@ def caption_of(shown: ShownSamples, data: PreparedData) -> str:
 
 
 def moment_of(snapshot: Snapshot) -> str:
-    """Say that the numbers are those of the weights in view, which the Deltas panel's are not."""
-    if snapshot.iteration == 0:
-        return ""
-    text = translate("Units", "With the weights after iteration {number}; the Deltas panel has δ before that update.")
-    return text.format(number=whole(snapshot.iteration))
+    """Say that the numbers are those of the weights in view; the Deltas panel has those before the last update."""
+    text = translate("Units", "after iteration {number}")
+    return text.format(number=whole(snapshot.iteration)) if snapshot.iteration else ""
 
 
 def _numbers_of(

@@ -71,7 +71,7 @@ class NetworkNumbers:
     ----------
     layers : by layer.
     caption : what they are of, as it is shown: "sample 3 · label 7", "mean of 10 samples".
-    moment : from when they are, in a sentence; empty where the caption says it.
+    moment : when they are so: "after iteration 12"; empty where the caption says it.
     target : the wanted output, (width,), or None.
     loss : what the Output card shows, NaN for what is still to come; None for the loss of the run.
     letters : how they are called.

@@ -182,11 +182,16 @@ def test_the_bar_takes_two_rows_where_one_does_not_fit_and_is_never_cut_off(unit
     bar, panel = units.hand.panel.overlays.bar, units.hand.panel
     panel.resize(1000, 700)
     one_row = bar.height()
+    assert all(control.width() >= control.sizeHint().width() for control in (bar.measure, bar.part))
     for width in (690, 560, 430):
         panel.resize(width, 700)
         assert bar.x() >= 0 and bar.geometry().right() < panel.width()
-        shown = [bar.measure, bar.strongest, bar.part]
-        assert all(widget.geometry().right() < bar.width() for widget in shown)
+        bar.layout().activate()
+        for widget in (bar.measure, bar.strongest, bar.part):
+            assert widget.geometry().right() < bar.width() and widget.width() >= widget.minimumSizeHint().width()
+        for control in (bar.measure, bar.part):
+            assert control.width() >= control.sizeHint().width(), "every choice can be read"
+        assert not bar.measure.geometry().intersects(bar.strongest.geometry())
     assert bar.height() > 1.5 * one_row
     units.hand.panel.fit()
     top = min(units.hand.view.mapFromScene(0.0, end.box.top).y() for end in units.view.ends.values())
