@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
@@ -40,7 +40,7 @@ class Surroundings:
     threads: int = 1
 
 
-PARTS_PER_THREAD = 3
+PARTS_PER_THREAD = 4
 """More parts than threads: one that is kept waiting by another program takes fewer of them."""
 
 ELEMENTS_WORTH_SHARING = 50_000
@@ -249,9 +249,13 @@ def _parts(found: Library, program: Program, arrays: Mapping[Name, Array], threa
 
 
 def shares(size: int, count: int, together: int) -> list[tuple[int, int]]:
-    """Return the first and the last but one of about `count` parts of so many things; `together` are not parted."""
-    step = -(-size // (count * together)) * together
-    return [(start, min(start + step, size)) for start in range(0, size, step)]
+    """Return where each of `count` parts of so many things begins and ends; `together` are not parted.
+
+    They are as equal as can be; there are fewer where there is not enough for all.
+    """
+    blocks = -(-size // together)
+    ends = [min(size, (k + 1) * blocks // count * together) for k in range(count)]
+    return [(start, end) for start, end in pairwise([0, *ends]) if start < end]
 
 
 def _loop(found: Library, program: Program, arrays: Mapping[Name, Array], factor: float) -> Loop | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,16 +24,15 @@ PATIENCE = 60_000
 IDLE_SECONDS = 0.3
 """A helper that has slept for so long ends; another begins when there is work again."""
 
-RUNS_BETWEEN_TRIALS = 40
-SHARE_OF_LAST = 0.2
-"""Share of the last time in the running mean of how long some work takes."""
+RUNS_BETWEEN_TRIALS, TRIALS = 200, 5
+"""Each way is tried so many times; helpers that have slept are late the first time."""
 
 
 class Work:
     """Loops that some threads may share.
 
     Whether helpers make it faster depends on what else the machine does: a helper that is kept waiting keeps the others
-    waiting. So now and then the other way is tried, and the faster one is used until the next trial.
+    waiting. So again and again both ways are tried, and the faster one is used until the next trial.
 
     Parameters
     ----------
@@ -49,17 +49,19 @@ class Work:
     def __init__(self, table: NDArray[np.int64], sizes: NDArray[np.int64], threads: int) -> None:
         self.table, self.sizes, self.threads = table, sizes, threads
         self.address = int(table.__array_interface__["data"][0])
-        self.together = True
-        self._seconds = {False: 0.0, True: 0.0}
+        self.together = False
+        self._trials: list[float] = []
         self._runs = 0
 
-    def observe(self, seconds: float, *, together: bool) -> None:
-        """Take in how long it took, with helpers or without."""
-        known = self._seconds[together]
-        self._seconds[together] = seconds if not known else known + SHARE_OF_LAST * (seconds - known)
+    def observe(self, seconds: float) -> None:
+        """Take in how long it took in the way that ``together`` says."""
+        if self._runs < 2 * TRIALS:
+            self._trials.append(seconds)
+            alone, shared = self._trials[:TRIALS], self._trials[TRIALS:]
+            self.together = len(alone) == TRIALS and (len(shared) < TRIALS or median(shared) < median(alone))
         self._runs += 1
-        faster = self._seconds[True] <= self._seconds[False] or not self._seconds[False]
-        self.together = faster if self._runs % RUNS_BETWEEN_TRIALS else not faster
+        if self._runs == RUNS_BETWEEN_TRIALS:
+            self._runs, self._trials, self.together = 0, [], False
 
 
 class Team:
@@ -73,10 +75,10 @@ class Team:
 
     def run(self, work: Work) -> None:
         """Do some work, with helpers where these make it faster at the moment."""
-        started, together = time.perf_counter(), work.together
-        if not together or not self._run_with_helpers(work.table, work.address, work.sizes, work.threads):
+        started = time.perf_counter()
+        if not work.together or not self._run_with_helpers(work.table, work.address, work.sizes, work.threads):
             self._library.run(work.table)
-        work.observe(time.perf_counter() - started, together=together)
+        work.observe(time.perf_counter() - started)
 
     def _run_with_helpers(self, table: NDArray[np.int64], address: int, sizes: NDArray[np.int64], threads: int) -> bool:
         if not self._taken.acquire(blocking=False):

@@ -30,6 +30,9 @@ from tests.benchmarks.workloads import WORKLOADS, Workload
 
 ROUNDS = 9
 ROUND_SECONDS = 0.25
+REST_SECONDS = 0.15
+"""Threads of a contender that go on looking for work after its turn must not take a core from the next."""
+
 OURS = "layerloom"
 PEERS = {"PyTorch": "pytorch_peer", "JAX": "jax_peer", "scikit-learn": "sklearn_peer"}
 Figures = dict[str, dict[str, float]]
@@ -84,6 +87,7 @@ def measure(workload: Workload, peers: Sequence[PeerProcess], rounds: int) -> Fi
     micros: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(rounds):
         for name, steps in contenders.items():
+            time.sleep(REST_SECONDS)
             micros[name].append(1e6 * steps(counts[name]) / counts[name])
     return {
         name: {

@@ -11,6 +11,7 @@ import pytest
 from core.loops.library import Library, library
 from core.loops.loop import Call, Chain, Parts, binding, chained, shares
 from core.loops.products import bind_product
+from core.loops.team import RUNS_BETWEEN_TRIALS, TRIALS
 from core.training.config import TrainingConfig
 from core.training.session import Session
 from tests.core.graph.networks import chain
@@ -107,8 +108,12 @@ def test_helpers_end_when_nothing_is_trained(compiled: Library) -> None:
     with binding(compiled=True, threads=2):
         (call,) = chained([bind_product(left, left, out)])
     for _ in range(2):
-        call()
-        helpers = [thread for thread in threading.enumerate() if thread.name.startswith("loops")]
+        # Each way is tried within this number of runs.
+        for _ in range(RUNS_BETWEEN_TRIALS + 2 * TRIALS):
+            call()
+            helpers = [thread for thread in threading.enumerate() if thread.name.startswith("loops")]
+            if helpers:
+                break
         assert helpers
         for helper in helpers:
             helper.join(PATIENCE_S)
