@@ -59,7 +59,7 @@ class AlgorithmPanel(QWidget):
             self._area.ensureVisible(0, round(place.center().y()), 0, round(1.5 * ROW))
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
-        return QSize(216, max(300, self.lines.sizeHint().height() + 12))
+        return QSize(216, max(350, self.lines.sizeHint().height() + 12))
 
     def header_widget(self) -> QWidget:
         """The choice of the form."""

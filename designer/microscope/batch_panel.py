@@ -68,7 +68,7 @@ class BatchPanel(QWidget):
         notations.changed.connect(self.model.rename)
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
-        return QSize(200, 260)
+        return QSize(200, 220)
 
     def _read(self) -> None:
         self.model.read()
