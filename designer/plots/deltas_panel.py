@@ -111,7 +111,7 @@ class DeltasPanel(PlotPanel):
 
     def _show_strips(self) -> None:
         hint = self.tr("No δ yet: it is computed when an iteration goes back through the network. Press Run or Step.")
-        self.canvas.set_strips(self._strips, hint)
+        self.canvas.show_figures(self._strips, hint)
 
 
 class DeltaLegend(QWidget):

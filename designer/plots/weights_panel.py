@@ -111,7 +111,7 @@ class WeightsPanel(PlotPanel):
             hint = self.tr("No weights yet. Draw a network and choose data to see how its weights are distributed.")
         else:
             hint = self.tr("This network has no such parameters.")
-        self.canvas.set_columns(self.columns, hint)
+        self.canvas.show_figures(self.columns, hint)
         self._show_scrolled()
 
     def _show_scrolled(self, _value: int = 0) -> None:
