@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -110,6 +111,7 @@ class _Compilation:
             internals=MappingProxyType(
                 {(node_id, name): array for node_id, op in ops.items() for name, array in op.internals.items()}
             ),
+            settle=tuple(call for op in ops.values() for call in op.settle) if self._training else (),
         )
 
     def _is_fused(self) -> bool:
@@ -145,7 +147,7 @@ class _Compilation:
             self._answer = inputs[0].tensor
             return Op(tuple(before), tuple(after))
         op = kind.bind(node, self._context(node_id, tuple(inputs)))
-        return Op((*before, *op.forward), (*op.backward, *after), op.internals) if before else op
+        return replace(op, forward=(*before, *op.forward), backward=(*op.backward, *after)) if before else op
 
     def _context(self, node_id: str, inputs: tuple[BoundInput, ...]) -> BindContext:
         return BindContext(

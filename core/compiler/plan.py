@@ -30,6 +30,7 @@ class Plan:
     per_sample : what C is multiplied by to give the mean loss of a sample: 1 for a mean, 1/batch for a sum.
     loss_arrays : what the loss reads.
     backward : calls that compute the gradients of C; after `loss`. Empty in a plan for inference.
+    settle : calls that take down what the batch leaves behind besides gradients; once its step is sure to be made.
     tensors : arrays of each layer but the Output, by identity, in topological order.
     internals : what layers worked out or drew on their way, by layer and name; see ``Op.internals``.
     """
@@ -46,6 +47,7 @@ class Plan:
     backward: tuple[Call, ...]
     tensors: Mapping[str, Tensor]
     internals: Mapping[tuple[str, str], Array]
+    settle: tuple[Call, ...]
 
     @property
     def sample_factor(self) -> float:

@@ -37,13 +37,14 @@ class OverBatch:
         self._largest = float(np.finfo(context.dtype).max)
 
     def op(self) -> Op:
-        backward: list[Call] = [self._move_running]
+        backward: list[Call] = []
         if self._g is not None:
             backward.append(self._sums(self._g))
             into, after = gradient_target(self._source)
             if into is not None:
                 backward += [self._by_input(self._g, channel_matrix(into)), *after]
-        return Op((self._forward,), tuple(backward), self._internals)
+        # A step that is refused, because its numbers are not finite, leaves no trace in the running statistics.
+        return Op((self._forward,), tuple(backward), self._internals, settle=(self._move_running,))
 
     def _forward(self) -> None:
         centred, inverse = self._normalised, self._inverse

@@ -163,12 +163,14 @@ class BindContext:
 class Op:
     """A layer's arithmetic, bound to arrays: calls without arguments, run in order.
 
-    `internals` are arrays that hold what it worked out or drew on its way, such as a mask, by name.
+    `internals` are arrays that hold what it worked out or drew on its way, such as a mask, by name. `settle` are calls
+    that take down what a batch leaves behind besides gradients, once it is sure that its step is made.
     """
 
     forward: tuple[Call, ...]
     backward: tuple[Call, ...] = ()
     internals: Mapping[str, Array] = field(default_factory=dict)
+    settle: tuple[Call, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

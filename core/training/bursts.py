@@ -45,7 +45,7 @@ class Bursts:
         if not isinstance(update, Update) or not update.always or updater.penalise or updater.clip:
             return None
         loops, changes = loops_of(run.calls), loops_of(update.parts)
-        if loops is None or changes is None or not plan.output.flags.c_contiguous:
+        if plan.settle or loops is None or changes is None or not plan.output.flags.c_contiguous:
             return None
         assert isinstance(run.loss, Loop) and isinstance(run.norm, Loop)
         return Steps(loops, run.loss, run.norm, run.rows, changes, update.pace().keys(), plan.output)

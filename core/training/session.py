@@ -207,7 +207,7 @@ class Session:
         """Make one iteration and return the mean loss of its samples, before the update and without penalties.
 
         Raises NonFiniteError where that loss is infinite or NaN, or the gradients are too large for their dtype; no
-        parameter has changed then, all of them are finite, and the random streams are where they were.
+        parameter and no running statistic has changed then, all are finite, and the random streams are where they were.
         """
         feed, updater, passes = self._feed, self._updater, self._passes
         if self._may_compile and not passes.compiled:
@@ -227,6 +227,8 @@ class Session:
             raise self._refused(gradient_error(self.graph, self.parameters, **self._place(loss)))
         if self.iteration + 1 == self._recorder.next_layer_row:
             self._recorder.look_ahead()
+        for call in plan.settle:
+            call()
         if updater.clip is not None:
             updater.clip(square)
         if updater.paced:

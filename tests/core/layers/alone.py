@@ -113,7 +113,7 @@ class Alone:
         """Return ∂C/∂x of every input for this ∂C/∂a, without what another consumer wrote before."""
         assert self.output.gradient is not None
         self.output.gradient[...] = gradient
-        for call in self._op.backward:
+        for call in (*self._op.backward, *self._op.settle):
             call()
         np.testing.assert_array_equal(self.output.gradient, gradient, "∂C/∂a was changed")
         return [np.array(tensor.gradient, order="C") - self._before for tensor in self.inputs]

@@ -119,7 +119,16 @@ NOISY = graph_of(
 )
 
 
-@pytest.mark.parametrize("graph", [chain(5, 6, 3, last="linear"), NOISY], ids=["plain", "noisy"])
+NORMED = graph_of(
+    row("x", "input", shape=(5,)),
+    row("h", "dense", "x", units=6, activation="tanh"),
+    row("b", "batch_normalization", "h"),
+    row("y", "dense", "b", units=3, activation="linear"),
+    row("out", "output", "y"),
+)
+
+
+@pytest.mark.parametrize("graph", [chain(5, 6, 3, last="linear"), NOISY, NORMED], ids=["plain", "noisy", "normed"])
 @pytest.mark.parametrize("steps", [0, 2, 5, 7])
 def test_a_step_that_is_tried_again_sees_the_same_samples_and_the_same_noise(graph: Graph, steps: int) -> None:
     config = TrainingConfig(batch_size=2, order="random", dtype="float64", input_noise=0.1)
@@ -130,12 +139,14 @@ def test_a_step_that_is_tried_again_sees_the_same_samples_and_the_same_noise(gra
     state = session.state()
     weights = session.parameters.views(session.parameters.values)
     hidden, last = (key for key in weights if key[1] == "bias")
+    kernel = next(key for key in weights if key[0] == last[0] and key != last)
     # Saturated units and an error whose square is just finite: the squares of the gradients are not.
     for spoilt, said in ((np.inf, "The loss became"), (5e153, "The gradients became too large")):
-        weights[hidden][:], weights[last][:] = 100.0, spoilt
+        weights[hidden][:], weights[last][:], weights[kernel][:] = 100.0, spoilt, 3.0
         with pytest.raises(NonFiniteError, match=said):
             session.step()
-        weights[hidden][:], weights[last][:] = state.parameters[hidden], state.parameters[last]
+        for key in (hidden, last, kernel):
+            weights[key][:] = state.parameters[key]
         assert digest(session.state()) == digest(state)
     for _ in range(7):
         assert session.step() == untroubled.step()
