@@ -19,7 +19,8 @@ def batch_last_layers(graph: Graph, order: Sequence[str]) -> frozenset[str]:
     found: set[str] = set()
     for node_id in order:
         inputs = [link.source in found for link in graph.links_into(node_id)]
-        if LAYERS[graph.node(node_id).kind].batch_last(inputs):
+        # Of a layer whose wire was deleted, memory is asked for all the same.
+        if inputs and LAYERS[graph.node(node_id).kind].batch_last(inputs):
             found.add(node_id)
     return frozenset(found)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from core.compiler.compile import compile_plan, parameter_bytes, plan_bytes
 from core.compiler.parameters import Parameters
 from core.compiler.shapes import LayerShape, infer_shapes
 from core.graph.model import Graph
+from core.layers.catalog import LAYERS
 from tests.core.graph.networks import chain, graph_of, random_graph, row
 
 
@@ -110,3 +112,11 @@ def test_inferred_shapes_are_those_of_the_compiled_arrays(seed: int, batch_size:
         if array is not None
     ]
     assert plan_bytes(graph, batch_size, dtype) >= sum(held)
+
+
+@pytest.mark.parametrize("kind", sorted(set(LAYERS.keys) - {"input", "output"}))
+def test_a_layer_whose_wire_was_deleted_takes_no_memory_of_its_own(kind: str) -> None:
+    after = (row("d", "dense", "cut", units=10), row("out", "output", "d"))
+    graph = graph_of(row("x", "input", shape=(8,)), row("cut", kind), *after)
+    assert infer_shapes(graph)["cut"].inputs is None
+    assert plan_bytes(graph, 10, "float32") == 0
