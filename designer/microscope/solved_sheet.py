@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from threading import Event
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -79,9 +79,12 @@ class SolvedSheet(QObject):
             return
         trace, sample = microscope.trace, sample_number(microscope.place.walk.sample)
         dialog = SheetDialog(whole(trace.iteration), sample, trace.batch_size, self._notations, self._window)
-        if dialog.exec() != SheetDialog.DialogCode.Accepted or not microscope.is_open:
-            return
-        path = self._ask_path()
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(partial(self._ask_file, dialog))
+        dialog.open()
+
+    def _ask_file(self, dialog: SheetDialog) -> None:
+        path = self._ask_path() if self._microscope.is_open else None
         if path is not None:
             self.write(path, dialog.wish)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
@@ -42,17 +42,12 @@ def _batch_of_4(project: Project) -> Project:
 def _answer(window: MainWindow, choose: Callable[[SheetDialog], object]) -> None:
     """Trigger the action and save what `choose` makes of the dialog that comes up."""
 
-    def fill() -> None:
-        dialog = QApplication.activeModalWidget()
-        if not isinstance(dialog, SheetDialog):
-            QTimer.singleShot(10, fill)
-            return
-        choose(dialog)
-        save = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Save)  # type: ignore[union-attr]
-        QTest.mouseClick(save, Qt.MouseButton.LeftButton)
-
-    QTimer.singleShot(0, fill)
     window.actions_table["microscope.sheet"].trigger()
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, SheetDialog)
+    choose(dialog)
+    save = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Save)  # type: ignore[union-attr]
+    QTest.mouseClick(save, Qt.MouseButton.LeftButton)
 
 
 def _file(monkeypatch: pytest.MonkeyPatch, path: Path, kind: str = "") -> None:
