@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -24,16 +25,37 @@ ROWS_WORTH_TURNING = 32
 WORTH_SHARING = 1_000_000
 """Products of fewer multiplications are done by one thread sooner than others hear of them."""
 
-_TURNED_TOGETHER = 16
+NUMBERS_WORTH_PACKING, ROWS_WORTH_PACKING = 200_000, 128
+"""A matrix on the right of that size is copied, for so many rows on the left, so that what a tile reads lies together.
+Else rows of 2 or 4 kB throw each other out of the cache: 256 × 784 by 784 × 512 took half as long again."""
+
+# Both write strips of so many columns (`wide`, all of them where it is not packed) below each other.
 _TURN = """\
 def loop(pointers, integers, reals):
     matrix, turned = pointers[0], pointers[1]
-    rows, columns = integers[2], integers[3]
-    for begin in range(integers[4], integers[5], 16):
-        end = min(begin + 16, integers[5])
-        for j in range(columns):
+    columns, inner, first, last = integers[2], integers[3], integers[4], integers[5]
+    wide, together = integers[6], integers[7]
+    for begin in range(first, last, together):
+        end = min(begin + together, last)
+        strip = begin // wide * wide
+        step, start = min(wide, columns - strip), strip * inner + begin - strip
+        for j in range(inner):
+            into = start + j * step - begin
             for i in range(begin, end):
-                turned[j * rows + i] = matrix[i * columns + j]
+                turned[into + i] = matrix[i * inner + j]
+"""
+
+_PACK = """\
+def loop(pointers, integers, reals):
+    matrix, packed = pointers[0], pointers[1]
+    columns, inner, first, last = integers[2], integers[3], integers[4], integers[5]
+    wide = integers[6]
+    for k in range(first, last):
+        for strip in range(0, columns, wide):
+            step, source = min(wide, columns - strip), k * columns + strip
+            into = strip * inner + k * step
+            for i in range(step):
+                packed[into + i] = matrix[source + i]
 """
 
 _ROWS = (8, 5, 4, 2, 1)
@@ -55,15 +77,15 @@ def loop(pointers, integers, reals):
         for tile in range(whole):
             column = tile * {wide}
             last = min({wide} - {lanes}, columns - {lanes} - column)
-            tile_of, right_of = shifted(into, column), shifted(right, column)
-            write(tile_of, columns, first, step, inner_step, right_of, columns, inner, last)
+            tile_of, right_of = shifted(into, column), shifted(right, column{below})
+            write(tile_of, columns, first, step, inner_step, right_of, {right_step}, inner, last)
 {tail}"""
 
 _TAIL = """\
         column = whole * {wide}
         last = columns - {lanes} - column
-        tile_of, right_of = shifted(into, column), shifted(right, column)
-        write_rest(tile_of, columns, first, step, inner_step, right_of, columns, inner, last)
+        tile_of, right_of = shifted(into, column), shifted(right, column{below})
+        write_rest(tile_of, columns, first, step, inner_step, right_of, {rest_step}, inner, last)
 """
 
 
@@ -75,30 +97,44 @@ def bind_small_product(found: Library, left: Array, right: Array, out: Array) ->
     (rows, inner), columns = left.shape, right.shape[1]
     if not 0 < rows * inner * columns <= _most_multiplications():
         return None
-    if not right.flags.c_contiguous:
-        if rows < ROWS_WORTH_TURNING:
-            return None
-        turned = np.empty(right.shape, dtype=right.dtype)
-        return Chain([_bind_turn(found, right.T, turned), _bind_parts(found, left, turned, out)])
-    return _bind_parts(found, left, right, out)
+    lanes = _lanes(columns, vector_length(out.dtype))
+    wide = min(_VECTORS, -(-columns // lanes)) * lanes
+    large = inner * columns >= NUMBERS_WORTH_PACKING and rows >= ROWS_WORTH_PACKING
+    strip = wide if large and columns % lanes == 0 else columns
+    if right.flags.c_contiguous and strip == columns:
+        return _bind_parts(found, left, right, out, strip)
+    laid_out = np.empty(right.shape, dtype=right.dtype)
+    if right.flags.c_contiguous:
+        before = _bind_layout(found, _PACK, right, laid_out, inner, (strip,))
+    elif rows < ROWS_WORTH_TURNING:
+        return None
+    else:
+        before = _bind_layout(found, _TURN, right.T, laid_out, columns, (strip, lanes if strip < columns else 16))
+    return Chain([before, _bind_parts(found, left, laid_out, out, strip)])
 
 
-def _bind_turn(found: Library, matrix: Array, turned: Array) -> Loop | Parts:
-    threads, (rows, columns) = threads_here(), matrix.shape
-    count = PARTS_PER_THREAD * threads if threads > 1 and matrix.size >= ELEMENTS_WORTH_SHARING else 1
-    bounds = shares(rows, count, _TURNED_TOGETHER)
-    parts = [bind_written(found, _TURN, (matrix, turned), (rows, columns, i, k)) for i, k in bounds]
-    return parts[0] if len(parts) == 1 else Parts(parts, threads)
+def _bind_layout(
+    found: Library, source: str, matrix: Array, laid_out: Array, count: int, settings: Sequence[int]
+) -> Loop | Parts:
+    """Return a call that lays a matrix out for the tiles; its parts do some of `count` rows each."""
+    threads, (inner, columns) = threads_here(), laid_out.shape
+    parts = PARTS_PER_THREAD * threads if threads > 1 and matrix.size >= ELEMENTS_WORTH_SHARING else 1
+    bounds = shares(count, parts, settings[-1] if source == _TURN else 1)
+    loops = [bind_written(found, source, (matrix, laid_out), (columns, inner, i, k, *settings)) for i, k in bounds]
+    return loops[0] if len(loops) == 1 else Parts(loops, threads)
 
 
-def _bind_parts(found: Library, left: Array, right: Array, out: Array) -> Loop | Parts:
-    """Return the loop, or the loops for some of the rows each that several threads share."""
+def _bind_parts(found: Library, left: Array, right: Array, out: Array, strip: int) -> Loop | Parts:
+    """Return the loop, or the loops for some of the rows each that several threads share.
+
+    `strip` says how many columns of the matrix on the right lie together.
+    """
     threads, rows = threads_here(), len(left)
     if threads == 1 or rows * left.shape[1] * right.shape[1] < WORTH_SHARING:
-        return _bind_tiles(found, left, right, out)
+        return _bind_tiles(found, left, right, out, strip)
     together = _rows(rows, vector_length(out.dtype) * out.itemsize)
     parts = shares(rows, PARTS_PER_THREAD * threads, together)
-    return Parts([_bind_tiles(found, left[i:k], right, out[i:k]) for i, k in parts], threads)
+    return Parts([_bind_tiles(found, left[i:k], right, out[i:k], strip) for i, k in parts], threads)
 
 
 def shares_well(multiplications: int) -> bool:
@@ -118,10 +154,11 @@ def _most_multiplications() -> int:
     return 16_000_000 if cores == 2 else 4_000_000
 
 
-def _bind_tiles(found: Library, left: Array, right: Array, out: Array) -> Loop:
+def _bind_tiles(found: Library, left: Array, right: Array, out: Array, strip: int) -> Loop:
     (rows, inner), columns = left.shape, right.shape[1]
     lanes = _lanes(columns, vector_length(out.dtype))
-    source = _source(_rows(rows, vector_length(out.dtype) * out.itemsize), -(-columns // lanes), lanes)
+    tile_rows = _rows(rows, vector_length(out.dtype) * out.itemsize)
+    source = _source(tile_rows, -(-columns // lanes), lanes, packed=strip < columns)
     steps = [step // left.itemsize for step in left.strides]
     return bind_written(found, source, (out, left, right), (rows, inner, columns, *steps))
 
@@ -141,11 +178,12 @@ def _rows(rows: int, vector_bytes: int) -> int:
 
 
 @cache
-def _source(rows: int, vectors: int, lanes: int) -> str:
+def _source(rows: int, vectors: int, lanes: int, *, packed: bool) -> str:
     wide = min(vectors, _VECTORS)
     rest = vectors % wide
+    below, right_step, rest_step = (" * inner", wide * lanes, rest * lanes) if packed else ("", "columns", "columns")
     digest = hashlib.sha256(Path(__file__).with_name("product_tiles.py").read_bytes()).hexdigest()[:16]
-    tail = _TAIL.format(wide=wide * lanes, lanes=lanes) if rest else ""
+    tail = _TAIL.format(wide=wide * lanes, lanes=lanes, below=below, rest_step=rest_step) if rest else ""
     lines = [
         f"from core.loops.product_tiles import multiplier  # {digest}",
         "from core.loops.tiles import shifted",
@@ -155,5 +193,6 @@ def _source(rows: int, vectors: int, lanes: int) -> str:
         "",
         "",
     ]
-    body = _SOURCE.format(rows=rows, lanes=lanes, vectors=wide, wide=wide * lanes, rest=rest, tail=tail)
+    sizes = {"rows": rows, "lanes": lanes, "vectors": wide, "wide": wide * lanes, "rest": rest}
+    body = _SOURCE.format(**sizes, below=below, right_step=right_step, tail=tail)
     return "\n".join(lines) + body

@@ -24,7 +24,7 @@ PATIENCE = 60_000
 IDLE_SECONDS = 0.3
 """A helper that has slept for so long ends; another begins when there is work again."""
 
-RUNS_BETWEEN_TRIALS, TRIALS = 200, 5
+RUNS_BETWEEN_TRIALS, TRIALS = 1_000, 5
 """Each way is tried so many times; helpers that have slept are late the first time."""
 
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from core.training.gate import Gate
 from core.training.snapshot import Snapshot
 
-SHARE_OF_TIME = 0.08
+SHARE_OF_TIME = 0.14
 """Share of the wall time in which training may be parked for drawing."""
 
 SHARE_OF_PREFERRED = 0.25

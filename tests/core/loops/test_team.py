@@ -60,6 +60,25 @@ def test_a_shared_product_has_the_bits_of_one_thread(
     assert np.allclose(alone, left @ right, rtol=1e-4, atol=1e-3 if dtype == "float32" else 1e-9)
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(
+    ("rows", "inner", "columns"), [(256, 784, 512), (130, 513, 400), (200, 1_000, 272), (129, 900, 233)]
+)
+def test_a_matrix_is_laid_out_for_the_tiles_without_losing_a_number(
+    compiled: Library, rows: int, inner: int, columns: int, dtype: str
+) -> None:
+    rng = np.random.default_rng(5)
+    left = rng.normal(size=(rows, inner)).astype(dtype)
+    right = rng.normal(size=(inner, columns)).astype(dtype)
+    wanted = left.astype("float64") @ right.astype("float64")
+    for matrix in (right, np.ascontiguousarray(right.T).T):
+        for threads in (1, 2):
+            out = np.full((rows, columns), np.nan, dtype)
+            with binding(compiled=True, threads=threads):
+                bind_product(left, matrix, out)()
+            assert np.allclose(out, wanted, rtol=0, atol=2e-3 if dtype == "float32" else 1e-11)
+
+
 @pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw", "rprop"])
 def test_a_training_by_several_threads_has_the_bits_of_one(compiled: Library, optimizer: str) -> None:
     config = TrainingConfig(optimizer=optimizer, learning_rate=0.01, batch_size=40, dtype="float32")
