@@ -1,4 +1,4 @@
-"""Being asked to stop: Ctrl+C, or a polite kill, ends the work at the next place where it can end."""
+"""Being asked to stop: Ctrl+C, a polite kill or a terminal that is closed ends the work where it next can end."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ import threading
 from types import FrameType
 from typing import Any, Self
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = tuple(
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP")
+    if hasattr(signal, name)  # no SIGHUP on Windows
+)
 
 
 class StopRequest:
@@ -30,7 +34,9 @@ class StopRequest:
     def __enter__(self) -> Self:
         # Python delivers signals to its main thread alone, and lets no other one say what they do.
         if threading.current_thread() is threading.main_thread():
-            self._before = {number: signal.signal(number, self._note) for number in SIGNALS}
+            # What is ignored, as SIGHUP is under nohup, stays ignored.
+            heeded = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+            self._before = {number: signal.signal(number, self._note) for number in heeded}
         return self
 
     def __exit__(self, *_: object) -> None:

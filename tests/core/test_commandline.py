@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.commandline.interruption import StopRequest
+from core.commandline.interruption import SIGNALS, StopRequest
 from core.data.sources import load_prepared
 from core.project.edits import set_data_option, set_state
 from core.storage.reader import read_project
@@ -287,11 +287,23 @@ def test_being_asked_to_stop_keeps_what_was_learnt(terminal: Terminal, monkeypat
     assert state is not None and state.position.iteration == 7
 
 
-def test_a_stop_request_remembers_which_signal_came() -> None:
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_stop_request_remembers_which_signal_came(number: signal.Signals) -> None:
     with StopRequest() as stop:
         assert stop.number == 0
-        signal.raise_signal(signal.SIGTERM)
-    assert (stop.number, stop.status) == (signal.SIGTERM, 143)
+        signal.raise_signal(number)
+    assert (stop.number, stop.status) == (number, 128 + number)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no SIGHUP here")
+def test_a_run_that_shall_outlive_its_terminal_goes_on() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with StopRequest() as stop:
+            signal.raise_signal(signal.SIGHUP)
+        assert stop.number == 0 and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_a_project_changed_meanwhile_is_not_overwritten(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
