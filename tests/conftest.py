@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import tempfile
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from core.cache_folder import cache_folder
 from designer.prerequisites import prepare_offscreen
 
 # Before any import of Qt: without a display it draws into memory.
@@ -23,6 +25,15 @@ for _variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CAC
     _folder = Path(_OWN_FOLDER.name, _variable.lower())
     _folder.mkdir()
     os.environ[_variable] = str(_folder)
+
+# Compiled loops are what takes most of the time: all processes of all runs of the tests share them.
+_LOOPS = Path(__file__).resolve().parent.parent / ".pytest_cache" / "loops"
+_LOOPS.mkdir(parents=True, exist_ok=True)
+_own_loops = cache_folder() / "loops"
+if Path(_OWN_FOLDER.name) in _own_loops.parents:
+    _own_loops.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(OSError):  # Windows: only with a right that few have
+        _own_loops.symlink_to(_LOOPS, target_is_directory=True)
 
 # Shared machines are slow now and then; a figure that was found once is worth keeping in sight.
 settings.register_profile("layerloom", deadline=None, print_blob=True)

@@ -7,11 +7,14 @@ import threading
 from types import FrameType
 from typing import Any, Self
 
-SIGNALS = tuple(
-    getattr(signal, name)
-    for name in ("SIGINT", "SIGTERM", "SIGHUP")
-    if hasattr(signal, name)  # no SIGHUP on Windows
-)
+HANGUPS = (signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ()
+"""The terminal is closed; under nohup this is ignored, and stays so. There is none on Windows."""
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, *HANGUPS)
+
+
+def _is_ignored(number: int) -> bool:
+    return signal.getsignal(number) is signal.SIG_IGN
 
 
 class StopRequest:
@@ -34,8 +37,7 @@ class StopRequest:
     def __enter__(self) -> Self:
         # Python delivers signals to its main thread alone, and lets no other one say what they do.
         if threading.current_thread() is threading.main_thread():
-            # What is ignored, as SIGHUP is under nohup, stays ignored.
-            heeded = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+            heeded = [number for number in SIGNALS if number not in HANGUPS or not _is_ignored(number)]
             self._before = {number: signal.signal(number, self._note) for number in heeded}
         return self
 

@@ -99,7 +99,8 @@ class Library:
         self.version: str = numba.__version__
         self._compiled, self._numba = compiled, numba
         self._functions: dict[str, Any] = {}
-        self._folder: Path | None = cache_folder() / "loops"
+        # By its real name: what is kept is found by the name of the folder, too.
+        self._folder: Path | None = (cache_folder() / "loops").resolve()
         versions = f"{sys.version}\n{numba.__version__}\n{llvmlite.__version__}\n{np.__version__}\n"
         sources = [Path(str(module.__file__)).read_bytes() for module in (compiled, elementary, sharing)]
         self._stamp = b"".join([versions.encode(), *sources])

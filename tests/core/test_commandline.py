@@ -289,10 +289,14 @@ def test_being_asked_to_stop_keeps_what_was_learnt(terminal: Terminal, monkeypat
 
 @pytest.mark.parametrize("number", SIGNALS)
 def test_a_stop_request_remembers_which_signal_came(number: signal.Signals) -> None:
-    with StopRequest() as stop:
-        assert stop.number == 0
-        signal.raise_signal(number)
-    assert (stop.number, stop.status) == (number, 128 + number)
+    before = signal.signal(number, signal.SIG_DFL)
+    try:
+        with StopRequest() as stop:
+            assert stop.number == 0
+            signal.raise_signal(number)
+        assert (stop.number, stop.status) == (number, 128 + number)
+    finally:
+        signal.signal(number, before)
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no SIGHUP here")
