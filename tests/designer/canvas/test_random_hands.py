@@ -15,6 +15,7 @@ from designer.canvas.card_item import CardItem
 from designer.canvas.live_area import LiveArea
 from designer.canvas.units.edge_item import EdgeItem
 from designer.canvas.units.fan_item import FanItem
+from designer.canvas.units.flow_pill import FlowPill
 from designer.canvas.units.frame_item import FrameItem
 from designer.canvas.units.units_item import UnitsItem
 from designer.canvas.wire_item import LabelItem, WireItem
@@ -106,9 +107,10 @@ def _agrees_with_the_project(hand: Hand) -> None:
         link.id for link in graph.links
     )
     assert len([i for i in items if isinstance(i, FrameItem)]) == len(opened.frames)
-    kinds = (CardItem, LiveArea, WireItem, LabelItem, FrameItem, UnitsItem, EdgeItem, FanItem)
+    kinds = (CardItem, LiveArea, WireItem, LabelItem, FrameItem, UnitsItem, EdgeItem, FanItem, FlowPill)
     strays = [i for i in items if not isinstance(i, kinds)]
     assert strays == [], "ghosts, drafts and guides go with their gesture"
+    assert not any(i.isVisible() for i in items if isinstance(i, FlowPill)), "nothing flows outside the microscope"
     assert all(node in graph for node in hand.services.selection.nodes)
 
 
