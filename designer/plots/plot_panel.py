@@ -9,7 +9,10 @@ from PySide6.QtCore import QSize, SignalInstance
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from core.data.dataset import PreparedData
+from core.errors import DataError
 from core.training.snapshot import Snapshot
+from designer.datasets.service import DataStatus
 from designer.run.refresh import LivePanel
 from designer.theme import ThemeService
 
@@ -19,6 +22,24 @@ class PanelRegister(Protocol):
 
     def add(self, panel: LivePanel) -> None:
         """Draw this panel from now on."""
+
+
+class DataSource(Protocol):
+    """What a panel needs of the data service."""
+
+    changed: SignalInstance
+
+    @property
+    def status(self) -> DataStatus:
+        """What there is of the data."""
+
+    @property
+    def data(self) -> PreparedData | None:
+        """The data, if they are loaded."""
+
+    @property
+    def error(self) -> DataError | None:
+        """Why they are not."""
 
 
 class SnapshotSource(Protocol):

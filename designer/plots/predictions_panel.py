@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from core.data.dataset import PreparedData
-from core.errors import DataError
 from core.numerics.metrics import guessed_classes
 from core.training.snapshot import RunPhase, Snapshot
 from designer.datasets.service import DataStatus
@@ -24,7 +22,7 @@ from designer.plots.network_reader import NetworkReader, Survey, scores
 from designer.plots.output_bars import OutputBars, Outputs
 from designer.plots.picture_wall import PictureWall
 from designer.plots.pictures import grey_levels, picture_shape
-from designer.plots.plot_panel import PlotPanel, SnapshotSource
+from designer.plots.plot_panel import DataSource, PlotPanel, SnapshotSource
 from designer.plots.predictions_layout import places
 from designer.plots.sample_rows import SampleRows
 from designer.plots.sample_wall import SampleWall
@@ -35,24 +33,6 @@ from designer.widgets.switch import Switch
 
 CALM_S = 1.0
 """While a run goes on the wall is sorted anew at most this often, in seconds."""
-
-
-class DataSource(Protocol):
-    """What the panel needs of the data service."""
-
-    changed: SignalInstance
-
-    @property
-    def status(self) -> DataStatus:
-        """What there is of the data."""
-
-    @property
-    def data(self) -> PreparedData | None:
-        """The data, if they are loaded."""
-
-    @property
-    def error(self) -> DataError | None:
-        """Why they are not."""
 
 
 class PredictionsPanel(PlotPanel):

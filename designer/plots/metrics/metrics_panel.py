@@ -11,14 +11,13 @@ from PySide6.QtCore import QSize, Signal, SignalInstance
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from core.data.dataset import PreparedData
-from core.errors import DataError
 from core.training.part_figures import Part
 from core.training.snapshot import RunPhase, Snapshot
 from designer import numbers
 from designer.datasets.service import DataStatus
 from designer.plots.metrics.classes_view import ClassesView
 from designer.plots.metrics.layers_view import LayersView
-from designer.plots.plot_panel import PlotPanel, SnapshotSource
+from designer.plots.plot_panel import DataSource, PlotPanel, SnapshotSource
 from designer.run.examination import Examination, Request
 from designer.settings import Settings
 from designer.theme import ThemeService
@@ -28,24 +27,6 @@ from designer.widgets.segmented import SegmentedControl
 MATRIX, CLASSES, LAYERS = "matrix", "classes", "layers"
 CALM_S = 0.25
 """While a run goes on the plot of the layers is drawn anew at most this often, in seconds."""
-
-
-class DataSource(Protocol):
-    """What the panel needs of the data service."""
-
-    changed: SignalInstance
-
-    @property
-    def status(self) -> DataStatus:
-        """What there is of the data."""
-
-    @property
-    def data(self) -> PreparedData | None:
-        """The data, if they are loaded."""
-
-    @property
-    def error(self) -> DataError | None:
-        """Why they are not."""
 
 
 class Examiner(Protocol):
