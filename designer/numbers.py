@@ -16,12 +16,15 @@ def whole(value: int) -> str:
     return _minus(f"{value:,}")
 
 
-def decimals(value: float, places: int) -> str:
-    """Return a number with so many decimal places; "–" for NaN, and never "−0.00"."""
+def decimals(value: float, places: int, *, signed: bool = False) -> str:
+    """Return a number with so many decimal places; "–" for NaN, and never "−0.00".
+
+    `signed` gives a positive one a plus sign, but for what is written as 0.
+    """
     if not math.isfinite(value):
         return _not_finite(value)
-    text = f"{value:,.{places}f}"
-    return _minus(text if float(text.replace(",", "")) != 0.0 else text.lstrip("-"))
+    text = f"{value:{_sign(signed)},.{places}f}"
+    return _minus(text if float(text.replace(",", "")) != 0.0 else text.lstrip("+-"))
 
 
 def percent(share: float, places: int = 1) -> str:
@@ -69,12 +72,12 @@ def general(value: float, digits: int, *, signed: bool = False) -> str:
     """
     if not math.isfinite(value):
         return _not_finite(value)
-    return _power(f"{value:{'+' if signed else ''}.{digits}g}")
+    return _power(f"{value:{_sign(signed)}.{digits}g}")
 
 
-def scientific(value: float, places: int) -> str:
+def scientific(value: float, places: int, *, signed: bool = False) -> str:
     """Return a number with a power of ten and so many decimal places before it: 1.20e−7; "–" for NaN."""
-    return _power(f"{value:.{places}e}") if math.isfinite(value) else _not_finite(value)
+    return _power(f"{value:{_sign(signed)}.{places}e}") if math.isfinite(value) else _not_finite(value)
 
 
 def tick(value: float) -> str:
@@ -93,6 +96,10 @@ def microseconds(value: float) -> str:
     if not math.isfinite(value):
         return NOTHING
     return f"{value:.1f}" if value < 99.95 else f"{value:,.0f}"
+
+
+def _sign(signed: bool) -> str:
+    return "+" if signed else ""
 
 
 def _power(text: str) -> str:

@@ -24,9 +24,6 @@ from designer.translation import label
 
 translate = QCoreApplication.translate
 
-LINK_PREFIX = "kernel."
-"""Name of a kernel in a layer's parameters, before the identity of the link that it weighs."""
-
 
 class Body(Enum):
     """What the middle of a card shows while a run goes on."""
@@ -175,7 +172,7 @@ def _parameters(specs: Sequence[ParameterSpec], links: Sequence[Link]) -> tuple[
 
 
 def _kernel(specs: Sequence[ParameterSpec], link_id: str) -> ParameterSpec | None:
-    return next((spec for spec in specs if spec.name == LINK_PREFIX + link_id), None)
+    return next((spec for spec in specs if spec.link_id == link_id), None)
 
 
 def _glyph(node: Node) -> str:

@@ -98,3 +98,10 @@ def test_powers_of_ten_have_no_zeros_before_them() -> None:
 def test_whole_numbers_have_commas_and_a_true_minus() -> None:
     assert numbers.whole(18_250) == "18,250" and numbers.whole(-1_000) == "−1,000"
     assert numbers.percent(0.935, 2) == "93.50 %"
+
+
+def test_a_sign_stands_before_what_is_not_written_as_nought() -> None:
+    assert numbers.decimals(1234.5, 4, signed=True) == "+1,234.5000"
+    assert numbers.decimals(-0.0113, 2, signed=True) == "−0.01"
+    assert numbers.decimals(0.0001, 2, signed=True) == "0.00"
+    assert numbers.scientific(5.69e-20, 3, signed=True) == "+5.690e−20"

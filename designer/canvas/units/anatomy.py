@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 from core.compiler.shapes import LayerShape
+from core.formulas.parameter_names import BIAS, KERNEL
 from core.graph.model import Graph, Link
 from core.layers.catalog import LAYERS
 from core.layers.layer_type import ParameterSpec
 from core.options import Shape
 from designer.canvas.live_values import LARGEST_PICTURE, shows_sign
-
-KERNEL, BIAS = "kernel", "bias"
 
 
 class Tie(Enum):
@@ -170,11 +169,11 @@ def _as_picture(shape: Shape) -> tuple[int, int, int] | None:
 def _incoming(links: Sequence[Link], shape: LayerShape) -> tuple[Incoming, ...]:
     assert shape.inputs is not None and shape.output is not None
     units = math.prod(shape.output)
-    kernels = {spec.name: spec for spec in shape.parameters if spec.role == KERNEL}
+    kernels = {spec.link_id: spec for spec in shape.parameters if spec.role == KERNEL}
     side_by_side = len(links) > 1 and sum(port.width for port in shape.inputs) == units
     found, first = [], 0
     for link, port in zip(links, shape.inputs, strict=True):
-        kernel = kernels.get(f"{KERNEL}.{link.id}") or kernels.get(KERNEL)
+        kernel = kernels.get(link.id) or kernels.get("")
         if kernel is not None and len(kernel.shape) == 2:
             found.append(Incoming(link.id, link.source, Tie.WEIGHTS, port.shape, kernel.name))
         elif kernel is not None and len(kernel.shape) == 4:

@@ -14,7 +14,7 @@ from designer.canvas.units.edges import place_in_parameter
 from designer.canvas.units.numbers import USUAL_LETTERS, EdgeTarget, UnitNumbers, UnitTarget, number_at, size_of
 from designer.canvas.units.thumbs import weights_end, weights_picture
 from designer.canvas.units.unit_view import UnitView
-from designer.numbers import MINUS, NOTHING, whole
+from designer.numbers import NOTHING, decimals, scientific, whole
 
 translate = QCoreApplication.translate
 
@@ -77,12 +77,9 @@ def facts_of(view: UnitView, part: UnitTarget | EdgeTarget) -> Facts | None:
 
 def exact(value: float) -> str:
     """Return a number with a sign and four decimals, or a power of ten where that would say nothing."""
-    if np.isnan(value):
-        return NOTHING
     if value == 0.0 or 1e-3 <= abs(value) < 1e4:
-        return f"{value:+.4f}".replace("-", MINUS).replace("+0.0000", "0.0000")
-    mantissa, _, exponent = f"{value:+.3e}".partition("e")
-    return f"{mantissa}e{int(exponent)}".replace("-", MINUS) if exponent else f"{value:+}".replace("-", MINUS)
+        return decimals(value, 4, signed=True)
+    return scientific(value, 3, signed=True)
 
 
 def unit_name(anatomy: Anatomy, unit: int) -> str:

@@ -13,7 +13,7 @@ from designer.canvas.units import pictures
 from designer.canvas.units.edges import Measure
 from designer.canvas.units.numbers import size_of
 from designer.canvas.units.unit_view import UnitView
-from designer.numbers import MINUS
+from designer.numbers import MINUS, general, scientific
 from designer.theme import ThemeService
 
 WIDTH, LINE, PADDING, BAR_X, BAR_WIDTH = 256, 30, 10, 142, 104
@@ -147,6 +147,5 @@ def _ends(end: float) -> tuple[str, str]:
 def _short(value: float) -> str:
     """Return the end of a scale in three figures or so."""
     if value == 0.0 or 0.01 <= value < 1000.0:
-        return f"{value:.3g}"
-    mantissa, exponent = f"{value:.1e}".split("e")
-    return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
+        return general(value, 3)
+    return scientific(value, 1)

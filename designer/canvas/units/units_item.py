@@ -25,7 +25,7 @@ from designer.canvas.units.numbers import (
     size_of,
 )
 from designer.canvas.units.unit_card import paint_unit_card
-from designer.numbers import MINUS, whole
+from designer.numbers import decimals, scientific, whole
 from designer.theme import Theme, mixed
 
 NUMBERS_FROM = 0.55
@@ -257,17 +257,13 @@ class UnitsItem(QGraphicsItem):
 def circle_text(value: float, places: int) -> str:
     """Return a number that fits into a circle: 0.92, −1.3, 12.4, 2e5."""
     size = abs(value)
-    if not np.isfinite(value):
-        return "∞" if value > 0 else f"{MINUS}∞"
     if size >= 1e4:
-        mantissa, exponent = f"{value:.0e}".split("e")
-        return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
+        return scientific(value, 0)
     if size >= 10.0:
         places = max(0, places - (1 if size < 100.0 else 2))
     elif value < 0.0:
         places -= 1
-    text = f"{value:.{places}f}"
-    return text.replace("-", MINUS) if float(text) != 0.0 else text.lstrip("-")
+    return decimals(value, places)
 
 
 def _ink(ground: QColor) -> str:

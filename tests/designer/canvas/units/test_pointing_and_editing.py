@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -10,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from designer.canvas.units.facts import exact, facts_of
 from designer.canvas.units.numbers import EdgeTarget
+from designer.canvas.units.units_item import circle_text
 from designer.canvas.units.weight_editor import parsed
 from designer.run.controller import RunStatus
 from tests.designer.canvas.units.conftest import UnitHand
@@ -182,10 +185,25 @@ def test_numbers_are_read_as_they_are_written(typed: str, value: float | None) -
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0, "0.0000"), (1.5, "+1.5000"), (-0.0113, "−0.0113"), (5.69e-20, "+5.690e-20"), (float("nan"), "–")],
+    [
+        (0.0, "0.0000"),
+        (1.5, "+1.5000"),
+        (-0.0113, "−0.0113"),
+        (5.69e-20, "+5.690e−20"),
+        (math.nan, "–"),
+        (-math.inf, "−∞"),
+    ],
 )
 def test_numbers_of_the_card_have_a_sign(value: float, text: str) -> None:
-    assert exact(value).replace("e−", "e-") == text
+    assert exact(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.9181, "0.918"), (-1.26, "−1.26"), (12.36, "12.36"), (-0.0004, "0.00"), (2e5, "2e5"), (math.inf, "∞")],
+)
+def test_the_number_in_a_circle_fits_into_it(value: float, text: str) -> None:
+    assert circle_text(value, 3) == text
 
 
 def test_a_unit_that_is_no_longer_there_has_nothing_to_say(units: UnitHand) -> None:
