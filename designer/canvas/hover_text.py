@@ -71,7 +71,7 @@ def _card_text(node_id: str, content: CardContent, live: LiveValues, at: QPointF
         text = translate("Canvas", "First sample of the batch: number {number} of the training part")
         return text.format(number=whole(sample_number(sample.row)))
     if content.body is Body.LOSS:
-        return translate("Canvas", "Mean loss of the last batch, before its update")
+        return translate("Canvas", "Loss of the batch that the Input shows a sample of, before its update")
     first = FIRST_ROW_Y <= at.y() <= FIRST_ROW_Y + ROW_HEIGHT
     second = SECOND_ROW_Y <= at.y() <= SECOND_ROW_Y + ROW_HEIGHT
     if content.units > 0 and CELLS_X <= at.x() <= RIGHT and (first or second):

@@ -60,7 +60,7 @@ class LiveValues:
 
     @property
     def loss(self) -> float:
-        """Mean loss of the last batch, or the one that was handed in; NaN before there is one."""
+        """Mean loss of the last batch, at rest of the next one, or what was handed in; NaN where none is known."""
         if self.given_loss is not None:
             return self.given_loss
         return math.nan if self.snapshot is None else self.snapshot.batch_loss

@@ -24,4 +24,4 @@ def idle_picture(runner: Runner, project: Project, data: PreparedData) -> Snapsh
         ahead = preview(project.graph, project.training, data, project.state)
     except (LayerloomError, MemoryError):
         return snapshot
-    return replace(snapshot, layers=ahead.layers, samples=ahead.samples)
+    return replace(snapshot, layers=ahead.layers, samples=ahead.samples, batch_loss=ahead.batch_loss)

@@ -128,9 +128,10 @@ class TimeTravel(QObject):
             return
         text = self.tr("Go back to {moment}").format(moment=self.name_of(moment))
         self._viewed = None
+        # In this order the project in view never changes: else who looks at it would begin anew.
+        self._document.apply(text, edits.set_state, moment.state)
         # Not drawn anew: the present that comes is the moment that is in sight already.
         self._run.hold(None, redraw=False)
-        self._document.apply(text, edits.set_state, moment.state)
         self.changed.emit()
 
     def name_of(self, moment: Moment) -> str:

@@ -252,6 +252,11 @@ def test_branch_from_here_makes_the_moment_the_present_without_training(travelle
     assert t.undo_texts()[-1] == "Go back to epoch 1"
     t.settle()
     assert [mark.epoch for mark in t.slider.marks] == [0]
+    # The Output card shows C of the batch whose a and δ the other cards show: that of the step that comes.
+    project, data = t.document.project, t.window.services.data.data
+    assert data is not None
+    step = Session(project.graph, project.training, data, kept).step()
+    assert t.window.panels.canvas.live.loss == pytest.approx(step, rel=1e-6)
     t.key(Qt.Key.Key_Z)
     assert t.state is end
 
@@ -348,6 +353,10 @@ def test_the_microscope_moves_with_the_slider_and_keeping_branches(traveller: Tr
     t.click_at(2)
     assert microscope.trace.iteration == 2 * batches + 1
     microscope.place.go(microscope.place.walk.last)
+    trace = microscope.trace
+    QTest.mouseClick(t.window.time_bar.branch_button, LEFT)
+    assert microscope.trace is trace and microscope.place.position == microscope.place.walk.last
+    assert t.window.panels.canvas.live.loss == pytest.approx(trace.loss, rel=1e-6)
     t.window.actions_table["microscope.keep"].trigger()
     assert digest(t.state)["parameters"] == t.twin(2 * batches + 1)["parameters"]
     assert t.undo_texts()[1:] == ["Go back to epoch 2", "Train 1 iteration"]
