@@ -18,6 +18,7 @@ from core.tracing.explaining import Explainer
 from core.tracing.stages import Direction, Stage, stages_of
 from core.tracing.writing import Writer, Written
 from core.tracing.writing.boxes import EQUALS, Row
+from core.tracing.writing.figures import full_text
 
 MOST_ENTRIES = 24
 """So many numbers of one stage are worked out in full, unless all are wanted."""
@@ -139,7 +140,7 @@ def _facts(writer: Writer) -> Iterator[tuple[Text, str]]:
     yield text("Network"), " → ".join(names[node_id] for node_id in trace.layers)
     yield text("Loss"), loss_of(trace.graph).summary
     yield text("Optimiser"), OPTIMIZERS[config.optimizer].label
-    yield text("Learning rate"), f"{trace.rate:g}"
+    yield text("Learning rate"), full_text(float(f"{trace.rate:g}"))
     yield text("Samples in the batch"), str(trace.batch_size)
     yield text("Iteration"), f"{trace.iteration:,}"
     yield text("Notation"), notation.document

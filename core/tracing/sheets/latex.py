@@ -41,8 +41,8 @@ _IN_TEXT = {
     "∞": "$\\infty$", "²": "$^2$", "‘": "`", "’": "'",
 }  # fmt: skip
 _SCRIPTS = {
-    **{sign: f"$^{{{plain}}}$" for sign, plain in zip("ˡᴸᵏⁿᵀᵗ⁰¹³⁺⁻", "lLknTt013+-", strict=True)},
-    **{sign: f"$_{{{plain}}}$" for sign, plain in zip("ᵢⱼₖₙᵣₜ₀₁₂₊", "ijknrt012+", strict=True)},
+    **{sign: f"$^{{{plain}}}$" for sign, plain in zip("ˡᴸᵏⁿᵀᵗ⁰¹³⁴⁵⁶⁷⁸⁹⁺⁻", "lLknTt013456789+-", strict=True)},
+    **{sign: f"$_{{{plain}}}$" for sign, plain in zip("ᵢⱼₖₙᵣₜ₀₁₂₃₄₅₆₇₈₉₊", "ijknrt0123456789+", strict=True)},
 }
 _ACCENTS = {"m̂": "$\\hat m$", "v̂": "$\\hat v$"}
 

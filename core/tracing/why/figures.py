@@ -13,6 +13,10 @@ from core.layers.catalog import LAYERS
 from core.layers.naming import display_names
 from core.numerics.activations import Activation
 from core.tracing.explaining import Explainer
+from core.tracing.writing.figures import ALL_DIGITS, LARGEST_FIXED, number_box
+
+DIGITS = 3
+"""Of a number in a sentence."""
 
 ALMOST_NONE = 0.05
 """A slope below this share of the steepest is called almost none."""
@@ -21,8 +25,11 @@ _SLOPES_AT = np.linspace(-4.0, 4.0, 801)
 
 
 def shown(value: float) -> str:
-    """Return a number as it stands in a sentence: three digits, with a true minus sign."""
-    return f"{value:.3g}".replace("-", "−")
+    """Return a number as it stands in a sentence: three digits, written as in a formula (1.2·10⁻⁵)."""
+    if 1000.0 <= abs(value) < LARGEST_FIXED:
+        return number_box(float(round(value)), ALL_DIGITS).plain()
+    digits = DIGITS if abs(value) >= LARGEST_FIXED else ALL_DIGITS
+    return number_box(float(f"{value:.{DIGITS}g}"), digits).plain()
 
 
 def percent(share: float) -> str:

@@ -220,6 +220,14 @@ def test_the_weights_before_the_iteration_are_given_where_there_is_room() -> Non
 
 def test_words_with_mathematical_signs_are_set() -> None:
     assert in_text("δˡ ← 50 % of v̂") == "$\\delta$$^{l}$ $\\leftarrow$ 50 \\% of $\\hat v$"
+    assert in_text("2·10⁻⁵") == "2$\\cdot$10$^{-}$$^{5}$"
+
+
+@pytest.mark.parametrize(("rate", "written"), [(0.5, "0.5"), (2e-5, "2·10⁻⁵"), (1 / 35, "0.0285714")])
+def test_the_learning_rate_is_written_as_the_numbers_of_the_sheet_are(rate: float, written: str) -> None:
+    explainer = explained(chain(2, 2), plain_data(4, 2, 2), learning_rate=rate)
+    facts = {str(label): value for label, value in sheet_of(Writer(explainer, notation("intro")), "small").facts}
+    assert facts["Learning rate"] == written
 
 
 def _rows(explainer: Explainer, key: str, **options: bool) -> list[dict[str, str]]:

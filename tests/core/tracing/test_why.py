@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from core.formulas.quantities import Kind, Quantity
 from core.tracing.explaining import Explainer
 from core.tracing.notation import notation
 from core.tracing.why import why
+from core.tracing.why.figures import shown
 from tests.core.graph.networks import chain, graph_of, row
 from tests.core.tracing.traces import explained, of_unit, recorder_of
 from tests.core.training.prepared import data_of, samples_of
@@ -36,6 +38,30 @@ def test_a_saturated_unit_is_told_with_its_slope_and_z() -> None:
     assert "not saturated" not in said
     said = _said(explainer, of_unit(Kind.OUTPUT, "d1", 0))
     assert "saturated: at z = 6.2 the slope of sigmoid is only 0.00202" in said
+
+
+def test_what_is_tiny_is_written_with_a_power_of_ten_as_in_the_formula_above() -> None:
+    # σ′(12) = e⁻¹² / (1 + e⁻¹²)² = 6.144137·10⁻⁶.
+    said = _said(_neuron(12.0), of_unit(Kind.DELTA, "d1", 0))
+    assert "because φ′(z) = 6.14·10⁻⁶: z = 12, the unit is saturated." in said
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (-0.25, "−0.25"),
+        (0.0031249, "0.00312"),
+        (1e-5, "1·10⁻⁵"),
+        (-1.2345e-5, "−1.23·10⁻⁵"),
+        (12.3456, "12.3"),
+        (1234.5678, "1235"),
+        (2.5e7, "2.50·10⁷"),
+        (0.0, "0"),
+        (-math.inf, "−∞"),
+    ],
+)
+def test_a_number_in_a_sentence_has_three_digits_and_never_an_e(value: float, written: str) -> None:
+    assert shown(value) == written
 
 
 def test_a_relu_that_is_off_lets_nothing_back() -> None:
