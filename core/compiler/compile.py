@@ -21,7 +21,8 @@ from core.compiler.structure import active_order, inputs_of, loss_of, outputs_of
 from core.graph.model import Graph, Node
 from core.layers.catalog import LAYERS
 from core.layers.layer_type import FREEZE, BindContext, BoundInput, Call, Op, Tensor, as_matrix
-from core.loops.loop import binding, chained
+from core.loops.loop import chained
+from core.loops.surroundings import binding
 from core.numerics.losses import LossArrays
 
 

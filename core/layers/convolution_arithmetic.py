@@ -12,7 +12,7 @@ from core.layers.convolution_products import ConvolutionProducts, block_rows
 from core.layers.image_memory import memory_view, planes
 from core.layers.layer_type import BindContext, Call, Op
 from core.layers.windows import Windows
-from core.loops.loop import library_here
+from core.loops.surroundings import library_here
 from core.loops.written import may_compile
 from core.numerics.activations import Activation
 

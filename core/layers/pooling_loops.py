@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from core.layers.layer_type import Call
 from core.layers.windows import Windows
 from core.loops.library import Library
-from core.loops.loop import library_here
+from core.loops.surroundings import library_here
 from core.loops.written import bind_written
 
 Array: TypeAlias = NDArray[Any]

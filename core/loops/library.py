@@ -146,9 +146,7 @@ class Library:
         loop.__qualname__ = Path(name).stem
         signature = compiled.signature(getattr(numba.types, dtype.name))
         flags = compiled.ADDING if adds else compiled.EXACT
-        return self._made(
-            lambda keep: numba.cfunc(signature, cache=keep, fastmath=flags, error_model="numpy")(loop)
-        )
+        return self._made(lambda keep: numba.cfunc(signature, cache=keep, fastmath=flags, error_model="numpy")(loop))
 
     def _made(self, make: Callable[[bool], Any]) -> Any:
         if self._folder is not None:

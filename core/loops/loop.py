@@ -1,94 +1,20 @@
-"""Formulas bound to arrays: calls that work them out."""
+"""Compiled functions with what they work on, one by one or in chains."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
-from itertools import groupby, pairwise
-from typing import Any, Protocol, TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.loops.library import OVERRIDE, Compilation, Library, library
-from core.loops.numpy_calls import NumpyCalls, Scratch, in_memory_order, is_elementwise
-from core.loops.program import REDUCTIONS, Name, Program, Rank
-from core.loops.source import layout_of, source_of
+from core.loops.library import Library
 from core.loops.team import Work
 
 Array: TypeAlias = NDArray[Any]
 Call: TypeAlias = Callable[[], object]
 Measure: TypeAlias = Callable[[], float]
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """How what is bound here is worked out.
-
-    Attributes
-    ----------
-    library : of compiled functions; None for numpy.
-    scratch : room that all share which are bound here; None for room of their own.
-    threads : which may work on one loop.
-    """
-
-    library: Library | None = None
-    scratch: Scratch | None = None
-    threads: int = 1
-
-
-PARTS_PER_THREAD = 4
-"""More parts than threads: one that is kept waiting by another program takes fewer of them."""
-
-ELEMENTS_WORTH_SHARING = 50_000
-"""Smaller vectors are worked out by one thread sooner than others hear of them."""
-
-ELEMENTS_TOGETHER = 64
-"""No part ends within what is worked out together."""
-
-_here: ContextVar[Surroundings | None] = ContextVar("surroundings", default=None)
-_EVERYWHERE = os.environ.get(OVERRIDE) == "numba"
-
-
-@contextmanager
-def binding(*, compiled: bool, threads: int = 1) -> Iterator[None]:
-    """Let what is bound inside share room, and be compiled loops if `compiled` and where that is possible.
-
-    Calls that are bound inside must not run at the same time. So many threads may work on a large one.
-    """
-    token = _here.set(Surroundings(library() if compiled or _EVERYWHERE else None, Scratch(), threads))
-    try:
-        yield
-    finally:
-        _here.reset(token)
-        Compilation.running = False
-
-
-def library_here() -> Library | None:
-    """Return the library with which what is bound here is compiled, or None."""
-    return _surroundings().library
-
-
-def threads_here() -> int:
-    """Return how many threads may work on one loop that is bound here."""
-    return _surroundings().threads
-
-
-def _surroundings() -> Surroundings:
-    return _here.get() or Surroundings(library() if _EVERYWHERE else None)
-
-
-class Bound(Protocol):
-    """A program bound to arrays."""
-
-    def set(self, constants: Mapping[str, float]) -> None:
-        """Use other values of these constants from now on."""
-
-    def __call__(self) -> float:
-        """Work it out and return its total, 0 without one."""
 
 
 class Loop:
@@ -160,11 +86,6 @@ class Kept:
         self.total = self._call()
 
 
-def kept(call: Measure) -> Loop | Kept:
-    """Return a call that does the same and knows its last result as ``total``."""
-    return call if isinstance(call, Loop) else Kept(call)
-
-
 class Parts:
     """Loops that do parts of one operation: in any order, or at the same time."""
 
@@ -184,7 +105,12 @@ class Parts:
 
 
 class Chain:
-    """Loops that are run one after the other by a single call."""
+    """Loops that are run one after the other by a single call.
+
+    Attributes
+    ----------
+    loops : in order.
+    """
 
     __slots__ = ("_run", "_table", "_team", "_work", "loops")
 
@@ -204,6 +130,36 @@ class Chain:
             self._team.run(self._work)
 
 
+class Measured(Chain):
+    """Loops of which the last one, a Loop, comes to the total of all."""
+
+    __slots__ = ("_last",)
+
+    def __init__(self, loops: Sequence[Loop | Parts]) -> None:
+        super().__init__(loops)
+        assert isinstance(loops[-1], Loop)
+        self._last = loops[-1]
+
+    @property
+    def total(self) -> float:
+        """The total that the last run came to."""
+        return self._last.total
+
+    @property
+    def total_address(self) -> int:
+        """See ``Loop.total_address``."""
+        return self._last.total_address
+
+    def __call__(self) -> float:  # type: ignore[override]
+        super().__call__()
+        return self._last.total
+
+
+def kept(call: Measure) -> Loop | Measured | Kept:
+    """Return a call that does the same and knows its last result as ``total``."""
+    return call if isinstance(call, Loop | Measured) else Kept(call)
+
+
 def chained(calls: Sequence[Call]) -> tuple[Call, ...]:
     """Return calls that do the same, with loops that follow each other made one call."""
     joined: list[Call] = []
@@ -212,81 +168,6 @@ def chained(calls: Sequence[Call]) -> tuple[Call, ...]:
         run = list(group)
         joined += [Chain(run)] if is_loop and len(run) > 1 else run  # type: ignore[arg-type]
     return tuple(joined)
-
-
-def bind(program: Program, arrays: Mapping[Name, Array], factor: float = 1.0) -> Bound:
-    """Return a call that works out a program over arrays.
-
-    Parameters
-    ----------
-    arrays : by name; those of elements have one shape, of which the last axis is the row. Columns are (width,), rows
-        (rows,). An array that is written may be one that is read.
-    factor : what the total is multiplied by.
-    """
-    here = _surroundings()
-    found: Bound | None = None
-    if here.library is not None:
-        found = _parts(here.library, program, arrays, here.threads) or _loop(here.library, program, arrays, factor)
-    return NumpyCalls(program, arrays, here.scratch or Scratch(), factor) if found is None else found
-
-
-def _parts(found: Library, program: Program, arrays: Mapping[Name, Array], threads: int) -> Parts | None:
-    """Return the loops over parts of large vectors, or None where one loop does it."""
-    reduces = any(op.name in REDUCTIONS for op in program.operations)
-    if threads == 1 or reduces or not is_elementwise(program):
-        return None
-    vectors = in_memory_order(arrays)
-    size = 0 if vectors is None else next(iter(vectors.values())).size
-    if vectors is None or size < ELEMENTS_WORTH_SHARING:
-        return None
-    loops = []
-    for start, stop in shares(size, PARTS_PER_THREAD * threads, ELEMENTS_TOGETHER):
-        loop = _loop(found, program, {name: vector[start:stop] for name, vector in vectors.items()}, 1.0)
-        if loop is None:
-            return None
-        loops.append(loop)
-    return Parts(loops, threads)
-
-
-def shares(size: int, count: int, together: int) -> list[tuple[int, int]]:
-    """Return where each of `count` parts of so many things begins and ends; `together` are not parted.
-
-    They are as equal as can be; there are fewer where there is not enough for all.
-    """
-    blocks = -(-size // together)
-    ends = [min(size, (k + 1) * blocks // count * together) for k in range(count)]
-    return [(start, end) for start, end in pairwise([0, *ends]) if start < end]
-
-
-def _loop(found: Library, program: Program, arrays: Mapping[Name, Array], factor: float) -> Loop | None:
-    if any(program.operations[target.value].rank is Rank.ROW for target in program.targets):
-        return None
-    program = _without_aliases(program, arrays)
-    layout = layout_of(program)
-    ordered = {name: arrays[name] for name in layout.arrays}
-    by_rows = not is_elementwise(program)
-    vectors = ordered if by_rows else in_memory_order(ordered)
-    if vectors is None or not all(array.flags.c_contiguous for array in vectors.values()):
-        return None
-    ranks = {op.detail: op.rank for op in program.operations if op.name == "read"}
-    element = next(array for name, array in vectors.items() if ranks.get(name, Rank.ELEMENT) is Rank.ELEMENT)
-    width = element.shape[-1]
-    rows = element.size // width if width else 0
-    reduces = any(op.name in REDUCTIONS for op in program.operations)
-    function = found.address(source_of(program), element.dtype, adds=reduces)
-    block = np.zeros(layout.size, dtype=np.int64)
-    room = np.empty(max(1, layout.kept * width), dtype=element.dtype)
-    block[: layout.rows + 3] = (*(address(array) for array in vectors.values()), rows, width, address(room))
-    places = {key: layout.constants + k for k, key in enumerate(program.constants)}
-    loop = Loop(found, function, block, (*vectors.values(), room), places, layout.total, factor)
-    loop.set(program.constants)
-    return loop
-
-
-def _without_aliases(program: Program, arrays: Mapping[Name, Array]) -> Program:
-    """Return the program with one name for every array: a compiler that finds two over one memory makes a slow loop."""
-    names: dict[int, Name] = {}
-    return program.renamed({name: names.setdefault(address(array), name) for name, array in arrays.items()})
 
 
 def address(array: Array) -> int:

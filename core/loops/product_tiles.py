@@ -13,7 +13,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-_LONG, _INT = ir.IntType(64), ir.IntType(32)
+from core.loops.vector_code import LONG, VectorCode
 
 
 def multiplier(rows, vectors, lanes):
@@ -36,17 +36,15 @@ def multiplier(rows, vectors, lanes):
     return write
 
 
-class _Tile:
+class _Tile(VectorCode):
     """out[r, i] = Σ over k of left[r, k] right[k, i]; used once. All that varies is an LLVM value."""
 
     def __init__(self, context, builder, arguments, rows, vectors, lanes):
-        self._builder = builder
+        super().__init__(context, builder, arguments[0].type.pointee, lanes)
         self._out, self._out_step, self._left, self._row_step, self._inner_step = arguments[:5]
         self._right, self._right_step, self._inner, self._last = arguments[5:]
-        real = self._out.type.pointee
-        self._align, self._lanes, self._rows = context.get_abi_sizeof(real), lanes, range(rows)
-        self._kind = ir.VectorType(real, lanes)
-        self._starts = [_LONG(v * lanes) for v in range(vectors - 1)] + [self._last]
+        self._rows = range(rows)
+        self._starts = [LONG(v * lanes) for v in range(vectors - 1)] + [self._last]
 
     def write(self):
         builder, nothing = self._builder, ir.Constant(self._kind, None)
@@ -54,28 +52,18 @@ class _Tile:
         with cgutils.for_range(builder, self._inner) as loop:
             self._add(loop.index, sums)
         for r, row_sums in zip(self._rows, sums, strict=True):
-            row = self._at(self._out, builder.mul(self._out_step, _LONG(r)))
+            row = self._at(self._out, builder.mul(self._out_step, LONG(r)))
             for start, total in zip(self._starts, row_sums, strict=True):
-                builder.store(builder.load(total), self._vector(self._at(row, start))).align = self._align
+                self._store(builder.load(total), self._at(row, start))
 
     def _add(self, k, sums):
         builder = self._builder
         row = self._at(self._right, builder.mul(self._right_step, k))
-        values = [builder.load(self._vector(self._at(row, start)), align=self._align) for start in self._starts]
+        values = [self._load(self._at(row, start)) for start in self._starts]
         first = self._at(self._left, builder.mul(self._inner_step, k))
         for r, row_sums in zip(self._rows, sums, strict=True):
-            weight = self._spread(builder.load(self._at(first, builder.mul(self._row_step, _LONG(r)))))
+            weight = self._spread(builder.load(self._at(first, builder.mul(self._row_step, LONG(r)))))
             for value, total in zip(values, row_sums, strict=True):
                 # A product and a sum may be rounded once: one instruction where the processor has it.
                 product = builder.fmul(value, weight, flags=("contract",))
                 builder.store(builder.fadd(builder.load(total), product, flags=("contract",)), total)
-
-    def _at(self, base, count):
-        return self._builder.gep(base, [count])
-
-    def _vector(self, pointer):
-        return self._builder.bitcast(pointer, self._kind.as_pointer())
-
-    def _spread(self, number):
-        nothing, every = ir.Constant(self._kind, ir.Undefined), ir.Constant(ir.VectorType(_INT, self._lanes), None)
-        return self._builder.shuffle_vector(self._builder.insert_element(nothing, number, _INT(0)), nothing, every)

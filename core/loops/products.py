@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from core.loops.blas import ProductArguments, fits, product_routine
 from core.loops.library import Library
-from core.loops.loop import Call, Loop, library_here
+from core.loops.loop import Call, Loop
 from core.loops.small_products import bind_small_product
+from core.loops.surroundings import library_here
 from core.loops.written import bind_written
 
 Array: TypeAlias = NDArray[Any]

@@ -81,7 +81,6 @@ class Program:
         """Names of the arrays that are read, in order."""
         return tuple(op.detail for op in self.operations if op.name == "read" and isinstance(op.detail, tuple))
 
-
     def renamed(self, names: Mapping[Name, Name]) -> Program:
         """Return the same program over arrays of other names."""
         return Program(

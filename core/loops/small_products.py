@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.loops.blas import has_short_vectors
+from core.loops.layouts import bind_layout
 from core.loops.library import Library, library
-from core.loops.loop import ELEMENTS_WORTH_SHARING, PARTS_PER_THREAD, Chain, Loop, Parts, shares, threads_here
-from core.loops.written import bind_written, vector_length
+from core.loops.loop import Chain, Loop, Parts
+from core.loops.surroundings import PARTS_PER_THREAD, shares, threads_here
+from core.loops.written import bind_written, import_line, lanes_within, vector_length
 
 Array: TypeAlias = NDArray[Any]
 
@@ -28,35 +27,6 @@ WORTH_SHARING = 1_000_000
 NUMBERS_WORTH_PACKING, ROWS_WORTH_PACKING = 200_000, 128
 """A matrix on the right of that size is copied, for so many rows on the left, so that what a tile reads lies together.
 Else rows of 2 or 4 kB throw each other out of the cache: 256 × 784 by 784 × 512 took half as long again."""
-
-# Both write strips of so many columns (`wide`, all of them where it is not packed) below each other.
-_TURN = """\
-def loop(pointers, integers, reals):
-    matrix, turned = pointers[0], pointers[1]
-    columns, inner, first, last = integers[2], integers[3], integers[4], integers[5]
-    wide, together = integers[6], integers[7]
-    for begin in range(first, last, together):
-        end = min(begin + together, last)
-        strip = begin // wide * wide
-        step, start = min(wide, columns - strip), strip * inner + begin - strip
-        for j in range(inner):
-            into = start + j * step - begin
-            for i in range(begin, end):
-                turned[into + i] = matrix[i * inner + j]
-"""
-
-_PACK = """\
-def loop(pointers, integers, reals):
-    matrix, packed = pointers[0], pointers[1]
-    columns, inner, first, last = integers[2], integers[3], integers[4], integers[5]
-    wide = integers[6]
-    for k in range(first, last):
-        for strip in range(0, columns, wide):
-            step, source = min(wide, columns - strip), k * columns + strip
-            into = strip * inner + k * step
-            for i in range(step):
-                packed[into + i] = matrix[source + i]
-"""
 
 _ROWS = (8, 5, 4, 2, 1)
 _VECTORS = 3
@@ -97,31 +67,16 @@ def bind_small_product(found: Library, left: Array, right: Array, out: Array) ->
     (rows, inner), columns = left.shape, right.shape[1]
     if not 0 < rows * inner * columns <= _most_multiplications():
         return None
-    lanes = _lanes(columns, vector_length(out.dtype))
+    lanes = lanes_within(columns, vector_length(out.dtype))
     wide = min(_VECTORS, -(-columns // lanes)) * lanes
     large = inner * columns >= NUMBERS_WORTH_PACKING and rows >= ROWS_WORTH_PACKING
     strip = wide if large and columns % lanes == 0 else columns
     if right.flags.c_contiguous and strip == columns:
         return _bind_parts(found, left, right, out, strip)
-    laid_out = np.empty(right.shape, dtype=right.dtype)
-    if right.flags.c_contiguous:
-        before = _bind_layout(found, _PACK, right, laid_out, inner, (strip,))
-    elif rows < ROWS_WORTH_TURNING:
+    if not right.flags.c_contiguous and rows < ROWS_WORTH_TURNING:
         return None
-    else:
-        before = _bind_layout(found, _TURN, right.T, laid_out, columns, (strip, lanes if strip < columns else 16))
-    return Chain([before, _bind_parts(found, left, laid_out, out, strip)])
-
-
-def _bind_layout(
-    found: Library, source: str, matrix: Array, laid_out: Array, count: int, settings: Sequence[int]
-) -> Loop | Parts:
-    """Return a call that lays a matrix out for the tiles; its parts do some of `count` rows each."""
-    threads, (inner, columns) = threads_here(), laid_out.shape
-    parts = PARTS_PER_THREAD * threads if threads > 1 and matrix.size >= ELEMENTS_WORTH_SHARING else 1
-    bounds = shares(count, parts, settings[-1] if source == _TURN else 1)
-    loops = [bind_written(found, source, (matrix, laid_out), (columns, inner, i, k, *settings)) for i, k in bounds]
-    return loops[0] if len(loops) == 1 else Parts(loops, threads)
+    laid_out = np.empty(right.shape, dtype=right.dtype)
+    return Chain([bind_layout(found, right, laid_out, strip), _bind_parts(found, left, laid_out, out, strip)])
 
 
 def _bind_parts(found: Library, left: Array, right: Array, out: Array, strip: int) -> Loop | Parts:
@@ -156,19 +111,11 @@ def _most_multiplications() -> int:
 
 def _bind_tiles(found: Library, left: Array, right: Array, out: Array, strip: int) -> Loop:
     (rows, inner), columns = left.shape, right.shape[1]
-    lanes = _lanes(columns, vector_length(out.dtype))
+    lanes = lanes_within(columns, vector_length(out.dtype))
     tile_rows = _rows(rows, vector_length(out.dtype) * out.itemsize)
     source = _source(tile_rows, -(-columns // lanes), lanes, packed=strip < columns)
     steps = [step // left.itemsize for step in left.strides]
     return bind_written(found, source, (out, left, right), (rows, inner, columns, *steps))
-
-
-def _lanes(columns: int, most: int) -> int:
-    """Return how many numbers a vector has: no more than a row."""
-    lanes = most
-    while lanes > columns:
-        lanes //= 2
-    return lanes
 
 
 def _rows(rows: int, vector_bytes: int) -> int:
@@ -182,11 +129,10 @@ def _source(rows: int, vectors: int, lanes: int, *, packed: bool) -> str:
     wide = min(vectors, _VECTORS)
     rest = vectors % wide
     below, right_step, rest_step = (" * inner", wide * lanes, rest * lanes) if packed else ("", "columns", "columns")
-    digest = hashlib.sha256(Path(__file__).with_name("product_tiles.py").read_bytes()).hexdigest()[:16]
     tail = _TAIL.format(wide=wide * lanes, lanes=lanes, below=below, rest_step=rest_step) if rest else ""
     lines = [
-        f"from core.loops.product_tiles import multiplier  # {digest}",
-        "from core.loops.tiles import shifted",
+        import_line("product_tiles", "multiplier"),
+        import_line("tiles", "shifted"),
         "",
         f"write = multiplier({rows}, {wide}, {lanes})",
         f"write_rest = multiplier({rows}, {rest}, {lanes})" if rest else "",

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from core.loops.loop import Chain, Loop
+from core.loops.loop import Chain, Loop, Measured
 
 Array: TypeAlias = NDArray[Any]
 
@@ -42,7 +42,7 @@ class Steps:
         self,
         run: Sequence[Loop],
         loss: Loop,
-        square: Loop,
+        square: Loop | Measured,
         row: NDArray[np.int64],
         update: Sequence[Loop],
         changing: Collection[str],

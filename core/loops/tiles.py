@@ -9,15 +9,11 @@ makes vectors of simple loops, but keeps sums over several arrays in memory; her
 
 from __future__ import annotations
 
-from llvmlite import binding, ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-VECTOR_BYTES = 64 if binding.get_host_cpu_features().get("avx512f") else 32
-"""Eight sums of this size and what they are made of fit into the registers; smaller ones are taken in pairs."""
-
-_LONG, _INT = ir.IntType(64), ir.IntType(32)
+from core.loops.vector_code import LONG, VECTOR_BYTES, VectorCode
 
 
 @intrinsic
@@ -45,7 +41,7 @@ def _adder(outs, vectors):
     return add
 
 
-class _Tile:
+class _Tile(VectorCode):
     """z[o, i] += Σ over taps t of kernel[t, o] x[offsets[t] + i]; used once.
 
     Everything that varies is an LLVM value: addresses of z, x, offsets and kernel, the steps from one row of z to the
@@ -53,52 +49,34 @@ class _Tile:
     """
 
     def __init__(self, context, builder, arguments, outs, vectors):
-        self._builder = builder
+        real = arguments[0].type.pointee
+        super().__init__(context, builder, real, VECTOR_BYTES // context.get_abi_sizeof(real) if vectors else 1)
         self._z, self._z_step, self._x, self._offsets, self._taps = arguments[:5]
         self._kernel, self._tap_step, self._out_step = arguments[5:]
         self._outs, self._vectors = range(outs), range(max(1, vectors))
-        real = self._z.type.pointee
-        self._align = context.get_abi_sizeof(real)
-        self._lanes = VECTOR_BYTES // self._align if vectors else 1
-        self._kind = ir.VectorType(real, self._lanes) if vectors else real
 
     def write(self):
         builder = self._builder
-        rows = [self._at(self._z, builder.mul(self._z_step, _LONG(out))) for out in self._outs]
-        places = [[self._at(row, _LONG(v * self._lanes)) for v in self._vectors] for row in rows]
+        rows = [self._at(self._z, builder.mul(self._z_step, LONG(out))) for out in self._outs]
+        places = [[self._at(row, LONG(v * self._lanes)) for v in self._vectors] for row in rows]
         sums = [[cgutils.alloca_once_value(builder, self._load(place)) for place in row] for row in places]
         with cgutils.for_range(builder, self._taps) as loop:
             self._add_tap(loop.index, sums)
         for row, row_sums in zip(places, sums, strict=True):
             for place, total in zip(row, row_sums, strict=True):
-                builder.store(builder.load(total), self._vector(place)).align = self._align
+                self._store(builder.load(total), place)
 
     def _add_tap(self, tap, sums):
         builder = self._builder
         start = self._at(self._x, builder.load(self._at(self._offsets, tap)))
-        values = [self._load(self._at(start, _LONG(v * self._lanes))) for v in self._vectors]
+        values = [self._load(self._at(start, LONG(v * self._lanes))) for v in self._vectors]
         first = self._at(self._kernel, builder.mul(tap, self._tap_step))
         for out, row_sums in zip(self._outs, sums, strict=True):
-            weight = self._spread(builder.load(self._at(first, builder.mul(self._out_step, _LONG(out)))))
+            weight = self._spread(builder.load(self._at(first, builder.mul(self._out_step, LONG(out)))))
             for value, total in zip(values, row_sums, strict=True):
                 # A product and a sum may be rounded once: one instruction where the processor has it.
                 product = builder.fmul(value, weight, flags=("contract",))
                 builder.store(builder.fadd(builder.load(total), product, flags=("contract",)), total)
-
-    def _at(self, base, count):
-        return self._builder.gep(base, [count])
-
-    def _vector(self, pointer):
-        return self._builder.bitcast(pointer, self._kind.as_pointer())
-
-    def _load(self, pointer):
-        return self._builder.load(self._vector(pointer), align=self._align)
-
-    def _spread(self, number):
-        if self._lanes == 1:
-            return number
-        nothing, every = ir.Constant(self._kind, ir.Undefined), ir.Constant(ir.VectorType(_INT, self._lanes), None)
-        return self._builder.shuffle_vector(self._builder.insert_element(nothing, number, _INT(0)), nothing, every)
 
 
 add_8_rows_1_vector, add_8_rows_0_vector = _adder(8, 1), _adder(8, 0)

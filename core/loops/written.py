@@ -40,17 +40,31 @@ def bind_written(
 
 
 @cache
-def tiles_header() -> str:
-    """Return the lines with which a source takes over all of ``tiles``.
+def import_line(module: str, names: str) -> str:
+    """Return the line with which a source takes over names of a module of this package.
 
-    The digest is there because compiled sources are kept: another ``tiles`` makes another source.
+    The digest is there because compiled sources are kept: another module makes another source.
     """
-    digest = hashlib.sha256(Path(__file__).with_name("tiles.py").read_bytes()).hexdigest()
-    return f"from core.loops.tiles import *  # {digest[:16]}\n\n\n"
+    files = [Path(__file__).with_name(f"{name}.py") for name in (module, "vector_code")]
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    return f"from core.loops.{module} import {names}  # {digest[:16]}"
+
+
+def tiles_header() -> str:
+    """Return the lines with which a source takes over all of ``tiles``."""
+    return import_line("tiles", "*") + "\n\n\n"
 
 
 def vector_length(dtype: np.dtype[np.generic]) -> int:
     """Return how many numbers a vector of ``tiles`` holds; only where there is a library."""
-    from core.loops.tiles import VECTOR_BYTES
+    from core.loops.vector_code import VECTOR_BYTES
 
     return VECTOR_BYTES // dtype.itemsize
+
+
+def lanes_within(width: int, most: int) -> int:
+    """Return how many numbers a vector has, at most so many and no more than a row."""
+    lanes = most
+    while lanes > width:
+        lanes //= 2
+    return lanes

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.compiler.plan import Plan
-from core.loops.loop import Loop
+from core.loops.loop import Loop, Measured
 from core.loops.steps import Steps, loops_of
 from core.numerics.optimizers.optimizer import Update
 from core.training.feed import Feed
@@ -47,7 +47,7 @@ class Bursts:
         loops, changes = loops_of(run.calls), loops_of(update.parts)
         if plan.settle or loops is None or changes is None or not plan.output.flags.c_contiguous:
             return None
-        assert isinstance(run.loss, Loop) and isinstance(run.norm, Loop)
+        assert isinstance(run.loss, Loop) and isinstance(run.norm, Loop | Measured)
         return Steps(loops, run.loss, run.norm, run.rows, changes, update.pace().keys(), plan.output)
 
     def make(self, iteration: int, limit: int) -> list[float]:

@@ -14,7 +14,7 @@ from core.compiler.structure import loss_of
 from core.graph.model import Graph
 from core.layers.layer_type import FREEZE
 from core.layers.penalty_options import penalty_of
-from core.loops.loop import binding
+from core.loops.surroundings import binding
 from core.numerics.clipping import CLIPPINGS
 from core.numerics.optimizers import OPTIMIZERS, Rate, UpdateContext
 from core.numerics.penalties import bind_penalty

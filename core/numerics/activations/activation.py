@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from core.formulas.expressions import Activated, Derivative, Expression
 from core.formulas.quantities import Kind, Quantity, Unit
-from core.loops.loop import bind
+from core.loops.bind import bind
 from core.loops.program import Program, Rank, compose, name_of
 from core.options import Option, OptionValue, Shape
 

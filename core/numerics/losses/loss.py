@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from core.formulas.expressions import Expression, formula, sum_of_row, sum_over
 from core.formulas.quantities import Constant, Index, Kind, Quantity
-from core.loops.loop import bind
+from core.loops.bind import bind
 from core.loops.program import Name, Rank, compose, name_of
 from core.numerics.losses.formulas import PROBABILITIES, LossTerms
 from core.options import Choice, ChoiceOption, Option, OptionValue
+from core.texts import phrase
 
 Array: TypeAlias = NDArray[Any]
 Call: TypeAlias = Callable[[], object]
@@ -141,8 +142,8 @@ class Loss(ABC):
 
     @property
     def summary(self) -> str:
-        """The name with the option that says most, such as "Squared error, ½"."""
-        return self.label
+        """The name with the option that says most, such as "Squared error, ½"; a phrase."""
+        return phrase(self.label)
 
     @property
     def written(self) -> str:

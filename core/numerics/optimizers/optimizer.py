@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from core.formulas.expressions import Expression
 from core.formulas.quantities import Constant, Kind, Quantity
-from core.loops.loop import Bound, address, bind
+from core.loops.bind import Bound, bind
+from core.loops.loop import address
 from core.loops.program import Name, Program, Rank, compose
 from core.numerics.optimizers.formulas import UpdateTerms
 from core.options import Option, OptionValue, RealOption

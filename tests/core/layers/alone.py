@@ -12,7 +12,7 @@ from core.graph.model import Node
 from core.layers.catalog import LAYERS
 from core.layers.image_memory import zeros_batch_last
 from core.layers.layer_type import BindContext, BoundInput, InputPort, LayerType, Tensor
-from core.loops.loop import binding
+from core.loops.surroundings import binding
 from core.options import Shape, complete
 
 Array = NDArray[Any]

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from core.layers.image_memory import zeros_batch_last
 from core.loops.library import library
-from core.loops.loop import Loop, binding
+from core.loops.loop import Loop
+from core.loops.surroundings import binding
 from core.numerics.activations import ACTIVATIONS, Activation
 from core.numerics.losses import LOSSES, LossArrays
 from core.numerics.losses.hinges import MulticlassHinge

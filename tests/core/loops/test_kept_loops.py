@@ -16,7 +16,7 @@ PROGRAM = """
 import sys
 import numpy as np
 from core.loops.library import library
-from core.loops.loop import binding
+from core.loops.surroundings import binding
 from core.numerics.activations import ACTIVATIONS
 
 z = np.linspace(-2.0, 2.0, 64).reshape(4, 16)

@@ -7,14 +7,15 @@ import pytest
 
 from core.loops.blas import product_routine
 from core.loops.library import library
-from core.loops.loop import Chain, Loop, binding, chained, kept
+from core.loops.loop import Chain, Loop, chained, kept
 from core.loops.products import bind_column_sums, bind_product
+from core.loops.surroundings import binding
 from core.loops.vectors import bind_row_copies, bind_square
 
 WAYS = [False, pytest.param(True, marks=pytest.mark.skipif(library() is None, reason="needs numba"))]
 SIZES = [
     *((3, 4, 5), (1, 1, 1), (1, 7, 1), (5, 1, 3), (4, 3, 1), (2, 0, 3), (0, 3, 2)),
-    *((33, 65, 17), (40, 9, 34), (7, 5, 100)),
+    *((33, 65, 17), (40, 9, 34), (7, 5, 100), (64, 1, 50), (64, 50, 1), (35, 16, 32)),
 ]
 
 

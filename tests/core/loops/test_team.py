@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 
 from core.loops.library import Library, library
-from core.loops.loop import Call, Chain, Parts, binding, chained, shares
+from core.loops.loop import Call, Chain, Parts, chained, kept
 from core.loops.products import bind_product
+from core.loops.surroundings import binding, shares
 from core.loops.team import RUNS_BETWEEN_TRIALS, TRIALS
+from core.loops.vectors import bind_row_copies, bind_square
+from core.numerics.activations import ACTIVATIONS
 from core.training.config import TrainingConfig
 from core.training.session import Session
 from tests.core.graph.networks import chain
@@ -77,6 +80,56 @@ def test_a_matrix_is_laid_out_for_the_tiles_without_losing_a_number(
             with binding(compiled=True, threads=threads):
                 bind_product(left, matrix, out)()
             assert np.allclose(out, wanted, rtol=0, atol=2e-3 if dtype == "float32" else 1e-11)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("size", [1, 65_536, 65_537, 300_001])
+def test_a_shared_square_has_the_bits_of_one_thread(compiled: Library, size: int, dtype: str) -> None:
+    vector = np.random.default_rng(6).normal(size=size).astype(dtype)
+    found = []
+    for threads in (1, 2, 4):
+        with binding(compiled=True, threads=threads):
+            square = kept(bind_square(vector))
+        for _ in range(30):
+            found.append((square(), square.total))
+    assert set(found) == {(found[0][0], found[0][0])}
+    assert found[0][0] == pytest.approx(float(np.sum(vector.astype("float64") ** 2)), rel=1e-5)
+    vector[-1] = np.nan
+    assert np.isnan(square())
+
+
+@pytest.mark.parametrize("rows", [256, 1_001])
+def test_rows_are_copied_by_several_threads(compiled: Library, rows: int) -> None:
+    rng = np.random.default_rng(7)
+    sources = [rng.normal(size=(500, width)).astype("float32") for width in (300, 10)]
+    targets = [np.empty((rows, source.shape[1]), dtype="float32") for source in sources]
+    with binding(compiled=True, threads=2):
+        numbers, calls = bind_row_copies(list(zip(sources, targets, strict=True)))
+    assert isinstance(calls[0], Parts)
+    for _ in range(30):
+        numbers[:] = rng.integers(500, size=rows)
+        for call in calls:
+            call()
+        for source, target in zip(sources, targets, strict=True):
+            np.testing.assert_array_equal(target, source[numbers])
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "softmax", "log_softmax"])
+def test_a_function_of_rows_is_shared_by_rows(compiled: Library, activation: str) -> None:
+    rng = np.random.default_rng(8)
+    given, bias = rng.normal(size=(301, 250)).astype("float32"), rng.normal(size=250).astype("float32")
+    answers = []
+    for threads in (1, 2, 4):
+        z, value = given.copy(), np.empty_like(given)
+        with binding(compiled=True, threads=threads):
+            call = ACTIVATIONS[activation].bind_forward(z, value, bias)
+        assert isinstance(call, Parts) == (threads > 1)
+        for _ in range(30):
+            z[:], value[:] = given, np.nan
+            call()
+            answers.append((z.tobytes(), value.tobytes()))
+    assert len(set(answers)) == 1
+    np.testing.assert_allclose(z, given + bias, rtol=1e-6)
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw", "rprop"])

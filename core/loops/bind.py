@@ -1,0 +1,104 @@
+"""Formulas bound to arrays: calls that work them out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import numpy as np
+
+from core.loops.library import Library
+from core.loops.loop import Array, Loop, Parts, address
+from core.loops.numpy_calls import NumpyCalls, Scratch, in_memory_order, is_elementwise
+from core.loops.program import REDUCTIONS, Name, Program, Rank
+from core.loops.source import layout_of, source_of
+from core.loops.surroundings import (
+    ELEMENTS_TOGETHER,
+    ELEMENTS_WORTH_SHARING,
+    PARTS_PER_THREAD,
+    shares,
+    surroundings,
+)
+
+
+class Bound(Protocol):
+    """A program bound to arrays."""
+
+    def set(self, constants: Mapping[str, float]) -> None:
+        """Use other values of these constants from now on."""
+
+    def __call__(self) -> float:
+        """Work it out and return its total, 0 without one."""
+
+
+def bind(program: Program, arrays: Mapping[Name, Array], factor: float = 1.0) -> Bound:
+    """Return a call that works out a program over arrays.
+
+    Parameters
+    ----------
+    arrays : by name; those of elements have one shape, of which the last axis is the row. Columns are (width,), rows
+        (rows,). An array that is written may be one that is read.
+    factor : what the total is multiplied by.
+    """
+    here = surroundings()
+    found: Bound | None = None
+    if here.library is not None:
+        found = _parts(here.library, program, arrays, here.threads) or _loop(here.library, program, arrays, factor)
+    return NumpyCalls(program, arrays, here.scratch or Scratch(), factor) if found is None else found
+
+
+def _parts(found: Library, program: Program, arrays: Mapping[Name, Array], threads: int) -> Parts | None:
+    """Return the loops over parts of large arrays, or None where one loop does it."""
+    if threads == 1 or any(program.operations[target.value].rank is not Rank.ELEMENT for target in program.targets):
+        return None
+    vectors = in_memory_order(arrays) if is_elementwise(program) else None
+    whole, together = (arrays, 1) if vectors is None else (vectors, ELEMENTS_TOGETHER)
+    ranks = _ranks(program)
+    parted = [name for name in whole if ranks.get(name, Rank.ELEMENT) is not Rank.COLUMN]
+    element = next(whole[name] for name in parted if ranks.get(name, Rank.ELEMENT) is Rank.ELEMENT)
+    if element.size < ELEMENTS_WORTH_SHARING or (vectors is None and element.ndim != 2):
+        return None
+    loops = []
+    for start, stop in shares(len(element), PARTS_PER_THREAD * threads, together):
+        part = {name: array[start:stop] if name in parted else array for name, array in whole.items()}
+        loop = _loop(found, program, part, 1.0)
+        if loop is None:
+            return None
+        loops.append(loop)
+    return Parts(loops, threads)
+
+
+def _ranks(program: Program) -> dict[Name | str | float | None, Rank]:
+    """Return over what the arrays vary that are read."""
+    return {op.detail: op.rank for op in program.operations if op.name == "read"}
+
+
+def _loop(found: Library, program: Program, arrays: Mapping[Name, Array], factor: float) -> Loop | None:
+    if any(program.operations[target.value].rank is Rank.ROW for target in program.targets):
+        return None
+    program = _without_aliases(program, arrays)
+    layout = layout_of(program)
+    ordered = {name: arrays[name] for name in layout.arrays}
+    by_rows = not is_elementwise(program)
+    vectors = ordered if by_rows else in_memory_order(ordered)
+    if vectors is None or not all(array.flags.c_contiguous for array in vectors.values()):
+        return None
+    ranks = _ranks(program)
+    element = next(array for name, array in vectors.items() if ranks.get(name, Rank.ELEMENT) is Rank.ELEMENT)
+    width = element.shape[-1]
+    rows = element.size // width if width else 0
+    reduces = any(op.name in REDUCTIONS for op in program.operations)
+    function = found.address(source_of(program), element.dtype, adds=reduces)
+    block = np.zeros(layout.size, dtype=np.int64)
+    room = np.empty(max(1, layout.kept * width), dtype=element.dtype)
+    block[: layout.rows + 3] = (*(address(array) for array in vectors.values()), rows, width, address(room))
+    places = {key: layout.constants + k for k, key in enumerate(program.constants)}
+    loop = Loop(found, function, block, (*vectors.values(), room), places, layout.total, factor)
+    loop.set(program.constants)
+    return loop
+
+
+def _without_aliases(program: Program, arrays: Mapping[Name, Array]) -> Program:
+    """Return the program with one name for every array: a compiler that finds two over one memory makes a slow loop."""
+    names: dict[int, Name] = {}
+    return program.renamed({name: names.setdefault(address(array), name) for name, array in arrays.items()})
