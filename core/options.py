@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from core.errors import OptionError
+from core.texts import Text, phrase, text
 
 Shape: TypeAlias = tuple[int, ...]
 Numbers: TypeAlias = tuple[float, ...]
@@ -46,10 +47,10 @@ class Option(ABC):
     def checked(self, value: Any) -> OptionValue:
         """Return `value` in its proper type; raises OptionError where it does not fit."""
 
-    def _refuse(self, value: Any, expected: str) -> OptionError:
+    def _refuse(self, value: Any, expected: Text) -> OptionError:
         return OptionError(
             "'{label}' cannot be {value}: expected {expected}.",
-            label=self.label,
+            label=phrase(self.label),
             value=repr(value),
             expected=expected,
         )
@@ -70,7 +71,8 @@ class IntegerOption(Option):
     def checked(self, value: Any) -> int:
         whole = isinstance(value, int) and not isinstance(value, bool)
         if not whole or not self.minimum <= value <= self.maximum:
-            raise self._refuse(value, f"a whole number from {self.minimum:,} to {self.maximum:,}")
+            sizes = {"minimum": f"{self.minimum:,}", "maximum": f"{self.maximum:,}"}
+            raise self._refuse(value, text("a whole number from {minimum} to {maximum}", **sizes))
         return int(value)
 
 
@@ -93,7 +95,8 @@ class RealOption(Option):
     def checked(self, value: Any) -> float:
         real = isinstance(value, (int, float)) and not isinstance(value, bool)
         if not real or not math.isfinite(value) or not self.minimum <= value <= self.maximum:
-            raise self._refuse(value, f"a number from {self.minimum:g} to {self.maximum:g}")
+            expected = text("a number from {minimum:g} to {maximum:g}", minimum=self.minimum, maximum=self.maximum)
+            raise self._refuse(value, expected)
         return float(value)
 
 
@@ -109,7 +112,7 @@ class FlagOption(Option):
 
     def checked(self, value: Any) -> bool:
         if not isinstance(value, bool):
-            raise self._refuse(value, "true or false")
+            raise self._refuse(value, text("true or false"))
         return value
 
 
@@ -136,7 +139,7 @@ class ChoiceOption(Option):
     def checked(self, value: Any) -> str:
         known = [choice.key for choice in self.choices]
         if value not in known:
-            raise self._refuse(value, "one of " + ", ".join(known))
+            raise self._refuse(value, text("one of {known}", known=", ".join(known)))
         return str(value)
 
 
@@ -152,7 +155,9 @@ class ShapeOption(Option):
         return self.default
 
     def checked(self, value: Any) -> Shape:
-        expected = f"one to three sizes, such as 784 or 28 × 28, with at most {self.maximum_size:,} values"
+        expected = text(
+            "one to three sizes, such as 784 or 28 × 28, with at most {most} values", most=f"{self.maximum_size:,}"
+        )
         if not isinstance(value, (tuple, list)) or not 1 <= len(value) <= 3:
             raise self._refuse(value, expected)
         if any(not isinstance(size, int) or isinstance(size, bool) or size < 1 for size in value):
@@ -169,7 +174,9 @@ class WindowOption(ShapeOption):
     maximum_size: int = 10_000
 
     def checked(self, value: Any) -> Shape:
-        expected = f"rows and columns, such as 3 or 3 × 5, with at most {self.maximum_size:,} in all"
+        expected = text(
+            "rows and columns, such as 3 or 3 × 5, with at most {most} in all", most=f"{self.maximum_size:,}"
+        )
         try:
             sizes = ShapeOption.checked(self, value)
         except OptionError:
@@ -196,7 +203,12 @@ class NumbersOption(Option):
         return self.default
 
     def checked(self, value: Any) -> Numbers:
-        expected = f"up to {self.maximum_count:,} numbers from {self.minimum:g} to {self.maximum:g}, such as 1, 2.5, 1"
+        expected = text(
+            "up to {most} numbers from {minimum:g} to {maximum:g}, such as 1, 2.5, 1",
+            most=f"{self.maximum_count:,}",
+            minimum=self.minimum,
+            maximum=self.maximum,
+        )
         if not isinstance(value, (tuple, list)) or len(value) > self.maximum_count:
             raise self._refuse(value, expected)
         for number in value:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,31 @@ class Text:
         return self.template.format(**self.values)
 
 
+class Phrase(str):
+    """Words that are put together already and still know of what, so that they can be translated.
+
+    A layer's name is one: everywhere it is the English words, and the designer translates what it is made of.
+    """
+
+    text: Text
+
+    def __new__(cls, made_of: Text) -> Self:
+        phrase = super().__new__(cls, made_of)
+        phrase.text = made_of
+        return phrase
+
+
 def text(template: str, /, **values: Any) -> Text:
     """Shorthand for :class:`Text`: ``text("{name} has no input", name="Dense 3")``."""
     return Text(template, values)
+
+
+def phrase(template: str, /, **values: Any) -> Phrase:
+    """Shorthand for :class:`Phrase`: ``phrase("{layer} {units}", layer=phrase("Dense"), units=15)``."""
+    return Phrase(Text(template, values))
+
+
+def joined(separator: str, parts: Iterable[str]) -> Phrase:
+    """Return words with a sign between them: "Dense 1 → Dense 3"."""
+    values = {f"part{number}": part for number, part in enumerate(parts)}
+    return phrase(separator.join(f"{{{key}}}" for key in values), **values)

@@ -40,7 +40,7 @@ CATALOGUES: tuple[Iterable[object], ...] = (
 _SHOWN = ("label", "short_label", "title", "description", "help")
 """What the window shows of an entry, where it is a text; what it is made of is in `_INSIDE`."""
 _INSIDE = ("options", "choices", "presets")
-_FIRST = frozenset({"text", "Text"})
+_FIRST = frozenset({"text", "Text", "phrase"})
 """Calls whose first argument is a text, besides errors."""
 
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from core.errors import CycleError, DuplicateLinkError, GraphError, SelfLinkError
 from core.graph.topology import find_path
 from core.options import OptionValue
+from core.texts import joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ class Graph:
             raise DuplicateLinkError("'{source}' is linked to '{target}' already.", **values)
         back = find_path(self.successors, target, source)
         if back is not None:
-            cycle = " → ".join(shown.get(id_, id_) for id_ in (source, *back))
+            cycle = joined(" → ", (shown.get(id_, id_) for id_ in (source, *back)))
             raise CycleError(
                 "Cannot link '{source}' to '{target}': it would close the cycle {cycle}.",
                 cycle=cycle,

@@ -15,6 +15,7 @@ from core.layers.formula_context import FormulaContext
 from core.layers.layer_type import BindContext, Call, Family, InputPort, Op, Preset, single_input
 from core.numerics.activations import Activation
 from core.options import OptionValue, Shape
+from core.texts import phrase
 
 
 class ActivationLayer(ComputingLayer):
@@ -31,7 +32,7 @@ class ActivationLayer(ComputingLayer):
     )
 
     def title(self, options: Mapping[str, OptionValue]) -> str:
-        return chosen_activation(options).label
+        return phrase(chosen_activation(options).label)
 
     def activation(self, options: Mapping[str, OptionValue]) -> Activation:
         return chosen_activation(options)

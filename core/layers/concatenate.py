@@ -15,6 +15,7 @@ from core.layers.formula_context import FormulaContext, combined, fitted
 from core.layers.image_memory import image_shape, with_sizes
 from core.layers.layer_type import Array, BindContext, Call, Family, InputPort, Op, format_shape, hand_back
 from core.options import Choice, ChoiceOption, OptionValue, Shape
+from core.texts import phrase
 
 AXES = {"rows": 0, "columns": 1, "channels": 2}
 
@@ -48,7 +49,7 @@ class Concatenate(ComputingLayer):
     reads_any_order = True
 
     def summary(self, options: Mapping[str, OptionValue]) -> str:
-        return "" if options["axis"] == "channels" else str(options["axis"])
+        return "" if options["axis"] == "channels" else phrase(str(options["axis"]))
 
     def output_shape(self, node: Node, inputs: Sequence[InputPort]) -> Shape:
         if all(len(port.shape) == 1 for port in inputs):
@@ -74,12 +75,12 @@ class Concatenate(ComputingLayer):
         shapes = [list(image_shape(port.shape)) for port in inputs]
         for port, shape in zip(inputs, shapes, strict=True):
             if [*shape[:axis], *shape[axis + 1 :]] != [*shapes[0][:axis], *shapes[0][axis + 1 :]]:
-                others = " and ".join(name for name in AXES if name != chosen)
+                one, other = (phrase(name) for name in AXES if name != chosen)
                 raise ShapeError(
                     "'{name}' needs images with equal {others}; got {first} from '{one}' and {second} from '{other}'. "
                     "Crop or pad them before, or put a Flatten layer behind each.",
                     name=node.name,
-                    others=others,
+                    others=phrase("{one} and {other}", one=one, other=other),
                     first=format_shape(inputs[0].shape),
                     one=inputs[0].source_name,
                     second=format_shape(port.shape),

@@ -27,6 +27,7 @@ from core.layers.window_formulas import WindowFormulas
 from core.layers.windows import window_options, window_sizes, windows_over, windows_text
 from core.numerics.activations import Activation
 from core.options import IntegerOption, OptionValue, Shape, WindowOption
+from core.texts import phrase
 
 
 class Convolution(TrainedLayer):
@@ -63,7 +64,7 @@ class Convolution(TrainedLayer):
     sums_in_loops = True
 
     def summary(self, options: Mapping[str, OptionValue]) -> str:
-        return f"{windows_text(options, 'kernel')}, {options['filters']} filters"
+        return phrase("{window}, {count} filters", window=windows_text(options, "kernel"), count=options["filters"])
 
     def activation(self, options: Mapping[str, OptionValue]) -> Activation:
         return chosen_activation(options)

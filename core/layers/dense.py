@@ -28,6 +28,7 @@ from core.layers.weights import BIAS, INITIALIZER, linear_formula, link_paramete
 from core.loops.products import bind_column_sums, bind_product
 from core.numerics.activations import Activation
 from core.options import IntegerOption, OptionValue, Shape
+from core.texts import phrase
 
 
 class Dense(TrainedLayer):
@@ -60,10 +61,10 @@ class Dense(TrainedLayer):
     )
 
     def title(self, options: Mapping[str, OptionValue]) -> str:
-        return f"{self.label} {options['units']}"
+        return phrase("{layer} {units}", layer=phrase(self.label), units=options["units"])
 
     def summary(self, options: Mapping[str, OptionValue]) -> str:
-        return chosen_activation(options).short_label
+        return phrase(chosen_activation(options).short_label)
 
     def activation(self, options: Mapping[str, OptionValue]) -> Activation:
         return chosen_activation(options)

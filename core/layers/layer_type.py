@@ -17,6 +17,7 @@ from core.formulas.parameter_names import link_of
 from core.graph.model import Node
 from core.numerics.activations import Activation
 from core.options import FlagOption, Option, OptionValue, Shape
+from core.texts import phrase
 
 Array: TypeAlias = NDArray[Any]
 Call: TypeAlias = Callable[[], object]
@@ -223,11 +224,11 @@ class LayerType(ABC):
     shared_internals: ClassVar[frozenset[str]] = frozenset()
 
     def title(self, options: Mapping[str, OptionValue]) -> str:
-        """Return the automatic name of such a layer, such as "Dense 15"."""
-        return self.label
+        """Return the automatic name of such a layer, such as "Dense 15"; a phrase."""
+        return phrase(self.label)
 
     def summary(self, options: Mapping[str, OptionValue]) -> str:
-        """Return the option that says most, for the card: "sigmoid", "28 × 28"."""
+        """Return the option that says most, for the card: "sigmoid", "28 × 28"; a phrase where it has words."""
         return ""
 
     def activation(self, options: Mapping[str, OptionValue]) -> Activation | None:

@@ -24,6 +24,7 @@ from core.layers.weights import (
     weighed_port,
 )
 from core.options import IntegerOption, OptionValue, Shape
+from core.texts import phrase
 
 PIECE = "piece"
 """The linear functions of each unit, (pieces, units) of each sample."""
@@ -69,7 +70,7 @@ class Maxout(TrainedLayer):
     )
 
     def title(self, options: Mapping[str, OptionValue]) -> str:
-        return f"{self.label} {options['units']}"
+        return phrase("{layer} {units}", layer=phrase(self.label), units=options["units"])
 
     def summary(self, options: Mapping[str, OptionValue]) -> str:
         return f"k = {options['pieces']}"

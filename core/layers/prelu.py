@@ -25,6 +25,7 @@ from core.layers.layer_type import (
     single_input,
 )
 from core.options import Choice, ChoiceOption, OptionValue, RealOption, Shape
+from core.texts import phrase
 
 FIXED, SHARED, UNIT = "fixed", "shared", "unit"
 
@@ -65,7 +66,8 @@ class Prelu(TrainedLayer):
     reads_any_order = True
 
     def summary(self, options: Mapping[str, OptionValue]) -> str:
-        return f"α = {options['slope']:g}" if options["learning"] == FIXED else f"α from {options['slope']:g}"
+        slope = f"{options['slope']:g}"
+        return f"α = {slope}" if options["learning"] == FIXED else phrase("α from {slope}", slope=slope)
 
     def output_shape(self, node: Node, inputs: Sequence[InputPort]) -> Shape:
         return single_input(node.name, inputs).shape

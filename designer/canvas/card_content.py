@@ -20,7 +20,7 @@ from core.options import OptionValue
 from designer.canvas.live_values import shows_sign
 from designer.icons import icon_names
 from designer.numbers import whole
-from designer.translation import label
+from designer.translation import shown
 
 translate = QCoreApplication.translate
 
@@ -98,7 +98,7 @@ def card_content(node: Node, name: str, shape: LayerShape | None, links: Sequenc
         lower_right = _parameters(shape.parameters if shape is not None else (), links)
     return CardContent(
         name=name,
-        summary=label(kind.summary(node.options)),
+        summary=shown(kind.summary(node.options)),
         glyph=_glyph(node),
         family=kind.family,
         icon=kind.icon,
@@ -115,7 +115,7 @@ def card_content(node: Node, name: str, shape: LayerShape | None, links: Sequenc
 def ghost_content(kind_key: str, options: Mapping[str, OptionValue]) -> CardContent:
     """Return what the card of a layer will say that is being dragged in."""
     node = Node("", kind_key, options)
-    content = card_content(node, label(LAYERS[kind_key].title(options)), None)
+    content = card_content(node, shown(LAYERS[kind_key].title(options)), None)
     if content.body is Body.LOSS:
         return content
     return replace(content, lower_left="", lower_right=())

@@ -11,7 +11,6 @@ from PySide6.QtSvg import QSvgGenerator
 
 from core.compiler.shapes import infer_shapes
 from core.errors import LayerloomError
-from core.layers.naming import display_names
 from core.project import edits
 from core.project.model import Project
 from designer.canvas.card_content import CardContent, WireContent, card_content, skip_links, wire_contents
@@ -28,6 +27,7 @@ from designer.canvas.wire_painter import (
 )
 from designer.canvas.wiring import RouteMemory, WirePlan, plan_wires
 from designer.theme import THEMES, Theme
+from designer.translation import layer_names
 
 MARGIN = 32.0
 PNG_SCALE = 2.0
@@ -69,7 +69,7 @@ class _Drawing:
 
     def __init__(self, project: Project, theme: Theme) -> None:
         graph, self._theme = project.graph, theme
-        names, shapes, skips = display_names(graph), infer_shapes(graph), skip_links(graph)
+        names, shapes, skips = layer_names(graph), infer_shapes(graph), skip_links(graph)
         self._boxes = {node.id: Box(*project.layout.get(node.id, (0.0, 0.0))) for node in graph.nodes}
         self._plan: WirePlan = plan_wires(graph, self._boxes, RouteMemory())
         self._cards: dict[str, CardContent] = {}

@@ -13,7 +13,7 @@ from designer.canvas.geometry import Point
 from designer.canvas.placing import inserted_new
 from designer.document import Document
 from designer.selection import Selection
-from designer.translation import label
+from designer.translation import shown
 
 translate = QCoreApplication.translate
 
@@ -30,7 +30,7 @@ def create_layer(
 
     Raises GraphError or OptionError where it cannot be, and then nothing changed.
     """
-    name = label(LAYERS[kind].title(options))
+    name = shown(LAYERS[kind].title(options))
     if link_id:
         text = translate("Canvas", "Insert {layer}").format(layer=name)
         document.apply(text, inserted_new, kind, link_id, place, options)

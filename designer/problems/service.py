@@ -20,7 +20,6 @@ from core.compiler.problems import (
     Severity,
 )
 from core.compiler.shapes import LayerShape, infer_shapes
-from core.layers.naming import display_names
 from core.project import edits
 from core.project.delta import ProjectDelta
 from core.texts import text
@@ -28,7 +27,7 @@ from core.training.data_fit import check_data_fit
 from core.training.target_fit import check_targets
 from designer.datasets.service import DataService
 from designer.document import Document
-from designer.translation import shown
+from designer.translation import layer_names, shown
 
 
 class ProblemService(QObject):
@@ -102,7 +101,7 @@ class ProblemService(QObject):
     def _update(self) -> None:
         project = self._document.project
         graph = project.graph
-        self._names, self._shapes = display_names(graph), infer_shapes(graph)
+        self._names, self._shapes = layer_names(graph), infer_shapes(graph)
         problems = list(check_graph(graph, self._shapes)) if graph.nodes else []
         if self._data.data is not None:
             data = self._data.data

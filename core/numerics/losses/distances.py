@@ -7,6 +7,7 @@ from core.formulas.quantities import Constant, Index
 from core.numerics.losses.formulas import LossTerms
 from core.numerics.losses.loss import OVER_OUTPUTS, OVER_SAMPLES, Loss
 from core.options import Choice, ChoiceOption, RealOption
+from core.texts import phrase
 
 FACTOR = ChoiceOption(
     key="factor",
@@ -41,7 +42,7 @@ class SquaredError(Loss):
 
     @property
     def summary(self) -> str:
-        return f"{self.label}, ½" if self.factor == 0.5 else self.label
+        return phrase("{loss}, ½", loss=super().summary) if self.factor == 0.5 else super().summary
 
     @property
     def written(self) -> str:

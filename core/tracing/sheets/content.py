@@ -13,7 +13,7 @@ from core.formulas.quantities import Kind, Quantity
 from core.layers.input_layer import InputLayer
 from core.layers.naming import display_names
 from core.numerics.optimizers import OPTIMIZERS
-from core.texts import Text, text
+from core.texts import Text, joined, phrase, text
 from core.tracing.explaining import Explainer
 from core.tracing.stages import Direction, Stage, stages_of
 from core.tracing.writing import Writer, Written
@@ -137,9 +137,9 @@ def _is_input(explainer: Explainer, stage: Stage) -> bool:
 def _facts(writer: Writer) -> Iterator[tuple[Text, str]]:
     trace, notation = writer.explainer.trace, writer.notation
     names, config = display_names(trace.graph), trace.config
-    yield text("Network"), " → ".join(names[node_id] for node_id in trace.layers)
+    yield text("Network"), joined(" → ", (names[node_id] for node_id in trace.layers))
     yield text("Loss"), loss_of(trace.graph).summary
-    yield text("Optimiser"), OPTIMIZERS[config.optimizer].label
+    yield text("Optimiser"), phrase(OPTIMIZERS[config.optimizer].label)
     yield text("Learning rate"), full_text(float(f"{trace.rate:g}"))
     yield text("Samples in the batch"), str(trace.batch_size)
     yield text("Iteration"), f"{trace.iteration:,}"

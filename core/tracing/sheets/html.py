@@ -38,7 +38,7 @@ def html_of(sheet: Sheet, say: Say = str) -> str:
 
 def _body(sheet: Sheet, say: Say) -> Iterator[str]:
     yield f"<header><p>{escape(say(text('One iteration, solved step by step')))}</p><h1>{escape(sheet.title)}</h1>"
-    facts = "".join(f"<dt>{escape(say(label))}</dt><dd>{escape(value)}</dd>" for label, value in sheet.facts)
+    facts = "".join(f"<dt>{escape(say(label))}</dt><dd>{escape(say(value))}</dd>" for label, value in sheet.facts)
     yield f"<dl>{facts}</dl>"
     if sheet.left_out:
         yield f'<p class="note">{escape(say(left_out_text(sheet.left_out)))}</p>'

@@ -56,7 +56,7 @@ def _body(sheet: Sheet, say: Say) -> Iterator[str]:
     yield f"{{\\Large\\bfseries {in_text(sheet.title)}}}\n"
     yield in_text(say(text("One iteration, solved step by step"))) + "\n"
     yield "\\begin{tabular}{@{}l@{\\quad}p{0.75\\textwidth}@{}}"
-    yield "\n".join(f"{in_text(say(label))} & {in_text(value)} \\\\" for label, value in sheet.facts)
+    yield "\n".join(f"{in_text(say(label))} & {in_text(say(value))} \\\\" for label, value in sheet.facts)
     yield "\\end{tabular}\n"
     if sheet.left_out:
         yield f"\\emph{{{in_text(say(left_out_text(sheet.left_out)))}}}\n"

@@ -35,7 +35,7 @@ from core.tracing.writing.symbols import Scope, Symbols, flow_of
 LONGEST_WRITTEN_OUT = 4
 """Sums of more terms stand as a Σ where there are symbols."""
 
-Say = Callable[[Text], str]
+Say = Callable[[Text | str], str]
 
 
 class SymbolSetter(Setter):

@@ -16,7 +16,7 @@ from designer.canvas.text import text_width
 from designer.canvas.units.anatomy import Anatomy, Surroundings, Tie, anatomy_of, picture_shape
 from designer.canvas.units.frame import DETAILED_EDGE_ROOM, EDGE_ROOM, Frame, frame_of
 from designer.canvas.units.room import NOTHING_OPEN, Opening, Room
-from designer.translation import label
+from designer.translation import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ class OpenLayers(QObject):
 
     def _frame(self, around: Surroundings, anatomy: Anatomy, name: str) -> Frame:
         node = around.graph.node(anatomy.node_id)
-        summary = label(LAYERS[node.kind].summary(node.options))
+        summary = shown(LAYERS[node.kind].summary(node.options))
         words = 36.0 + text_width(name, 12, 600) + 8.0 + text_width(summary, 11) + 40.0
         thumbs, first = has_thumbs(around, anatomy), self._first.get(anatomy.node_id, 0)
         return frame_of(anatomy, first, thumbs, min(words, 260.0), detailed=self._detailed)
