@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -178,18 +179,29 @@ def colour_table(stops: Stops, size: int = 256) -> NDArray[np.uint8]:
     return np.rint(np.stack(columns, axis=1)).astype(np.uint8)
 
 
+def shares(values: NDArray[np.floating], end: float) -> NDArray[np.float64]:
+    """Return values as shares of `end`, from −1 to 1; NaN stays NaN.
+
+    What lies beyond the end, also an infinite value, is ±1; where there is no scale (0) all others are 0.
+    """
+    sizes = np.asarray(values, dtype=np.float64)
+    if not end > 0.0:
+        return np.where(np.isfinite(sizes), 0.0, np.clip(sizes, -1.0, 1.0))
+    # Clipped before it is divided: a share of a tiny or huge end would be beyond the largest number.
+    end = min(float(end), sys.float_info.max)
+    return np.clip(sizes, -end, end) / end
+
+
 def diverging_colours(theme: Theme, values: NDArray[np.floating], end: float) -> NDArray[np.uint8]:
     """Return (…, 3) colours of signed values; −end and +end get the ends of the scale, 0 its middle."""
     table = colour_table(theme.diverging, 255)
-    scaled = np.clip(np.nan_to_num(values / end if end > 0 else values * 0.0), -1.0, 1.0)
-    return table[np.rint((scaled + 1.0) * 127.0).astype(int)]
+    return table[np.rint((np.nan_to_num(shares(values, end)) + 1.0) * 127.0).astype(int)]
 
 
 def sequential_colours(theme: Theme, values: NDArray[np.floating], end: float = 1.0) -> NDArray[np.uint8]:
     """Return (…, 3) colours of magnitudes from 0 to `end`."""
     table = colour_table(theme.sequential, 256)
-    scaled = np.clip(np.nan_to_num(values / end if end > 0 else values * 0.0), 0.0, 1.0)
-    return table[np.rint(scaled * 255.0).astype(int)]
+    return table[np.rint(np.clip(np.nan_to_num(shares(values, end)), 0.0, 1.0) * 255.0).astype(int)]
 
 
 def mixed(front: str, ground: str, share: float) -> QColor:

@@ -84,16 +84,21 @@ class Parameters:
                 view[...] = draw(generator, spec.shape, spec.fan_in, spec.fan_out)
 
     def adopt(self, vector: Array, arrays: Mapping[ParameterKey, Array]) -> None:
-        """Copy into a flat vector those of `arrays` whose key and shape this network has."""
-        for key, view in self.views(vector).items():
-            if key in arrays and arrays[key].shape == view.shape:
-                view[...] = arrays[key]
+        """Copy into a flat vector those of `arrays` whose key and shape this network has.
+
+        A float64 that is too large for float32 becomes infinite: a step then says that the loss is not finite.
+        """
+        with np.errstate(over="ignore"):
+            for key, view in self.views(vector).items():
+                if key in arrays and arrays[key].shape == view.shape:
+                    view[...] = arrays[key]
 
     def adopt_buffers(self, arrays: Mapping[ParameterKey, Array]) -> None:
         """Copy into the buffers those of `arrays` whose key and shape this network has."""
-        for key, buffer in self.buffers.items():
-            if key in arrays and arrays[key].shape == buffer.shape:
-                buffer[...] = arrays[key]
+        with np.errstate(over="ignore"):
+            for key, buffer in self.buffers.items():
+                if key in arrays and arrays[key].shape == buffer.shape:
+                    buffer[...] = arrays[key]
 
     def buffer_copies(self) -> Mapping[ParameterKey, Array]:
         """Return read-only copies of the buffers, by key."""

@@ -15,7 +15,7 @@ from core.data.dataset import PreparedData
 from core.layers.layer_type import LayerType
 from core.options import OptionValue
 from core.training.snapshot import Snapshot
-from designer.theme import Stops, colour_table
+from designer.theme import Stops, colour_table, shares
 
 MOST_CELLS = 32
 """A strip has no more cells than this; wider layers are shown in groups."""
@@ -99,26 +99,24 @@ def group_bounds(units: int, cell: int) -> tuple[int, int]:
 
 
 def activation_end(values: NDArray[Any]) -> float:
-    """Return the end of the scale of activations: 1, or the largest size where that is more."""
+    """Return the end of the scale of activations: 1, or the largest finite size where that is more."""
     return max(1.0, _largest(values))
 
 
 def delta_end(values: NDArray[Any]) -> float:
-    """Return the end of the scale of δ: its largest size."""
+    """Return the end of the scale of δ: its largest finite size."""
     return _largest(values)
 
 
 def signed_colours(stops: Stops, values: NDArray[Any], end: float) -> NDArray[np.uint8]:
     """Return (cells, 3) colours on the diverging scale from −end to +end."""
-    scaled = values / end if end > 0.0 else values * 0.0
-    places = np.rint((np.clip(scaled, -1.0, 1.0) + 1.0) * 127.0)
+    places = np.rint((shares(values, end) + 1.0) * 127.0)
     return _table(stops, 255)[np.nan_to_num(places, nan=127.0).astype(np.intp)]
 
 
 def magnitude_colours(stops: Stops, values: NDArray[Any], end: float) -> NDArray[np.uint8]:
     """Return (cells, 3) colours on the sequential scale from 0 to `end`."""
-    scaled = values / end if end > 0.0 else values * 0.0
-    places = np.rint(np.clip(scaled, 0.0, 1.0) * 255.0)
+    places = np.rint(np.clip(shares(values, end), 0.0, 1.0) * 255.0)
     return _table(stops, 256)[np.nan_to_num(places, nan=0.0).astype(np.intp)]
 
 
@@ -143,8 +141,7 @@ def _first_row(array: NDArray[Any] | None, units: int) -> NDArray[Any] | None:
 
 
 def _largest(values: NDArray[Any]) -> float:
-    size = float(np.max(np.abs(values), initial=0.0))
-    return size if math.isfinite(size) else 0.0
+    return float(np.max(np.abs(values[np.isfinite(values)]), initial=0.0))
 
 
 def _picture(data: PreparedData, row: int) -> NDArray[np.floating] | None:

@@ -282,7 +282,8 @@ def bar_heights(z: NDArray[np.floating]) -> NDArray[np.float64]:
     finite = flat[np.isfinite(flat)]
     if not finite.size:
         return np.zeros(BARS)
-    places = np.clip((finite + END) * (BARS / (2.0 * END)), 0.0, BARS - 1.0).astype(np.intp)
+    # Clipped before it is scaled: the largest numbers of a run that explodes would be beyond all others.
+    places = np.clip((np.clip(finite, -END, END) + END) * (BARS / (2.0 * END)), 0.0, BARS - 1.0).astype(np.intp)
     counts = np.bincount(places, minlength=BARS)
     return counts / counts.max()
 

@@ -18,7 +18,7 @@ from designer.plots.series import Numbers
 from designer.plots.strokes import FIRM, THIN, stroke
 from designer.plots.text_paint import LEFT, RIGHT, elided, paint_text, width_of
 from designer.plots.trend import Trend
-from designer.theme import Theme, mixed
+from designer.theme import Theme, mixed, shares
 
 TITLE_HEIGHT, SIGMA_HEIGHT, AXIS_HEIGHT = 16.0, 20.0, 15.0
 SIGMA_WIDTH = 46.0
@@ -188,8 +188,8 @@ class RidgeColumn:
 
     def _paint_rug(self, painter: QPainter, theme: Theme, plot: QRectF) -> None:
         """Paint a tick per value below the ridge of now."""
-        flat = self._values.reshape(-1)
-        places = plot.center().x() + flat[np.abs(flat) <= self._end] * (plot.width() / (2.0 * self._end))
+        flat = np.asarray(self._values.reshape(-1), dtype=np.float64)
+        places = plot.center().x() + shares(flat[np.abs(flat) <= self._end], self._end) * (plot.width() / 2.0)
         base = round(plot.bottom()) + 2.0
         ticks = pg.functions.arrayToQPath(
             np.repeat(places, 2), np.tile([base - 4.0, base], len(places)), connect="pairs"

@@ -13,6 +13,7 @@ from designer.canvas.geometry import Box, Point
 from designer.canvas.units.anatomy import Anatomy, Incoming, Tie
 from designer.canvas.units.frame import Frame
 from designer.canvas.units.numbers import Array, EdgeTarget, UnitNumbers
+from designer.theme import shares
 
 LEVELS = 6
 """Steps of colour and width of each sign."""
@@ -166,10 +167,8 @@ def bias_edges(frame: Frame, box: Box, numbers: UnitNumbers, measure: Measure) -
 
 def levels(values: NDArray[np.float64], end: float) -> NDArray[np.intp]:
     """Return the step of each strength, from 0 to LEVELS: 0 for nothing, LEVELS for `end` and more."""
-    if end <= 0.0:
-        return np.zeros(len(values), dtype=np.intp)
-    shares = np.clip(np.abs(np.nan_to_num(values)) / end, 0.0, 1.0)
-    return np.ceil(shares * LEVELS - 1e-9).astype(np.intp)
+    sizes = np.abs(np.nan_to_num(shares(values, end)))
+    return np.ceil(sizes * LEVELS - 1e-9).astype(np.intp)
 
 
 def strongest_piece(pieces: Array) -> NDArray[np.float64]:
@@ -257,8 +256,9 @@ def _values(
     if array is None or not len(units):
         return nothing
     if incoming.tie is Tie.FILTERS:
-        sums = array.sum(axis=(0, 1))
-        strengths = np.sign(sums) * np.sqrt((np.asarray(array, dtype=np.float64) ** 2).sum(axis=(0, 1)))
+        wide = np.asarray(array, dtype=np.float64)
+        with np.errstate(all="ignore"):
+            strengths = np.sign(wide.sum(axis=(0, 1))) * np.sqrt((wide**2).sum(axis=(0, 1)))
         inside = (starts < strengths.shape[0]) & (units < strengths.shape[1])
         return np.where(inside, strengths[np.minimum(starts, strengths.shape[0] - 1), units], np.nan)
     if array.ndim != 2 or array.shape[0] != incoming.width or array.shape[1] % anatomy.units:
@@ -269,7 +269,10 @@ def _values(
         values = strongest_piece(array.reshape(len(array), -1, anatomy.units)[starts, :, units].T)
     if measure is Measure.CONTRIBUTION:
         a = source_numbers.a
-        return nothing if a is None or len(a) != incoming.width else values * np.asarray(a, dtype=np.float64)[starts]
+        if a is None or len(a) != incoming.width:
+            return nothing
+        with np.errstate(all="ignore"):
+            return values * np.asarray(a, dtype=np.float64)[starts]
     return values
 
 

@@ -241,7 +241,8 @@ def _largest_part(view: UnitView, anatomy: Anatomy, unit: int) -> str:
         kernel, delta = numbers.parameters.get(incoming.parameter), numbers.delta
         if incoming.tie is not Tie.WEIGHTS or kernel is None or delta is None or kernel.shape[1] != len(delta):
             continue
-        parts = np.asarray(kernel[unit], dtype=np.float64) * np.asarray(delta, dtype=np.float64)
+        with np.errstate(all="ignore"):
+            parts = np.asarray(kernel[unit], dtype=np.float64) * np.asarray(delta, dtype=np.float64)
         if not len(parts) or not np.isfinite(parts).all():
             continue
         place = int(np.abs(parts).argmax())

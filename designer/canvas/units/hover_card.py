@@ -12,6 +12,7 @@ from designer.canvas.floating import paint_shadow
 from designer.canvas.text import draw_text, text_width
 from designer.canvas.units import pictures
 from designer.canvas.units.facts import Facts, Tone
+from designer.numbers import MINUS, short
 from designer.theme import ThemeService
 
 SHADOW, PADDING, LINE, GAP = 8, 12, 18, 12
@@ -116,8 +117,8 @@ class HoverCard(QWidget):
         theme, end, signed = self._theme.current, self._facts.end, self._facts.signed
         painter.drawImage(bar, pictures.column(theme.diverging if signed else theme.sequential))
         x = bar.right() + 6.0
-        ends = ((0.0, f"+{end:.2f}"), (0.5, "0"), (1.0, f"\N{MINUS SIGN}{end:.2f}"))
-        for share, text in ends if signed else ((0.0, f"{end:.2f}"), (1.0, "0")):
+        ends = ((0.0, f"+{short(end)}"), (0.5, "0"), (1.0, f"{MINUS}{short(end)}"))
+        for share, text in ends if signed else ((0.0, short(end)), (1.0, "0")):
             y = min(max(bar.top() + share * bar.height(), bar.top() + 5.0), bar.bottom() - 5.0)
             draw_text(painter, QPointF(x, y), text, theme.text_third, 10)
         return bar.bottom() + 10.0

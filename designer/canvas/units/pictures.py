@@ -11,10 +11,13 @@ from PySide6.QtGui import QColor, QImage
 
 from designer.canvas.units.anatomy import Anatomy
 from designer.canvas.units.numbers import Array
-from designer.theme import THEMES, Stops, Theme, colour_table
+from designer.theme import THEMES, Stops, Theme, colour_table, shares
 
 MOST_SLICES = 16
 """Of a kernel with more channels than this the first ones are shown."""
+
+SMALLEST_END, LARGEST_END = 1e-30, 1e30
+"""Between them single precision, which is fast, tells numbers apart."""
 
 
 def coloured(values: Array, end: float, signed: bool, theme: Theme) -> QImage:
@@ -26,9 +29,10 @@ def coloured_all(values: Array, end: float, signed: bool, theme: Theme) -> list[
     """Return the pictures of a (pictures, rows, columns) array, on one scale."""
     table = _table(theme.name, signed)
     last = len(table) - 2
-    scale = 1.0 / end if end > 0.0 else 0.0
+    if not SMALLEST_END < end < LARGEST_END:
+        values, end = shares(values, end), 1.0
     with np.errstate(all="ignore"):
-        places = np.asarray(values, dtype=np.float32) * np.float32(scale)
+        places = np.asarray(values, dtype=np.float32) * np.float32(1.0 / end)
         if signed:
             places = (places + 1.0) * np.float32(0.5)
         places *= last

@@ -108,3 +108,10 @@ def test_copies_are_read_only_and_do_not_follow_the_training() -> None:
         copies["d1", "kernel.x-d1"][0, 0] = 1.0
     with pytest.raises(TypeError):
         copies["d1", "bias"] = kernel  # type: ignore[index]
+
+
+def test_numbers_beyond_single_precision_become_infinite_without_a_warning() -> None:
+    old, new = Parameters(chain(3, 2), "float64"), Parameters(chain(3, 2), "float32")
+    old.values[:] = [1e300, -1e300, 0.5, 3e38, *([1.0] * (old.values.size - 4))]
+    new.adopt(new.values, old.copies(old.values))
+    np.testing.assert_array_equal(new.values[:4], np.float32([np.inf, -np.inf, 0.5, 3e38]))

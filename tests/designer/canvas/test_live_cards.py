@@ -12,10 +12,18 @@ from core.project import edits
 from core.project.model import Project
 from designer.canvas.hover_text import hover_text
 from designer.canvas.live_area import CELLS_X, FIRST_ROW_Y
-from designer.canvas.live_values import MOST_CELLS, cells, group_bounds, magnitude_colours, signed_colours
+from designer.canvas.live_values import (
+    MOST_CELLS,
+    activation_end,
+    cells,
+    delta_end,
+    group_bounds,
+    magnitude_colours,
+    signed_colours,
+)
 from designer.canvas.targets import CardTarget
 from designer.run.controller import RunStatus
-from designer.theme import DARK, diverging_colours, sequential_colours
+from designer.theme import DARK, colour_table, diverging_colours, sequential_colours
 from tests.designer.canvas.conftest import Hand, chain
 
 Show = Callable[[Project], Hand]
@@ -173,12 +181,18 @@ def test_the_groups_of_a_strip_cover_every_unit_once(units: int) -> None:
     assert [unit for low, high in bounds for unit in range(low, high)] == list(range(units))
 
 
-def test_colours_of_infinite_and_missing_numbers_do_not_raise() -> None:
+@pytest.mark.parametrize("end", [1.0, 0.0])
+def test_infinite_numbers_have_the_colours_of_the_ends_and_missing_ones_that_of_zero(end: float) -> None:
     values = np.array([np.nan, np.inf, -np.inf, 0.0])
-    for end in (1.0, 0.0):
-        with np.errstate(all="ignore"):
-            assert signed_colours(DARK.diverging, values, end).shape == (4, 3)
-            assert magnitude_colours(DARK.sequential, values, end).shape == (4, 3)
+    signed, sizes = colour_table(DARK.diverging, 255), colour_table(DARK.sequential, 256)
+    np.testing.assert_array_equal(signed_colours(DARK.diverging, values, end), signed[[127, 254, 0, 127]])
+    np.testing.assert_array_equal(magnitude_colours(DARK.sequential, values, end), sizes[[0, 255, 0, 0]])
+
+
+def test_one_infinite_number_leaves_the_others_their_scale() -> None:
+    values = np.array([np.inf, -0.5, np.nan, 2.0])
+    assert delta_end(values) == activation_end(values) == 2.0
+    assert activation_end(np.array([np.inf, np.nan])) == 1.0 and delta_end(np.array([-np.inf])) == 0.0
 
 
 def test_the_loss_on_the_output_is_that_of_the_last_batch(show: Show, qtbot: QtBot) -> None:

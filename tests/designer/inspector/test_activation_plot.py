@@ -75,6 +75,8 @@ def test_bars_at_the_ends_hold_what_lies_beyond() -> None:
     assert heights[0] == 1.0
     assert heights[-1] == 0.5
     assert heights.sum() == 2.0
+    largest = np.finfo(np.float32).max
+    np.testing.assert_array_equal(bar_heights(np.array([largest, -largest], dtype=np.float32))[[0, -1]], 1.0)
 
 
 def test_bars_of_numbers_that_are_none_are_empty() -> None:
