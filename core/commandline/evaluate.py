@@ -10,19 +10,22 @@ from core.commandline.arguments import count
 from core.commandline.choices import BUILTIN, data_for
 from core.commandline.output import json_line, loss_text, share_text, table
 from core.commandline.program import SUCCESS, Command
-from core.data.dataset import PreparedData, Samples
+from core.compiler.products import largest_product
+from core.data.dataset import PreparedData
 from core.data.sources import load_prepared
 from core.errors import DataError
 from core.project.model import Project
+from core.project.weights import complete_state
 from core.storage.reader import read_project
-from core.training.session import Session
-
-PARTS = ("training", "validation", "test")
+from core.training.blas_threads import threads_for, use_threads
+from core.training.evaluation import Report
+from core.training.part_figures import Examiner, Part
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("project", metavar="PROJECT", type=Path, help="the project file, which stays as it is")
-    parser.add_argument("--part", choices=PARTS, default="test", help="part of the data (default: test)")
+    parts = [part.value for part in Part]
+    parser.add_argument("--part", choices=parts, default="test", help="part of the data (default: test)")
     parser.add_argument(
         "--data", metavar=f"FOLDER|{BUILTIN}", help="MNIST files in a folder, or the digits that come with the program"
     )
@@ -33,32 +36,30 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     project = read_project(arguments.project).project
     data = load_prepared(data_for(project, arguments.data), project.training.dtype)
-    found = figures(project, data, arguments.part, arguments.top)
+    found = figures(project, data, Part(arguments.part), arguments.top)
     print(json_line(found) if arguments.json else _as_text(found))
     return SUCCESS
 
 
-def figures(project: Project, data: PreparedData, part: str, top: int) -> dict[str, Any]:
+def figures(project: Project, data: PreparedData, part: Part, top: int) -> dict[str, Any]:
     """Return every figure of a part of the data, as plain data; raises DataError where that part is empty.
 
     The confusion matrix has a row for each right class and a column for each guessed one.
     """
-    samples: Samples = getattr(data, part)
-    if not len(samples):
-        raise DataError("'{name}' has no {part} samples. Choose another --part.", name=data.name, part=part)
-    session = Session(project.graph, project.training, data, project.state)
-    evaluation, report = session.evaluate(samples), session.report(samples)
+    if not len(part.of(data)):
+        raise DataError("'{name}' has no {part} samples. Choose another --part.", name=data.name, part=part.value)
+    report = _report(project, data, part)
     classes = report.classes
     # A single output tells two classes apart, whether the data have both or not.
     names = [*data.classes, "other"][: len(classes.support)]
     rows = zip(names, classes.precision, classes.recall, classes.f1, classes.support, strict=True)
     return {
         "data": data.name,
-        "part": part,
-        "samples": len(samples),
-        "iteration": session.iteration,
-        "loss": evaluation.loss,
-        "accuracy": evaluation.accuracy,
+        "part": part.value,
+        "samples": len(report.labels),
+        "iteration": 0 if project.state is None else project.state.position.iteration,
+        "loss": report.loss,
+        "accuracy": report.accuracy,
         "top_k": {"k": top, "accuracy": report.top_k_accuracy(top)},
         "mae": report.mean_absolute_error,
         "rmse": report.root_mean_squared_error,
@@ -75,6 +76,15 @@ def figures(project: Project, data: PreparedData, part: str, top: int) -> dict[s
         ],
         "confusion": report.confusion.tolist(),
     }
+
+
+def _report(project: Project, data: PreparedData, part: Part) -> Report:
+    """Return the answers of the network as it stands. It need not be one that can train."""
+    graph, config, state = project.graph, project.training, complete_state(project)
+    examiner = Examiner(graph, config.dtype)
+    # As many as a session would use: their number decides the last bits of the products.
+    use_threads(threads_for(largest_product(graph, config.rows_per_update(len(data.training)))))
+    return examiner.report(state.parameters, state.buffers, data, part, lambda: None)
 
 
 def _as_text(found: dict[str, Any]) -> str:

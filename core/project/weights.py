@@ -20,7 +20,7 @@ def set_weight(project: Project, key: ParameterKey, index: tuple[int, ...], valu
 
     Raises GraphError where the network has no such number, OptionError for one that is not finite in its dtype.
     """
-    state = _complete_state(project)
+    state = complete_state(project)
     array = state.parameters.get(key)
     if array is None or not _holds(array.shape, index):
         names = display_names(project.graph)
@@ -39,8 +39,8 @@ def _holds(shape: Shape, index: tuple[int, ...]) -> bool:
     return len(index) == len(shape) and all(0 <= place < size for place, size in zip(index, shape, strict=True))
 
 
-def _complete_state(project: Project) -> TrainedState:
-    """Return what training has reached, with the seed's numbers for every parameter that came since."""
+def complete_state(project: Project) -> TrainedState:
+    """Return what training has reached, with the seed's numbers for every parameter that came since, or for all."""
     fresh, state = initial_state(project.graph, project.training), project.state
     if state is None:
         return fresh

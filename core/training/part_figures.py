@@ -77,13 +77,22 @@ class Examiner:
         self._evaluator = Evaluator(graph, self._parameters)
         self._fits: PreparedData | None = None
 
-    @np.errstate(all="ignore")
     def examine(
         self, parameters: Arrays, buffers: Arrays, data: PreparedData, part: Part, between: Callable[[], object]
     ) -> PartFigures:
-        """Return the figures of a part; `between` is called now and then, and may raise to end the work.
+        """Return the figures of a part; the rest is as for `report`."""
+        report = self.report(parameters, buffers, data, part, between)
+        between()
+        return self._figures(report)
 
-        `parameters` and `buffers` are those of a snapshot or state, by key.
+    @np.errstate(all="ignore")
+    def report(
+        self, parameters: Arrays, buffers: Arrays, data: PreparedData, part: Part, between: Callable[[], object]
+    ) -> Report:
+        """Return the answers to a part; `between` is called now and then, and may raise to end the work.
+
+        `parameters` and `buffers` are those of a snapshot or state, by key. A function without a derivative is no
+        fault: nothing goes backward.
 
         Raises
         ------
@@ -95,9 +104,7 @@ class Examiner:
         if self._fits is not data:
             require_fit(compile_plan(self._graph, self._parameters, 1, training=False), data)
             self._fits = data
-        report = self._evaluator.report(part.of(data), between)
-        between()
-        return self._figures(report)
+        return self._evaluator.report(part.of(data), between)
 
     def _figures(self, report: Report) -> PartFigures:
         confusion = report.confusion

@@ -17,7 +17,7 @@ from core.compiler.predictor import Predictor
 from core.data.dataset import PreparedData
 from core.data.folds import stratified_folds
 from core.data.sources import load_prepared
-from core.project.edits import set_data_option
+from core.project.edits import set_data_option, set_option
 from core.project.model import Project
 from core.storage.reader import read_project
 from core.storage.writer import write_project
@@ -187,3 +187,23 @@ def test_a_part_without_samples_is_refused_by_name(capsys: pytest.CaptureFixture
     write_project(set_data_option(read_project(Path("n.h5")).project, "validation_percent", 0), Path("n.h5"))
     assert main(["evaluate", "n.h5", "--part", "validation"]) == 2
     assert "'Digits 8 × 8' has no validation samples. Choose another --part." in capsys.readouterr().err
+
+
+def test_a_network_that_has_no_derivative_is_evaluated_all_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "n.h5", "--epochs", "3"]) == 0
+    project = read_project(Path("n.h5")).project
+    hidden = project.graph.nodes[1]
+    write_project(set_option(project, hidden.id, "activation", "step"), Path("n.h5"))
+    assert main(["train", "n.h5", "--epochs", "1"]) == 2
+    assert "step" in capsys.readouterr().err.lower()
+    (found,) = _objects(capsys, "evaluate", "n.h5")
+    # The same by hand: 1 where z ≥ 0, then a sigmoid.
+    project, data = _loaded(10)
+    assert project.state is not None
+    first, bias, last, last_bias = (array.astype(float) for array in project.state.parameters.values())
+    rows, samples = data.test.inputs.reshape(len(data.test), -1), data.test
+    fires = (rows @ first + bias >= 0.0).astype(float)
+    answers = 1.0 / (1.0 + np.exp(-(fires @ last + last_bias)))
+    assert found["accuracy"] == np.mean(answers.argmax(axis=1) == samples.labels)
+    assert found["loss"] == pytest.approx(0.5 * ((samples.targets - answers) ** 2).sum(axis=1).mean(), rel=1e-5)
+    assert found["iteration"] == project.state.position.iteration > 0
