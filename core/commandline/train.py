@@ -10,7 +10,7 @@ from typing import Any
 
 from core.commandline.arguments import count, whole_number
 from core.commandline.choices import BUILTIN, data_for
-from core.commandline.files import require_place_for_project, require_savable
+from core.commandline.files import kept_copy, require_place_for_project, require_savable
 from core.commandline.interruption import StopRequest
 from core.commandline.output import json_line, loss_text, share_text
 from core.commandline.program import RUN_FAILED, SUCCESS, Command, complain
@@ -58,19 +58,29 @@ def _run(arguments: argparse.Namespace) -> int:
     with StopRequest() as stop:
         keeper = Keeper(session, project.timeline)
         training = Training(session, keeper, iterations_to_make(session, arguments), stop, as_json=arguments.json)
-        try:
-            training.run()
-        except NonFiniteError as error:
-            complain(f"{error} Nothing was saved.")
-            return RUN_FAILED
-        saved = target
+        training.run()
+        saved = copy = None
         if training.made or arguments.out:
+            if training.fault is not None:
+                # What has run away may be worth less than what stands there.
+                copy = kept_copy(target)
             trained = take_run(project, session.state(), training.timeline)
             saved = _saved(trained, target, None if arguments.out else loaded.digest)
     if training.output_error is not None:
         raise training.output_error
-    training.report(saved)
+    training.report(target, saved)
+    if training.fault is not None:
+        complain(f"{training.fault} {_where(saved, copy)}")
+        return RUN_FAILED
     return stop.status if stop.number else SUCCESS
+
+
+def _where(saved: Path | None, copy: Path | None) -> str:
+    """Say where the weights from before a fault are."""
+    if saved is None:
+        return "It was the first step, so there is nothing to save."
+    before = "" if copy is None else f"; the trained project that was there is kept as '{copy}'"
+    return f"They are saved to '{saved}'{before}."
 
 
 def iterations_to_make(session: Session, arguments: argparse.Namespace) -> int:
@@ -101,6 +111,7 @@ class Training:
 
     Attributes
     ----------
+    fault : why no further step can be made, so that the training has stopped at the last one that could; else None.
     output_error : why a line could not be printed (its reader has ended, the disk is full), so that the training has
         stopped too; None while all is well.
     """
@@ -111,19 +122,23 @@ class Training:
         self._first = session.iteration
         self._step_seconds = 0.0
         self._seconds = 0.0
+        self.fault: NonFiniteError | None = None
         self.output_error: OSError | None = None
 
     def run(self) -> None:
-        """Train until it is enough, or until asked to stop; raises NonFiniteError."""
+        """Train until it is enough, until asked to stop, or until the numbers are no longer finite."""
         begin = time.perf_counter()
         if self._session.config.keep_in_file:
             # Moments that do not go into the file would be lost with the end of the program.
             self._keeper.begin()
         with steps_bar(self._iterations) as bar:
-            while self._left and not self._stop.number and self.output_error is None:
-                self._train_to_the_end_of_the_epoch(bar)
-                if self._left and not self._stop.number:
-                    self._print_epoch()
+            try:
+                while self._left and not self._stop.number and self.output_error is None:
+                    self._train_to_the_end_of_the_epoch(bar)
+                    if self._left and not self._stop.number:
+                        self._print_epoch()
+            except NonFiniteError as fault:
+                self.fault = fault
         self._seconds = time.perf_counter() - begin
 
     @property
@@ -145,15 +160,17 @@ class Training:
         bar.set_description(f"epoch {session.epoch + 1}", refresh=False)
         validating, begin = session.validation_seconds, time.perf_counter()
         left = min(self._left, session.batches - session.batch)
-        while left:
-            made = session.steps(min(left, keeper.due - session.iteration))
-            left -= made
-            if session.iteration >= keeper.due:
-                keeper.look()
-            bar.update(made)
-            if stop.number or session.stop_reason is not None:
-                break
-        self._step_seconds += time.perf_counter() - begin - (session.validation_seconds - validating)
+        try:
+            while left:
+                made = session.steps(min(left, keeper.due - session.iteration))
+                left -= made
+                if session.iteration >= keeper.due:
+                    keeper.look()
+                bar.update(made)
+                if stop.number or session.stop_reason is not None:
+                    break
+        finally:
+            self._step_seconds += time.perf_counter() - begin - (session.validation_seconds - validating)
         bar.set_postfix_str(self._progress(), refresh=False)
 
     def _progress(self) -> str:
@@ -192,8 +209,8 @@ class Training:
             return Evaluation(float(rows["loss"][-1]), float(rows["accuracy"][-1]))
         return self._session.evaluate(self._session.data.validation)
 
-    def report(self, saved: Path) -> None:
-        """Print what was reached, and where it is saved."""
+    def report(self, target: Path, saved: Path | None) -> None:
+        """Print what was reached, and where it is saved; nowhere where nothing was made that is not in `target`."""
         made = self.made
         test, reason = self._session.evaluate(self._session.data.test), self._session.stop_reason
         result = self._epoch() | {
@@ -201,8 +218,8 @@ class Training:
             "test_accuracy": test.accuracy,
             "seconds": self._seconds,
             "us_per_step": 1e6 * self._step_seconds / made if made else float("nan"),
-            "stopped": None if reason is None else str(reason),
-            "saved": str(saved),
+            "stopped": next((str(why) for why in (self.fault, reason) if why is not None), None),
+            "saved": str(saved or target),
         }
         if self._as_json:
             print(json_line(result))
@@ -210,11 +227,14 @@ class Training:
         print(f"training  loss {loss_text(result['train_loss'])}, accuracy {share_text(result['train_accuracy'])}")
         print(f"test      loss {loss_text(test.loss)}, accuracy {share_text(test.accuracy)}")
         speed = f" in {self._seconds:.1f} s, {result['us_per_step']:.1f} µs a step" if made else ""
-        stopped = "Stopped" if self._stop.number else "Stands"
+        stopped = "Stopped" if self._stop.number or self.fault else "Stands"
         print(f"{stopped} at epoch {result['epoch']}, iteration {result['iteration']:,} ({made:,} made{speed})")
         if reason is not None:
             print(f"Ended: {reason}")
-        print(f"Saved to {saved}")
+        if saved is not None:
+            print(f"Saved to {saved}")
+        elif self.fault is None and not self._stop.number:
+            print(f"Nothing was left to do, and '{target}' stays as it is: add --epochs or --iterations to go on.")
 
 
 TRAIN = Command("train", "train a project in the terminal", _add_arguments, _run)

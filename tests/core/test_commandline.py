@@ -257,14 +257,48 @@ def test_a_network_without_validation_prints_null_for_it(terminal: Terminal) -> 
     assert line["validation_loss"] is None and line["train_loss"] > 0
 
 
-def test_a_loss_that_explodes_ends_with_one_line_and_an_untouched_project(terminal: Terminal) -> None:
-    path = _new(terminal, activation="linear", learning_rate=1e5)
+def test_a_loss_that_explodes_fails_with_one_line_and_saves_the_last_finite_weights(terminal: Terminal) -> None:
+    path = _new(terminal, activation="linear", learning_rate=2)
     before = path.read_bytes()
-    terminal.run("train", path, "--epochs", 1)
-    assert terminal.status == 1
+    out = terminal.run("train", path, "--epochs", 1, "--out", "wild.h5")
+    assert terminal.status == 1 and path.read_bytes() == before
+    state = read_project(Path("wild.h5")).project.state
+    assert state is not None and all(np.isfinite(array).all() for array in state.parameters.values())
+    made = state.position.iteration
+    assert made > 1 and f"Stopped at epoch 0, iteration {made} " in out and "Saved to wild.h5" in out
     *_, last = terminal.err.splitlines()
-    assert last.startswith("layerloom: The ") and "learning rate" in last
-    assert path.read_bytes() == before
+    assert last.startswith("layerloom: The ") and f"at iteration {made + 1} " in last and "learning rate" in last
+    assert last.endswith(" They are saved to 'wild.h5'.")
+    # They are those that a training of one iteration less ends with.
+    terminal.run("train", path, "--iterations", made, "--out", "before.h5")
+    assert terminal.status == 0 and _same_numbers(Path("before.h5"), Path("wild.h5"))
+
+
+def test_a_trained_project_that_runs_away_is_kept_beside_it(terminal: Terminal) -> None:
+    path = _new(terminal, activation="linear", learning_rate=0.01)
+    terminal.run("train", path, "--epochs", 1)
+    before = path.read_bytes()
+    lines = terminal.run("train", path, "--set", "learning_rate=2", "--json").splitlines()
+    assert terminal.status == 1 and Path("n.h5.bak").read_bytes() == before
+    assert "They are saved to 'n.h5'; the trained project that was there is kept as 'n.h5.bak'.\n" in terminal.err
+    result = json.loads(lines[-1], parse_constant=_refuse)
+    assert result["saved"] == "n.h5" and result["stopped"].startswith("The ")
+    state = read_project(path).project.state
+    assert state is not None and state.position.iteration == result["iteration"] > 130
+    # Once more, from where no step can be made: nothing is new, so nothing is written.
+    ran_away = path.read_bytes()
+    terminal.run("train", path)
+    assert terminal.status == 1 and path.read_bytes() == ran_away and Path("n.h5.bak").read_bytes() == before
+    assert terminal.err.endswith(" It was the first step, so there is nothing to save.\n")
+
+
+def test_a_training_that_has_nothing_left_to_do_says_how_to_go_on(terminal: Terminal) -> None:
+    path = _new(terminal)
+    terminal.run("train", path, "--set", "epochs=1")
+    before = path.read_bytes()
+    out = terminal.run("train", path)
+    assert terminal.status == 0 and path.read_bytes() == before
+    assert "Saved" not in out and "'n.h5' stays as it is: add --epochs or --iterations to go on." in out
 
 
 def test_being_asked_to_stop_keeps_what_was_learnt(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
