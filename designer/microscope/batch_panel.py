@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from core.data.sample_numbers import sample_number
@@ -17,7 +17,9 @@ from designer.microscope.row_choice import RowChoice
 from designer.microscope.service import MicroscopeService
 from designer.numbers import general, whole
 from designer.run.shown_sample import ShownSample
+from designer.theme import Theme, ThemeService
 from designer.widgets.elided_label import ElidedLabel
+from designer.widgets.grey_picture import grey_image
 
 MOST_VALUES = 4
 """Samples with more values are shown as a picture, or by their first values."""
@@ -34,6 +36,7 @@ class BatchPanel(QWidget):
         notations: NotationChoice,
         data: DataService,
         sample: ShownSample,
+        theme: ThemeService,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -42,7 +45,7 @@ class BatchPanel(QWidget):
         self.caption.setProperty("level", "third")
         self.caption.setContentsMargins(12, 6, 12, 2)
         self.choice = RowChoice(microscope, data, sample)
-        self.model = BatchModel(microscope, notations, data)
+        self.model = BatchModel(microscope, notations, data, theme)
         self.table = QTableView()
         self.table.setModel(self.model)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -105,13 +108,16 @@ class BatchPanel(QWidget):
 class BatchModel(QAbstractTableModel):
     """The samples as rows: number, values or picture, target, loss."""
 
-    def __init__(self, microscope: MicroscopeService, notations: NotationChoice, data: DataService) -> None:
+    def __init__(
+        self, microscope: MicroscopeService, notations: NotationChoice, data: DataService, theme: ThemeService
+    ) -> None:
         super().__init__()
-        self._microscope, self._notations, self._data = microscope, notations, data
+        self._microscope, self._notations, self._data, self._theme = microscope, notations, data, theme
         self._titles: list[str] = []
         self._trace: Trace | None = None
         self._values = 0
-        self._pictures: list[QPixmap] = []
+        self._pictures: list[QIcon] = []
+        theme.changed.connect(self._recolour)
 
     @property
     def has_pictures(self) -> bool:
@@ -133,6 +139,11 @@ class BatchModel(QAbstractTableModel):
         if self._trace is not None:
             self._titles = self._titles_for(_inputs(self._trace).shape[1])
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self._titles) - 1)
+
+    def _recolour(self) -> None:
+        if self._trace is not None and self._pictures:
+            self._pictures = self._pictures_of(self._trace)
+            self.dataChanged.emit(self.index(0, 1), self.index(self.rowCount() - 1, 1))
 
     def _titles_for(self, width: int) -> list[str]:
         notation = self._notations.current
@@ -194,7 +205,7 @@ class BatchModel(QAbstractTableModel):
             return data.classes[int(np.argmax(target))]
         return ", ".join(general(float(value), 4) for value in target[:MOST_VALUES])
 
-    def _pictures_of(self, trace: Trace) -> list[QPixmap]:
+    def _pictures_of(self, trace: Trace) -> list[QIcon]:
         shape = next(iter(trace.layers.values())).value.shape[1:]
         data = self._data.data
         own = data.sample_shape if data is not None and len(shape) == 1 else shape
@@ -203,14 +214,21 @@ class BatchModel(QAbstractTableModel):
         images = _inputs(trace).reshape(trace.batch_size, *own[:2], -1)[..., 0]
         low, high = float(images.min()), float(images.max())
         scaled = ((images - low) / ((high - low) or 1.0) * 255.0).astype(np.uint8)
-        return [_picture(np.ascontiguousarray(image)) for image in scaled]
+        return [_picture(image, self._theme.current) for image in scaled]
 
 
-def _picture(pixels: np.ndarray) -> QPixmap:
-    rows, columns = pixels.shape
-    image = QImage(pixels.tobytes(), columns, rows, columns, QImage.Format.Format_Grayscale8)
-    kept = Qt.AspectRatioMode.KeepAspectRatio
-    return QPixmap.fromImage(image.copy()).scaled(PICTURE, PICTURE, kept, Qt.TransformationMode.SmoothTransformation)
+def _picture(pixels: np.ndarray, theme: Theme) -> QIcon:
+    longest = max(pixels.shape)
+    # Coarse pictures keep their square pixels.
+    side = PICTURE // longest * longest if longest <= PICTURE else PICTURE
+    kept, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    picture = QPixmap.fromImage(grey_image(pixels, theme))
+    mode = smooth if longest > side else Qt.TransformationMode.FastTransformation
+    picture = picture.scaled(side, side, kept, mode)
+    icon = QIcon(picture)
+    # Qt would lay the colour of the chosen row over it.
+    icon.addPixmap(picture, QIcon.Mode.Selected)
+    return icon
 
 
 def _inputs(trace: Trace) -> np.ndarray:

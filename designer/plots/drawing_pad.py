@@ -12,9 +12,10 @@ from designer.fonts import CAPTION, SECOND_LINE
 from designer.icons import icon
 from designer.numbers import decimals
 from designer.plots.ink import PEN_SHARE, Drawing
-from designer.plots.pictures import Greys, grey_image, scaled
+from designer.plots.pictures import scaled
 from designer.plots.text_paint import elided, paint_text, width_of
 from designer.theme import Theme, ThemeService
+from designer.widgets.grey_picture import Greys, grey_image
 
 HEAD = 28
 """Height of the line above the pad: its title, and the picture that the network gets."""

@@ -10,10 +10,11 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from designer.fonts import CAPTION
-from designer.plots.pictures import Greys, grey_image, grey_levels, largest_value, picture_shape, scaled, side_for
+from designer.plots.pictures import grey_levels, largest_value, picture_shape, scaled, side_for
 from designer.plots.sample_wall import FOOT_HEIGHT, SampleWall, paint_frame
 from designer.plots.text_paint import elided, paint_text
 from designer.theme import Theme, ThemeService
+from designer.widgets.grey_picture import Greys, grey_image
 
 TILES = (34, 28)
 """Widths of a picture that are aimed at: the smaller one where the larger would show fewer than `ENOUGH`."""

@@ -1,20 +1,16 @@
-"""Samples as grey pictures, in the colours of the theme."""
+"""Samples as levels of grey."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage, qRgb
+from PySide6.QtGui import QImage
 
 from core.options import Shape
-from designer.theme import Theme, colour_table
-
-Greys = NDArray[np.uint8]
+from designer.widgets.grey_picture import Greys
 
 COARSE = 16
 """Pictures up to this size are shown pixel by pixel."""
@@ -61,16 +57,3 @@ def scaled(levels: Greys, side: int) -> Greys:
     top, left = (side - target[1]) // 2, (side - target[0]) // 2
     result[top : top + target[1], left : left + target[0]] = lines[:, : target[0]]
     return result
-
-
-def grey_image(levels: Greys, theme: Theme) -> QImage:
-    """Return (height, width) levels as an image that owns its pixels: the theme's field is 0, its text 255."""
-    height, width = levels.shape
-    image = QImage(levels.tobytes(), width, height, width, QImage.Format.Format_Indexed8)
-    image.setColorTable(_colours(theme.field, theme.text))
-    return image.copy()
-
-
-@lru_cache(maxsize=8)
-def _colours(ground: str, ink: str) -> Sequence[int]:
-    return [qRgb(*(int(part) for part in row)) for row in colour_table((ground, ink), 256)]

@@ -50,7 +50,7 @@ class MicroscopeMode(QObject):
         self.microscope = MicroscopeService(services.document, services.data, services.run, services.time, self)
         self.notations = NotationChoice(services.settings, self)
         self.bar = MicroscopeBar(self.microscope, self.notations, actions, theme)
-        self.batch = BatchPanel(self.microscope, self.notations, services.data, services.sample)
+        self.batch = BatchPanel(self.microscope, self.notations, services.data, services.sample, theme)
         self.algorithm = AlgorithmPanel(self.microscope, self.notations, theme)
         self.formula = FormulaPanel(self.microscope, self.notations, actions, theme)
         self.transport = Transport(self.microscope, actions)

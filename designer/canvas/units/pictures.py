@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
 from designer.canvas.units.anatomy import Anatomy
-from designer.canvas.units.numbers import Array
+from designer.canvas.units.numbers import Array, size_of
 from designer.theme import THEMES, Stops, Theme, colour_table, shares
+from designer.widgets.grey_picture import grey_image
 
 MOST_SLICES = 16
 """Of a kernel with more channels than this the first ones are shown."""
@@ -46,11 +47,8 @@ def coloured_all(values: Array, end: float, signed: bool, theme: Theme) -> list[
 
 def grey(values: Array, theme: Theme) -> QImage:
     """Return a (rows, columns) array of a sample as a picture: 0 is the ground of a field, its largest value ink."""
-    values = np.nan_to_num(np.asarray(values, dtype=float))
-    top = float(values.max(initial=0.0))
-    shares = np.clip(values / top if top > 0.0 else values * 0.0, 0.0, 1.0)
-    table = colour_table((theme.field, theme.text), 256)
-    return _image(table[np.rint(shares * 255.0).astype(np.intp)])
+    parts = np.clip(np.nan_to_num(shares(values, size_of(np.maximum(values, 0.0)))), 0.0, 1.0)
+    return grey_image(np.rint(parts * 255.0).astype(np.uint8), theme)
 
 
 def channel(values: Array, anatomy: Anatomy, row: int) -> Array:

@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -27,6 +28,7 @@ from designer.microscope.service import MicroscopeService
 from designer.plots.output_bars import OutputBars, Outputs
 from designer.run.shown_sample import samples_for
 from designer.shell.microscope_view import highlight_at, numbers_at
+from designer.theme import ThemeService
 from tests.designer.shell.conftest import OpenWindow, open_window  # noqa: F401 (a fixture)
 
 CTRL, SHIFT, ALT = (
@@ -278,9 +280,10 @@ def test_the_output_card_shows_the_loss_once_it_is_worked_out(
     _go(microscope, Kind.OUTPUT, 1)
     assert math.isnan(live.loss)
     _go(microscope, Kind.LOSS)
-    assert live.loss == microscope.trace.loss
+    loss = microscope.trace.loss
+    assert live.loss == loss
     microscope.close()
-    assert math.isnan(live.loss), "no iteration was made yet"
+    assert live.loss == pytest.approx(loss, rel=1e-6), "outside, cards show what the next step will compute"
 
 
 def test_the_tab_key_goes_round_through_all_panels_and_is_caught_in_none(window: MainWindow) -> None:
@@ -495,3 +498,23 @@ def test_undo_while_it_is_open_is_followed(qtbot: QtBot, window: MainWindow, mic
     assert microscope.trace.rate == 0.125
     qtbot.keyClick(window, Qt.Key.Key_Z, CTRL)
     assert microscope.is_open and microscope.trace.rate == weight
+
+
+@pytest.mark.parametrize("mode", [QIcon.Mode.Normal, QIcon.Mode.Selected])
+def test_pictures_of_the_batch_are_ink_on_the_ground_of_fields_in_both_themes(
+    window: MainWindow, theme: ThemeService, mode: QIcon.Mode
+) -> None:
+    data, model = window.services.data.data, window.microscope.batch.model
+    assert data is not None
+    row = int(window.microscope.microscope.trace.rows[1])
+    pixels = np.asarray(data.training.inputs[row]).reshape(8, 8)
+    assert pixels.min() == data.training.inputs.min() and pixels.max() == data.training.inputs.max()
+    for name in ("light", "dark"):
+        theme.use(name)
+        icon = model.data(model.index(1, 1), Qt.ItemDataRole.DecorationRole)
+        picture = icon.pixmap(QSize(28, 28), mode).toImage()
+        step = picture.width() // 8
+        for place, colour in ((pixels.argmin(), theme.current.field), (pixels.argmax(), theme.current.text)):
+            down, across = divmod(int(place), 8)
+            found = picture.pixelColor(across * step + step // 2, down * step + step // 2)
+            assert found.name().upper() == colour
