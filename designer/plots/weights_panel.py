@@ -31,7 +31,8 @@ class WeightsPanel(PlotPanel):
         self._present: tuple[tuple[RidgeColumn, ...], int] | None = None
         self._iteration = 0
         self._choice = SegmentedControl(
-            [("kernel", self.tr("kernels")), ("bias", self.tr("biases")), ("both", self.tr("both"))]
+            [("kernel", self.tr("kernels")), ("bias", self.tr("biases")), ("both", self.tr("both"))],
+            short={"kernel": self.tr("w"), "bias": self.tr("b"), "both": self.tr("all")},
         )
         self._choice.changed.connect(self._show_choice)
         self.canvas = RidgeCanvas(theme)

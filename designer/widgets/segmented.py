@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from designer.icons import ICON_SIZE, icon
@@ -19,6 +20,7 @@ class SegmentedControl(QWidget):
     items : (key, label) from left to right.
     icons : icon by key; such a button shows only the icon, and its label as the tooltip.
     stretch : whether the buttons share the whole width.
+    short : shorter label by key, for where the full ones have no room; those are then in the tooltips.
 
     Signals
     -------
@@ -33,16 +35,20 @@ class SegmentedControl(QWidget):
         icons: Mapping[str, str] | None = None,
         stretch: bool = False,
         parent: QWidget | None = None,
+        *,
+        short: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(parent)
-        self._icons = dict(icons or {})
+        self._icons, self._short, self._full = dict(icons or {}), dict(short or {}), dict(items)
         self._buttons: dict[str, QToolButton] = {}
         self._group = QButtonGroup(self)
+        # What the full labels take, while the short ones are shown.
+        self._full_width = 0
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         for index, (key, label) in enumerate(items):
-            button = self._button(key, label, _place(index, len(items)), stretch)
+            button = self._button(key, label, _place(index, len(items)), stretch or bool(short))
             self._buttons[key] = button
             self._group.addButton(button)
             row.addWidget(button)
@@ -74,6 +80,29 @@ class SegmentedControl(QWidget):
     def button(self, key: str) -> QToolButton:
         """Return the button of a key, to disable it or give it a tooltip of its own."""
         return self._buttons[key]
+
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """Room for the full labels, whichever are shown."""
+        hint = super().sizeHint()
+        return QSize(max(hint.width(), self._full_width), hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        if self._short:
+            self._shorten(event.size().width() < self.sizeHint().width())
+        super().resizeEvent(event)
+
+    def _shorten(self, shortened: bool) -> None:
+        """Show the short labels with little room beside them, or the full ones."""
+        if shortened == (self._full_width > 0):
+            return
+        self._full_width = self.sizeHint().width() if shortened else 0
+        for key, text in self._short.items():
+            button, full = self._buttons[key], self._full[key]
+            button.setText(text if shortened else full)
+            button.setToolTip(full if shortened else "")
+            button.setProperty("tight", shortened)
+            button.style().unpolish(button)
+            button.style().polish(button)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
         if event.type() == QEvent.Type.PaletteChange:
