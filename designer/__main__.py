@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 try:
+    from core.commandline.arguments import file_path
     from core.commandline.cross_validate import CROSS_VALIDATE
     from core.commandline.evaluate import EVALUATE
     from core.commandline.files import require_writable
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _add_window_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("project", metavar="PROJECT", type=Path, nargs="?", help="the project file to open")
+    parser.add_argument("project", metavar="PROJECT", type=file_path, nargs="?", help="the project file to open")
 
 
 def _open_window(arguments: argparse.Namespace) -> int:
@@ -59,8 +60,8 @@ def _open_window(arguments: argparse.Namespace) -> int:
 
 
 def _add_image_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("project", metavar="PROJECT", type=Path, help="the project file")
-    parser.add_argument("out", metavar="OUT.png|.svg", type=Path, help="the picture to write")
+    parser.add_argument("project", metavar="PROJECT", type=file_path, help="the project file")
+    parser.add_argument("out", metavar="OUT.png|.svg", type=file_path, help="the picture to write")
     parser.add_argument("--theme", choices=("light", "dark"), default="light", help="colours (default: light)")
 
 

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 MOST_LAYERS = 1_000
 _EXPECTED_WIDTHS = "expected the widths of the layers from input to output, such as 784,30,10"
+
+
+def file_path(text: str) -> Path:
+    """Return the path of a file, which is there or is to be written."""
+    if not text:
+        # Path("") would be the folder that the program was started in.
+        raise argparse.ArgumentTypeError("'' is no file name")
+    return Path(text)
 
 
 def layer_widths(text: str) -> tuple[int, ...]:

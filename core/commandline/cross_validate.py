@@ -7,9 +7,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
-from pathlib import Path
 
-from core.commandline.arguments import count, whole_number
+from core.commandline.arguments import count, file_path, whole_number
 from core.commandline.choices import BUILTIN, data_for
 from core.commandline.interruption import StopRequest
 from core.commandline.output import json_line, loss_text, share_text, table
@@ -31,7 +30,7 @@ SHARES = ("train_accuracy", "accuracy")
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("project", metavar="PROJECT", type=Path, help="the project file, which stays as it is")
+    parser.add_argument("project", metavar="PROJECT", type=file_path, help="the project file, which stays as it is")
     parser.add_argument("--folds", metavar="K", type=count, default=5, help="how many folds (default: 5)")
     parser.add_argument("--epochs", metavar="N", type=count, help="epochs of each fold (default: as the project says)")
     parser.add_argument(

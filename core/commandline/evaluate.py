@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
-from core.commandline.arguments import count
+from core.commandline.arguments import count, file_path
 from core.commandline.choices import BUILTIN, data_for
 from core.commandline.output import json_line, loss_text, share_text, table
 from core.commandline.program import SUCCESS, Command
@@ -23,7 +22,7 @@ from core.training.part_figures import Examiner, Part
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("project", metavar="PROJECT", type=Path, help="the project file, which stays as it is")
+    parser.add_argument("project", metavar="PROJECT", type=file_path, help="the project file, which stays as it is")
     parts = [part.value for part in Part]
     parser.add_argument("--part", choices=parts, default="test", help="part of the data (default: test)")
     parser.add_argument(

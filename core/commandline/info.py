@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
+from core.commandline.arguments import file_path
 from core.commandline.output import json_line, loss_text, shape_text, share_text, table
 from core.commandline.program import SUCCESS, Command
 from core.compiler.checks import check_graph
@@ -19,7 +19,7 @@ from core.training.state import Position
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("project", metavar="PROJECT", type=Path, help="the project file")
+    parser.add_argument("project", metavar="PROJECT", type=file_path, help="the project file")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
-from pathlib import Path
 
-from core.commandline.arguments import layer_widths, real_number, whole_number
+from core.commandline.arguments import file_path, layer_widths, real_number, whole_number
 from core.commandline.choices import builtin_data_that_fit
 from core.commandline.files import kept_copy, require_savable
 from core.commandline.program import SUCCESS, Command
@@ -66,7 +65,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", metavar="S", type=whole_number, default=1, help="one seed, one result (default: 1)")
     add_settings(parser)
-    parser.add_argument("out", metavar="OUT.h5", type=Path, help="the project file to write")
+    parser.add_argument("out", metavar="OUT.h5", type=file_path, help="the project file to write")
 
 
 def _run(arguments: argparse.Namespace) -> int:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import errno
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn, TextIO
 
@@ -19,6 +21,9 @@ from core.loops.library import Compilation
 NAME = "layerloom"
 OPTIONS = ("-h", "--help", "--version")
 """What may stand in the place of a command."""
+
+ALIKE = 0.65
+"""From this share of equal letters on, one word is taken for another that is misspelt."""
 
 # Exit statuses. The last two are those of a program that a signal ended: 128 + its number.
 SUCCESS = 0
@@ -49,8 +54,22 @@ class OneLineParser(argparse.ArgumentParser):
     """Says what is wrong in one line, without repeating the whole usage."""
 
     def error(self, message: str) -> NoReturn:
+        # argparse's own words for a value behind a switch, such as --json=1.
+        message = re.sub(r"ignored explicit argument (.*)$", r"it takes no value, but got \1", message)
         complain(f"{message} (see {self.prog} --help)")
         sys.exit(BAD_INPUT)
+
+    def refuse(self, unknown: Sequence[str]) -> NoReturn:
+        """End the program for arguments that nothing takes."""
+        first = unknown[0]
+        name = first.partition("=")[0]
+        options = [option for action in self._actions for option in action.option_strings if option.startswith("--")]
+        if first.startswith("-") and name not in options:
+            meant = get_close_matches(name, options, 1, ALIKE)
+            expected = f"did you mean {meant[0]}?" if meant else f"expected one of {', '.join(options)}"
+            self.error(f"there is no option '{shortened(name)}': {expected}")
+        taken = " ".join(str(action.metavar) for action in self._actions if not action.option_strings)
+        self.error(f"'{shortened(first)}' is one argument too many: expected {taken} and options only")
 
 
 def run_program(arguments: Sequence[str], commands: Sequence[Command], default: Command) -> int:
@@ -100,7 +119,14 @@ def _parsed(arguments: Sequence[str], commands: Sequence[Command], default: Comm
     if not named:
         parser = OneLineParser(prog=NAME, description=default.help, allow_abbrev=False)
         default.add_arguments(parser)
-        return parser.parse_args(arguments, argparse.Namespace(command=default))
+        parsed, unknown = parser.parse_known_args(arguments, argparse.Namespace(command=default))
+        if unknown:
+            # Two words, of which the first is no command: most likely one that is misspelt.
+            names = [command.name for command in commands]
+            meant = get_close_matches(arguments[0].lower().replace("_", "-"), names, 1, ALIKE)
+            expected = f"did you mean {meant[0]}?" if meant else f"expected PROJECT alone, or one of {', '.join(names)}"
+            parser.error(f"there is no command '{shortened(arguments[0])}': {expected}")
+        return parsed
     parser = OneLineParser(
         prog=NAME,
         usage=f"{NAME} [PROJECT]\n       {NAME} COMMAND …",
@@ -112,6 +138,7 @@ def _parsed(arguments: Sequence[str], commands: Sequence[Command], default: Comm
         known = ", ".join(command.name for command in commands)
         parser.error(f"there is no option '{shortened(arguments[0])}': expected PROJECT, or a command ({known})")
     parser.add_argument("--version", action="version", version=f"Layerloom {core.__version__}")
+    parser_of: dict[str, OneLineParser] = {}
     parsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in commands:
         sub = parsers.add_parser(
@@ -123,7 +150,11 @@ def _parsed(arguments: Sequence[str], commands: Sequence[Command], default: Comm
         )
         command.add_arguments(sub)
         sub.set_defaults(command=command)
-    return parser.parse_args(arguments)
+        parser_of[command.name] = sub
+    parsed, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        parser_of.get(arguments[0], parser).refuse(unknown)
+    return parsed
 
 
 def _sentence(error: LayerloomError | OSError | MemoryError) -> str:

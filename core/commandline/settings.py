@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from core.commandline.arguments import real_number, shortened, whole_number
+from core.commandline.unknown_settings import missing_part, unknown_data_setting, unknown_own_setting, unknown_setting
 from core.compiler.structure import outputs_of
 from core.data.reference import DATA_OPTIONS
 from core.errors import OptionError
@@ -51,64 +53,100 @@ def setting(text: str) -> Setting:
 
 
 def set_up(project: Project, settings: Iterable[Setting]) -> Project:
-    """Return the project with these settings of training, loss and data, one after the other.
-
-    Raises OptionError, and DataError for a loss where there is not exactly one Output.
-    """
+    """Return the project with these settings of training, loss and data, one after the other; raises OptionError."""
     for key, typed in settings:
         scope, _, own = key.partition(".")
-        if scope == "loss":
-            project = _with_loss_option(project, key, own or "loss", typed)
-        elif scope == "data" and own:
-            project = set_data_option(project, own, _checked(DATA_OPTIONS, key, own, typed))
-        else:
-            project = replace(project, training=configured(project.training, [(key, typed)]))
+        with _named(key):
+            if scope == "loss":
+                project = _with_loss_option(project, key, own, typed)
+            elif scope == "data":
+                project = set_data_option(project, own, _data_value(own, typed))
+            else:
+                project = replace(project, training=_with_training_option(project.training, key, typed))
     return project
+
+
+def configured(config: TrainingConfig, settings: Iterable[Setting]) -> TrainingConfig:
+    """Return the configuration with these settings of training, one after the other; raises OptionError."""
+    for key, typed in settings:
+        with _named(key):
+            config = _with_training_option(config, key, typed)
+    return config
+
+
+@contextmanager
+def _named(key: str) -> Iterator[None]:
+    """Let an error begin with the setting that it is about."""
+    try:
+        yield
+    except OptionError as error:
+        raise OptionError("--set {key}: {fault}", key=key, fault=error.text) from error
 
 
 def _with_loss_option(project: Project, key: str, own: str, typed: str) -> Project:
     outputs = outputs_of(project.graph)
     if len(outputs) != 1:
-        raise OptionError("--set {key}: the network has no Output of its own, which holds the loss.", key=key)
-    declared = OutputLayer.options
-    if own != "loss":
-        declared = tuple(option for option in declared[1:] if option.matters(outputs[0].options))
-    return set_option(project, outputs[0].id, own, _checked(declared, key, own, typed))
+        raise OptionError(
+            "the loss is an option of the Output layer, of which the network has {count}; expected one. Open the "
+            "project in the window to mend that.",
+            count=len(outputs) or "none",
+        )
+    choice, *others = OutputLayer.options
+    if key == choice.key:
+        return set_option(project, outputs[0].id, key, _value(choice, typed))
+    declared = [option for option in others if option.matters(outputs[0].options)]
+    if not own:
+        raise missing_part(choice.key, declared)
+    option = _found(declared, own)
+    if option is None:
+        raise unknown_own_setting(choice.key, str(outputs[0].options[choice.key]), own, declared)
+    return set_option(project, outputs[0].id, own, _value(option, typed))
 
 
-def _checked(declared: tuple[Option, ...], key: str, own: str, typed: str) -> OptionValue:
+def _data_value(own: str, typed: str) -> OptionValue:
+    if not own:
+        raise missing_part("data", DATA_OPTIONS)
+    option = _found(DATA_OPTIONS, own)
+    if option is None:
+        raise unknown_data_setting()
+    return _value(option, typed)
+
+
+def _with_training_option(config: TrainingConfig, key: str, typed: str) -> TrainingConfig:
+    choice, point, own = key.partition(".")
+    if point and choice in CHOICES_WITH_OPTIONS:
+        chosen = str(config.value(choice))
+        declared = own_options(choice, chosen)
+        if not own:
+            raise missing_part(choice, declared)
+        option = _found(declared, own)
+        if option is None:
+            raise unknown_own_setting(choice, chosen, own, declared)
+        return config.with_choice_option(choice, own, _value(option, typed))
+    option = _found(TRAINING_OPTIONS, key)
+    if option is None:
+        raise unknown_setting(key)
+    return config.with_value(key, _value(option, typed))
+
+
+def _found(declared: Sequence[Option], key: str) -> Option | None:
+    return next((option for option in declared if option.key == key), None)
+
+
+def _value(option: Option, typed: str) -> OptionValue:
+    """Return what was typed as a value of an option; its range is for the option to check."""
     try:
-        return _value(declared, own, typed)
+        match option:
+            case IntegerOption():
+                return whole_number(typed)
+            case RealOption():
+                return real_number(typed)
+            case FlagOption():
+                if typed.lower() not in ("true", "false"):
+                    raise argparse.ArgumentTypeError(f"'{shortened(typed)}' is neither true nor false")
+                return typed.lower() == "true"
+            case NumbersOption():
+                return tuple(real_number(part) for part in typed.replace(",", " ").split())
     except argparse.ArgumentTypeError as error:
-        raise OptionError("--set {key}: {fault}.", key=key, fault=str(error)) from error
-
-
-def configured(config: TrainingConfig, settings: Iterable[Setting]) -> TrainingConfig:
-    """Return the configuration with these settings, one after the other; raises OptionError."""
-    for key, typed in settings:
-        choice, _, own = key.partition(".")
-        if choice in CHOICES_WITH_OPTIONS and own:
-            declared = own_options(choice, str(config.value(choice)))
-            config = config.with_choice_option(choice, own, _checked(declared, key, own, typed))
-        else:
-            config = config.with_value(key, _checked(TRAINING_OPTIONS, key, key, typed))
-    return config
-
-
-def _value(declared: tuple[Option, ...], key: str, typed: str) -> OptionValue:
-    """Return what was typed as a value of the option `key`; its range is for the option to check."""
-    match next((option for option in declared if option.key == key), None):
-        case IntegerOption():
-            return whole_number(typed)
-        case RealOption():
-            return real_number(typed)
-        case FlagOption():
-            if typed.lower() not in ("true", "false"):
-                raise argparse.ArgumentTypeError(f"'{shortened(typed)}' is neither true nor false")
-            return typed.lower() == "true"
-        case NumbersOption():
-            return tuple(real_number(part) for part in typed.replace(",", " ").split())
-        case None:
-            known = ", ".join(option.key for option in declared) or "none"
-            raise argparse.ArgumentTypeError(f"there is no such setting; known are {known}")
+        raise OptionError("{fault}.", fault=str(error)) from error
     return typed

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 import numpy as np
 
-from core.commandline.arguments import count
+from core.commandline.arguments import count, file_path
 from core.commandline.choices import BUILTIN, data_for
 from core.commandline.files import require_writable
 from core.commandline.interruption import StopRequest
@@ -32,7 +31,7 @@ DIGITS = {"4": 4, "8": 8, "all": ALL_DIGITS}
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("project", metavar="PROJECT", type=Path, help="the project file, which stays as it is")
+    parser.add_argument("project", metavar="PROJECT", type=file_path, help="the project file, which stays as it is")
     what = parser.add_mutually_exclusive_group()
     what.add_argument(
         "--sample", metavar="K", type=count, help="iterate on sample K of the training part alone (the first is 1)"
@@ -49,7 +48,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "--data", metavar=f"FOLDER|{BUILTIN}", help="MNIST files in a folder, or the digits that come with the program"
     )
     parser.add_argument("--all", action="store_true", help="leave nothing out, however large the network")
-    parser.add_argument("--out", metavar="FILE.html|.tex|.csv", type=Path, required=True, help="the sheet to write")
+    parser.add_argument(
+        "--out", metavar="FILE.html|.tex|.csv", type=file_path, required=True, help="the sheet to write"
+    )
 
 
 def _run(arguments: argparse.Namespace) -> int:

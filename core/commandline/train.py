@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from core.commandline.arguments import count, whole_number
+from core.commandline.arguments import count, file_path, whole_number
 from core.commandline.choices import BUILTIN, data_for
 from core.commandline.files import kept_copy, require_place_for_project, require_savable
 from core.commandline.interruption import StopRequest
@@ -29,7 +29,7 @@ from core.training.timeline import Timeline
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("project", metavar="PROJECT", type=Path, help="the project file")
+    parser.add_argument("project", metavar="PROJECT", type=file_path, help="the project file")
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--epochs", metavar="N", type=count, help="go on for N epochs (default: as the project says)")
     length.add_argument("--iterations", metavar="N", type=count, help="go on for N iterations")
@@ -38,7 +38,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", metavar="S", type=whole_number, help="start anew from the weights of this seed")
     add_settings(parser)
-    parser.add_argument("--out", metavar="FILE", type=Path, help="where to save (default: back to PROJECT)")
+    parser.add_argument("--out", metavar="FILE", type=file_path, help="where to save (default: back to PROJECT)")
     parser.add_argument("--json", action="store_true", help="print one JSON object per epoch")
 
 

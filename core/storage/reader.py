@@ -47,7 +47,9 @@ def read_project(path: Path) -> LoadedProject:
         image, digest, version = _checked_image(_file_bytes(path))
         project = _project_of(image, version)
     except (ProjectFileError, MemoryError, OSError) as error:
-        raise ProjectFileError("'{file}' cannot be opened: {reason}", file=path.name, reason=_reason(error)) from error
+        # A folder such as "." has no name.
+        file, reason = path.name or path, _reason(error)
+        raise ProjectFileError("'{file}' cannot be opened: {reason}", file=file, reason=reason) from error
     return LoadedProject(project, digest)
 
 
@@ -73,7 +75,7 @@ def _file_bytes(path: Path) -> bytes:
     # Asked before opening: opening a pipe would wait for its other end.
     found = path.stat()
     if stat.S_ISDIR(found.st_mode):
-        raise ProjectFileError("it is a folder.")
+        raise ProjectFileError("it is a folder; expected a project file.")
     if not stat.S_ISREG(found.st_mode):
         raise ProjectFileError("it is no ordinary file.")
     with path.open("rb") as file:

@@ -22,7 +22,7 @@ class SheetTypeError(LayerloomError):
 def require_sheet_type(path: Path) -> None:
     """Raise SheetTypeError for a file that is no kind of sheet."""
     if path.suffix.lower() not in SHEET_TYPES:
-        raise SheetTypeError("'{out}' is no sheet that can be written: use .html, .tex or .csv.", out=path.name)
+        raise SheetTypeError("'{out}' is no sheet that can be written: use .html, .tex or .csv.", out=path.name or path)
 
 
 def sheet_bytes(

@@ -52,12 +52,26 @@ def test_settings_are_taken_one_after_the_other() -> None:
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("l3=1", "--set l3: there is no such setting; known are optimizer, "),
-        ("optimizer.beta1=1", "--set optimizer.beta1: there is no such setting; known are none."),
+        ("l3=1", "--set l3: there is no such setting. There are optimizer, "),
+        ("batchsize=8", "--set batchsize: there is no such setting. Did you mean batch_size?"),
+        ("Optimizer=adam", "--set Optimizer: there is no such setting. Did you mean optimizer?"),
+        ("delta=1", "--set delta: there is no such setting. Did you mean loss.delta?"),
+        (
+            "optimizer.beta1=1",
+            "--set optimizer.beta1: the optimizer is sgd, which has no settings of its own; 'beta1' belongs to adam, "
+            "adamw, adamax, nadam. Put --set optimizer=adam before it.",
+        ),
+        (
+            "optimizer.learning_rate=1",
+            "--set optimizer.learning_rate: the optimizer is sgd, which has no settings of its own. Did you mean "
+            "learning_rate?",
+        ),
+        ("schedule.gamma=1", "--set schedule.gamma: the schedule is constant, which has no settings of its own, "),
+        ("optimizer.=1", "--set optimizer.: expected optimizer.KEY=VALUE; as it is set now, there is no such KEY."),
         ("epochs=1.5", "--set epochs: '1.5' is no whole number."),
         ("l2=much", "--set l2: 'much' is no number."),
-        ("l2=-1", "'L2 λ' cannot be -1.0: expected a number from 0 to 1000."),
-        ("mode=stochastic", "'Update' cannot be 'stochastic': expected one of mini_batch, "),
+        ("l2=-1", "--set l2: 'L2 λ' cannot be -1.0: expected a number from 0 to 1000."),
+        ("mode=stochastic", "--set mode: 'Update' cannot be 'stochastic': expected one of mini_batch, "),
     ],
 )
 def test_a_wrong_setting_is_refused_in_words(typed: str, said: str) -> None:
@@ -147,12 +161,14 @@ def test_the_loss_may_be_set_as_training_begins(capsys: pytest.CaptureFixture[st
 @pytest.mark.parametrize(
     ("setting_", "fault"),
     [
-        ("loss=hing", "'Loss' cannot be 'hing'"),
-        ("loss.delta=1", "--set loss.delta: there is no such setting; known are factor, over_outputs, over_samples."),
+        ("loss=hing", "--set loss: 'Loss' cannot be 'hing'"),
+        ("loss.delta=1", "which has factor, over_outputs, over_samples; 'delta' belongs to huber. Put --set loss=huber"),
         ("loss.factor=2", "'Factor' cannot be '2'"),
         ("data.targets=1", "'Targets' cannot be '1'"),
         ("data.class_weight_values=1,x", "--set data.class_weight_values: 'x' is"),
-        ("data.shape=3", "--set data.shape: there is no such setting"),
+        ("data.shape=3", "--set data.shape: data have no such setting; they have scaling, validation_percent, "),
+        ("data=3", "--set data: expected data.KEY=VALUE with one of the keys scaling, "),
+        ("loss.=huber", "--set loss.: expected loss.KEY=VALUE with one of the keys factor, "),
     ],
 )
 def test_a_wrong_setting_of_loss_or_data_is_refused(
