@@ -43,7 +43,7 @@ class StatusLine(QWidget):
         self._run, self._theme = run, theme
         self._speed = ""
         self._parts: tuple[str, ...] = ()
-        self._right = ""
+        self._right, self._says_saved = "", False
         self._message = ""
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -71,7 +71,8 @@ class StatusLine(QWidget):
 
     def show_autosaved(self, moment: datetime) -> None:
         """Say at the right when the work was last kept."""
-        self._right = self.tr("autosaved {time}").format(time=f"{moment:%H:%M}")
+        self._right, self._says_saved = self.tr("autosaved {time}").format(time=f"{moment:%H:%M}"), False
+        self.setToolTip("")
         self.update()
 
     def texts(self) -> tuple[str, ...]:
@@ -124,11 +125,29 @@ class StatusLine(QWidget):
         }[self._run.status]
 
     def _on_file_changed(self) -> None:
-        if not self._document.modified and self._document.path is not None:
-            self._right = self.tr("saved")
-        elif not self._document.modified or self._right == self.tr("saved"):
+        saved = not self._document.modified and self._document.path is not None
+        left_out = self._moments_left_out() if saved else 0
+        if saved:
+            self._right = self._saved_text(left_out)
+        elif not self._document.modified or self._says_saved:
             self._right = ""
+        self._says_saved = saved
+        where = self.tr("They stay until the project is closed. Training, Moments, “In the file” saves them as well.")
+        self.setToolTip(where if left_out else "")
         self._follow()
+
+    def _moments_left_out(self) -> int:
+        """Return how many kept moments are not in the file that was written; the present always is."""
+        project = self._document.project
+        if project.training.keep_in_file or project.state is None:
+            return 0
+        return len(project.timeline.until(project.state.position.iteration - 1))
+
+    def _saved_text(self, left_out: int) -> str:
+        if not left_out:
+            return self.tr("saved")
+        several = self.tr("saved without {count} kept moments")
+        return self.tr("saved without 1 kept moment") if left_out == 1 else several.format(count=whole(left_out))
 
     def _follow(self, _delta: object = None) -> None:
         training = self._document.project.training

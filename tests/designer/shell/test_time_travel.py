@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QLineEdit, QToolTip
 from pytestqt.qtbot import QtBot
 
 from core.project import edits
+from core.storage.reader import read_project
 from core.training.session import Session
 from core.training.state import TrainedState
 from designer.main_window import MainWindow
@@ -95,6 +97,22 @@ def test_the_strip_says_that_there_are_no_moments_yet(traveller: Traveller) -> N
     assert "see Training, Moments" in traveller.window.time_bar.texts[1]
     for key in ("earlier", "later", "back_to_now", "branch"):
         assert not traveller.window.actions_table[f"train.{key}"].isEnabled()
+
+
+def test_a_save_says_which_moments_are_not_in_the_file(traveller: Traveller, tmp_path: Path) -> None:
+    t, line, file = traveller, traveller.window.status_line, tmp_path / "mine.h5"
+    t.document.save(file)
+    assert line.texts()[-1] == "saved" and not line.toolTip()
+    t.train()
+    assert not line.texts()[-1].startswith("saved")
+    t.key(Qt.Key.Key_S)
+    assert len(read_project(file).project.timeline) == 0 and len(t.slider.marks) == EPOCHS
+    assert line.texts()[-1] == "saved without 3 kept moments" and "“In the file”" in line.toolTip()
+    t.document.apply("In the file", edits.set_training, "keep_in_file", True)
+    assert not line.texts()[-1].startswith("saved") and not line.toolTip()
+    t.key(Qt.Key.Key_S)
+    assert len(read_project(file).project.timeline) == len(t.document.project.timeline) > 0
+    assert line.texts()[-1] == "saved" and not line.toolTip()
 
 
 def test_train_look_back_go_on_branch_and_undo(traveller: Traveller) -> None:
