@@ -8,19 +8,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from core.compiler.structure import loss_of
 from core.formulas.evaluation import evaluate
-from core.formulas.expressions import Expression, Over, Path, Sum
+from core.formulas.expressions import Expression, Path, Sum
 from core.formulas.many import Letters, ManyNumbers
-from core.formulas.quantities import Constant, Index, Kind, Quantity, Unit
+from core.formulas.quantities import Index, Kind, Quantity, Unit
 from core.formulas.summands import count_summands, summand, summands, values_of_summands
 from core.graph.model import Link, Node
 from core.layers.catalog import LAYERS
 from core.layers.computing_layer import ComputingLayer, TrainedLayer
-from core.layers.formula_context import FormulaContext, Source, flatten, unflatten
+from core.layers.formula_context import FormulaContext, Source
 from core.numerics.activations import Activation
-from core.numerics.losses.formulas import LossTerms
-from core.tracing.trace import SAMPLE_WEIGHT, Trace, UnknownQuantityError
+from core.tracing.batch_loss import LossFormulas, sample_of
+from core.tracing.trace import Trace, UnknownQuantityError
 from core.tracing.updating import UpdateFormulas
 
 LETTERS = ("j", "u", "v")
@@ -59,14 +58,14 @@ class Explainer:
         self.trace = trace
         self.numbers: ManyNumbers = _Numbers(self)
         self._terms: dict[Quantity, tuple[Expression, ...]] = {}
-        self._loss = loss_of(trace.graph)
+        self._loss = LossFormulas(trace)
         self._updates = UpdateFormulas(trace)
         self._rules: Mapping[Kind, Callable[[Quantity], Expression | None]] = {
             Kind.OUTPUT: self._output,
             Kind.PRE_ACTIVATION: self._pre_activation,
             Kind.INTERNAL: self._internal,
-            Kind.SAMPLE_LOSS: self._sample_loss,
-            Kind.LOSS: self._batch_loss,
+            Kind.SAMPLE_LOSS: self._loss.of_sample,
+            Kind.LOSS: self._loss.of_batch,
             Kind.UPSTREAM: self._upstream,
             Kind.DELTA: self._delta,
             Kind.GRADIENT: self._gradient,
@@ -188,7 +187,7 @@ class Explainer:
         return kind
 
     def _of(self, quantity: Quantity) -> FormulaContext:
-        return self.context(quantity.node, _sample_of(quantity))
+        return self.context(quantity.node, sample_of(quantity))
 
     def _output(self, quantity: Quantity) -> Expression | None:
         node = self.trace.graph.node(quantity.node)
@@ -207,63 +206,12 @@ class Explainer:
             return None
         return self._computing(quantity.node).internal_formula(self._of(quantity), quantity.name, quantity.unit)
 
-    def _loss_terms(self, sample: Index) -> LossTerms:
-        """Return the numbers around the loss of a sample."""
-        trace, shape = self.trace, self.trace.shapes[self.trace.last].output
-        activation = self._activation(trace.graph.node(trace.last))
-        assert shape is not None
-
-        def a(place: Index) -> Quantity:
-            return Quantity(Kind.OUTPUT, trace.last, unit=unflatten(place, shape), sample=sample)
-
-        def y(place: Index) -> Quantity:
-            return Quantity(Kind.TARGET, trace.output_id, unit=(place,), sample=sample)
-
-        return LossTerms(
-            a=a,
-            y=y,
-            width=trace.target.shape[1],
-            activation="" if activation is None else activation.key,
-            largest="t" if isinstance(sample, str) else int(trace.target[sample].argmax()),
-            sums_to_one=bool((trace.target.sum(axis=1) == 1.0).all()),
-            smallest=float(np.finfo(trace.config.dtype).tiny),
-        )
-
-    def _sample_loss(self, quantity: Quantity) -> Expression:
-        return self._loss.sample_formula(self._loss_terms(_sample_of(quantity)))
-
-    def _batch_loss(self, quantity: Quantity) -> Expression:
-        trace = self.trace
-
-        def term(n: Index) -> Expression:
-            loss = Quantity(Kind.SAMPLE_LOSS, trace.output_id, sample=n)
-            return self._weighted(loss, n)
-
-        return self._over_batch(term)
-
-    def _weighted(self, loss: Expression, sample: Index) -> Expression:
-        if (self.trace.sample_weights == 1.0).all():
-            return loss
-        return Quantity(Kind.INTERNAL, self.trace.output_id, SAMPLE_WEIGHT, (), sample) * loss
-
-    def _over_batch(self, term: Callable[[Index], Expression]) -> Expression:
-        """Return the mean or the sum over the samples; of a batch of one the term itself."""
-        n = self.trace.batch_size
-        if n == 1:
-            return term(0)
-        total = Over("sum", ("n",), [(i,) for i in range(n)], term)
-        return total if self.trace.sample_scale == 1.0 else Constant("one_over_batch", 1.0 / n) * total
-
     def _upstream(self, quantity: Quantity) -> Expression:
-        trace, sample = self.trace, _sample_of(quantity)
+        if quantity.node == self.trace.last:
+            return self._loss.slope(quantity)
         paths: list[Expression] = []
-        if quantity.node == trace.last:
-            shape = trace.shapes[trace.last].output
-            assert shape is not None
-            place = flatten(quantity.unit, shape)
-            return self._weighted(self._loss.slope_formula(self._loss_terms(sample), place), sample)
         for link in self.consumers(quantity.node):
-            consumer = self.context(link.target, sample)
+            consumer = self.context(link.target, sample_of(quantity))
             port = [source.link_id for source in consumer.sources].index(link.id)
             kind = self._computing(link.target)
             paths.append(Path(link.id, kind.backward_formula(consumer, port, quantity.unit)))
@@ -278,9 +226,7 @@ class Explainer:
         activation = self._activation(context.node)
         assert activation is not None
         if trace.fused and quantity.node == trace.last:
-            place = flatten(quantity.unit, context.shape)
-            slope = self._loss.fused_formula(self._loss_terms(context.sample), place)
-            return self._weighted(slope, context.sample)
+            return self._loss.fused_slope(quantity)
 
         def upstream(unit: Unit) -> Quantity:
             return Quantity(Kind.UPSTREAM, quantity.node, unit=unit, sample=context.sample)
@@ -290,7 +236,7 @@ class Explainer:
     def _gradient(self, quantity: Quantity) -> Expression:
         kind = LAYERS[self.trace.graph.node(quantity.node).kind]
         assert isinstance(kind, TrainedLayer)
-        return self._over_batch(
+        return self._loss.over_samples(
             lambda n: kind.gradient_formula(self.context(quantity.node, n), quantity.name, quantity.unit)
         )
 
@@ -324,7 +270,3 @@ PER_PARAMETER = frozenset(
     }
 )
 """The kinds that every weight and bias has one of."""
-
-
-def _sample_of(quantity: Quantity) -> Index:
-    return 0 if quantity.sample is None else quantity.sample
