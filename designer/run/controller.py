@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from core.data.dataset import PreparedData
-from core.errors import DataError, LayerloomError, NotTrainableError
+from core.errors import LayerloomError
 from core.loops.library import Compilation
 from core.project import edits
 from core.project.delta import ProjectDelta
-from core.project.model import Project
 from core.texts import Text
-from core.training.config import TrainingConfig
 from core.training.gate import Gate
-from core.training.runner import Ending, Extent, Runner
-from core.training.session import Session
+from core.training.runner import Ending, Extent
 from core.training.snapshot import RunPhase, Snapshot
 from core.training.state import TrainedState
 from core.training.timeline import Timeline
 from designer.datasets.service import DataService
 from designer.document import Document
-from designer.numbers import whole
 from designer.problems.service import ProblemService
-from designer.run.idle_picture import idle_picture
+from designer.run.compiled_run import CompiledRun, compile_run
 from designer.run.refresh import Refresher
-from designer.run.run_status import RunStatus, is_stale, why_blocked
+from designer.run.run_status import RunStatus, why_blocked
+from designer.run.run_undo import RunUndo
 
 __all__ = ["RunController", "RunStatus"]
 
@@ -69,17 +64,13 @@ class RunController(QObject):
         self._document, self._data, self._problems = document, data, problems
         self.gate = Gate()
         self.refresher = Refresher(self.gate)
-        self._runner: Runner | None = None
-        self._trains: Project | None = None
-        self._prepared: PreparedData | None = None
+        self._compiled: CompiledRun | None = None
         self._snapshot: Snapshot | None = None
         self._held: Snapshot | None = None
         self._error: LayerloomError | None = None
-        self._started_at = 0
         self._after_stop: list[Callable[[], object]] = []
         self._after_state: list[Callable[[], object]] = []
-        self._run_number = 0
-        self._committing = False
+        self._undo = RunUndo(document)
         self.compiling = False
         self._timer = QTimer(self, interval=POLL_INTERVAL_MS)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -93,7 +84,7 @@ class RunController(QObject):
     @property
     def running(self) -> bool:
         """Whether the training thread is at work."""
-        return self._runner is not None and self._runner.running
+        return self._compiled is not None and self._compiled.running
 
     @property
     def status(self) -> RunStatus:
@@ -128,13 +119,13 @@ class RunController(QObject):
     @property
     def committing(self) -> bool:
         """Whether the document is just taking over what was learnt."""
-        return self._committing
+        return self._undo.committing
 
     @property
     def timeline(self) -> Timeline:
         """The moments that were kept until now."""
-        if self._runner is not None and self.running:
-            return self._runner.timeline
+        if self._compiled is not None and self._compiled.running:
+            return self._compiled.runner.timeline
         return self._document.project.timeline
 
     @property
@@ -150,7 +141,7 @@ class RunController(QObject):
     @property
     def stale(self) -> bool:
         """Whether the network, its configuration or its data were edited since the running plan was compiled."""
-        return self.running and self._trains is not None and is_stale(self._document.project, self._trains)
+        return self._compiled is not None and self._compiled.is_stale(self._document.project)
 
     def run(self) -> None:
         """Train until paused, or until the configured number of epochs is reached."""
@@ -166,8 +157,8 @@ class RunController(QObject):
 
     def pause(self) -> None:
         """Stop after the iteration that is being made."""
-        if self._runner is not None:
-            self._runner.pause()
+        if self._compiled is not None:
+            self._compiled.runner.pause()
 
     def rewind(self) -> None:
         """Go back to the initial weights of the same seed."""
@@ -196,9 +187,9 @@ class RunController(QObject):
 
     def when_up_to_date(self, action: Callable[[], object]) -> None:
         """Bring what was learnt so far into the document without stopping, then call `action`: for saving."""
-        if self.running and self._runner is not None:
+        if self._compiled is not None and self._compiled.running:
             self._after_state.append(action)
-            self._runner.request_state()
+            self._compiled.runner.request_state()
         else:
             action()
 
@@ -206,9 +197,9 @@ class RunController(QObject):
         """Stop the training thread and wait for it; what was learnt goes into the document."""
         self._timer.stop()
         self._idle.stop()
-        if self._runner is not None and self._runner.running:
-            self._runner.pause()
-            self._finish(self._runner.collect(STOP_TIMEOUT_S))
+        if self._compiled is not None and self._compiled.running:
+            self._compiled.runner.pause()
+            self._finish(self._compiled.runner.collect(STOP_TIMEOUT_S))
 
     def _start(self, extent: Extent) -> None:
         if self.running or self.blocked_reason is not None:
@@ -216,49 +207,33 @@ class RunController(QObject):
         self.starting.emit()
         self._error = None
         self._idle.stop()
-        if not self._is_current() and not self._compile():
-            self.status_changed.emit()
-            return
-        assert self._runner is not None and self._trains is not None
-        state = self._trains.state
-        self._started_at = 0 if state is None else state.position.iteration
-        self._run_number += 1
-        self._runner.start(extent)
-        self._timer.start()
+        compiled = self._current() or self._compile()
+        if compiled is not None:
+            self._undo.begin(compiled.project.state)
+            compiled.runner.start(extent)
+            self._timer.start()
         self.status_changed.emit()
 
-    def _is_current(self) -> bool:
-        """Whether the compiled session is that of the document as it is now."""
-        return (
-            self._runner is not None
-            and self._trains is not None
-            and self._prepared is self._data.data
-            and self._trains.state is self._document.project.state
-            and self._trains.graph == self._document.project.graph
-            and self._trains.training == self._document.project.training
-        )
+    def _current(self) -> CompiledRun | None:
+        """Return what is compiled, if that is the document as it is now."""
+        compiled = self._compiled
+        return compiled if compiled is not None and compiled.is_of(self._document.project, self._data.data) else None
 
-    def _compile(self) -> bool:
-        """Make a session and a runner for the document as it is; returns whether that was possible."""
+    def _compile(self) -> CompiledRun | None:
+        """Compile the document as it is; returns None where that was not possible."""
         project, prepared = self._document.project, self._data.data
-        self._runner, self._trains = None, None
-        if prepared is None:
-            return False
-        try:
-            session = Session(project.graph, project.training, prepared, project.state)
-        except (NotTrainableError, DataError) as error:
-            self._error = error
-            return False
-        except MemoryError:
-            self._error = LayerloomError("This network needs more memory than there is. Make a layer smaller.")
-            return False
-        self._runner, self._trains, self._prepared = Runner(session, self.gate, project.timeline), project, prepared
-        return True
+        self._compiled = None
+        if prepared is not None:
+            try:
+                self._compiled = compile_run(project, prepared, self.gate)
+            except LayerloomError as error:
+                self._error = error
+        return self._compiled
 
     def _poll(self) -> None:
-        runner = self._runner
-        if runner is None:
+        if self._compiled is None:
             return
+        runner = self._compiled.runner
         if self.compiling != Compilation.running:
             self.compiling = not self.compiling
             self.status_changed.emit()
@@ -284,7 +259,7 @@ class RunController(QObject):
 
     def _finish(self, ending: Ending | None) -> None:
         """Bring what was learnt into the document and show the last picture."""
-        if ending is None or self._trains is None:
+        if ending is None:
             return
         self._error = ending.snapshot.error
         self._commit(ending.state)
@@ -296,7 +271,7 @@ class RunController(QObject):
     def _lose(self) -> None:
         """Report that the training thread ended without leaving its state: the document keeps the one before."""
         self._timer.stop()
-        self._runner, self._trains = None, None
+        self._compiled = None
         self._error = LayerloomError("The training stopped by a fault of the program. The last state it left is kept.")
         self._call(self._after_state)
         self._call(self._after_stop)
@@ -304,22 +279,12 @@ class RunController(QObject):
         self.status_changed.emit()
 
     def _commit(self, state: TrainedState) -> None:
-        """Put a state of the run into the document; all of one run are one step of undo."""
-        before = self._document.project.state
-        if before is not None and not self._document.modified:
-            # What was saved is no longer part of the step that comes.
-            self._started_at = before.position.iteration
-        made = state.position.iteration - self._started_at
-        if not made or self._trains is None or self._runner is None:
-            return
-        self._trains = replace(self._trains, state=state, training=self._trained_config())
-        self._committing = True
-        try:
-            several = self.tr("Train {count} iterations").format(count=whole(made))
-            text = self.tr("Train 1 iteration") if made == 1 else several
-            self._document.apply_merging(f"run {self._run_number}", text, edits.take_run, state, self._runner.timeline)
-        finally:
-            self._committing = False
+        """Put a state of the run into the document."""
+        made = self._undo.made(state)
+        if made and self._compiled is not None:
+            rate = self._document.project.training.learning_rate
+            self._compiled = self._compiled.with_state(state).with_rate(rate)
+            self._undo.commit(state, made, self._compiled.runner.timeline)
 
     @staticmethod
     def _call(waiting: list[Callable[[], object]]) -> None:
@@ -328,12 +293,6 @@ class RunController(QObject):
         for action in actions:
             action()
 
-    def _trained_config(self) -> TrainingConfig:
-        """Return the configuration of the session: that of its start with the learning rate of now."""
-        assert self._trains is not None
-        rate = self._document.project.training.learning_rate
-        return replace(self._trains.training, learning_rate=rate)
-
     def _show(self, snapshot: Snapshot | None) -> None:
         self._snapshot = snapshot
         if snapshot is not None:
@@ -341,15 +300,13 @@ class RunController(QObject):
             self.refresher.draw_all(self.snapshot or snapshot)
 
     def _follow(self, delta: ProjectDelta) -> None:
-        if self._committing:
+        if self._undo.committing:
             return
-        training = delta.after.training
-        # The rate that another optimiser brings with it waits, as that optimiser does, for the next run.
-        same_rule = self._trains is None or training.optimizer == self._trains.training.optimizer
-        if training.learning_rate != delta.before.training.learning_rate and self._runner is not None and same_rule:
-            self._runner.set_learning_rate(training.learning_rate)
-            if self._trains is not None and not self.running:
-                self._trains = replace(self._trains, training=self._trained_config())
+        compiled, rate = self._compiled, delta.after.training.learning_rate
+        if rate != delta.before.training.learning_rate and compiled and compiled.follows_rate_of(delta.after):
+            compiled.runner.set_learning_rate(rate)
+            if not compiled.running:
+                self._compiled = compiled.with_rate(rate)
         if not self.running and (delta.graph or delta.training or delta.state or delta.data):
             self._error = None
             self._idle.start()
@@ -362,12 +319,11 @@ class RunController(QObject):
 
     def _show_idle(self) -> None:
         """Show the network as it stands: its weights before any run, or where the last one ended."""
-        if self.running or (self._is_current() and self._snapshot is not None):
+        if self.running or (self._current() is not None and self._snapshot is not None):
             return
-        if self.blocked_reason is not None or not self._compile():
-            self._runner, self._trains = None, None
-            self._show(None)
+        if self.blocked_reason is None and (compiled := self._compile()) is not None:
+            self._show(compiled.picture())
         else:
-            assert self._runner is not None and self._trains is not None and self._prepared is not None
-            self._show(idle_picture(self._runner, self._trains, self._prepared))
+            self._compiled = None
+            self._show(None)
         self.status_changed.emit()
