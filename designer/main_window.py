@@ -21,6 +21,7 @@ from designer.shell.data_actions import DataActions
 from designer.shell.edit_actions import EditActions
 from designer.shell.faults import Faults
 from designer.shell.help_actions import HelpActions
+from designer.shell.live_figures import LiveFigures
 from designer.shell.menu_bar import MenuBar, fill_menus, fill_when_opened, menu_contents
 from designer.shell.microscope_mode import MODE, MicroscopeMode
 from designer.shell.panel_actions import PanelActions
@@ -207,7 +208,7 @@ class MainWindow(QMainWindow):
             table.bind(key, handler)
         microscope, canvas = self.microscope, self.panels.canvas
         microscope.connect_window(self.workbench, self.run_bar, canvas, self.notices, lambda: files.title)
-        services.run.refresher.add(self.status_line)
+        services.run.refresher.add(LiveFigures(self.run_bar.figures, self.status_line))
         services.run.refresher.add(self.time_bar)
         services.document.file_changed.connect(self._show_title)
         services.run.status_changed.connect(self._show_title)

@@ -30,7 +30,6 @@ class TrainActions(QObject):
         actions.bind("train.step_epoch", run.step_epoch)
         actions.bind("train.rewind", run.rewind)
         actions.bind("train.new_weights", run.new_weights)
-        run.refresher.add(bar.figures)
         run.status_changed.connect(self._follow)
         theme.changed.connect(self._follow)
         self._follow()
