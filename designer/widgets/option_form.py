@@ -9,22 +9,13 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from core.options import (
-    ChoiceOption,
-    FlagOption,
-    IntegerOption,
-    NumbersOption,
-    Option,
-    OptionValue,
-    RealOption,
-    ShapeOption,
-)
+from core.options import Option, OptionValue
 from designer.translation import label
-from designer.widgets.activation_picker import ActivationPicker, picks_activation
+from designer.widgets.editor_choice import editor_for
 from designer.widgets.form_label import FormLabel
-from designer.widgets.number_editors import PlainNumberEditor, SliderEditor
+from designer.widgets.form_rows import arranged
 from designer.widgets.option_editor import OptionEditor, Room
-from designer.widgets.simple_editors import ChoiceEditor, FlagEditor, NumbersEditor, ShapeEditor
+from designer.widgets.simple_editors import FlagEditor
 
 QWIDGETSIZE_MAX = 16_777_215
 ROW_HEIGHT = 30
@@ -274,48 +265,6 @@ class OptionForm(QWidget):
             line.addWidget(text)
             line.addWidget(second)
         return row
-
-
-def arranged(rooms: Sequence[tuple[str, Room]], paired: bool) -> list[tuple[str, ...]]:
-    """Return the keys of each row: a short or small editor takes the next small one that is free beside it.
-
-    A small one that finds none stands beside a later short one, else alone.
-    """
-    rows: list[tuple[str, ...]] = []
-    waiting = list(rooms)
-    while waiting:
-        key, room = waiting.pop(0)
-        partner = None
-        if paired and room in (Room.SMALL, Room.SHORT):
-            partner = next((item for item in waiting if item[1] is Room.SMALL), None)
-        if partner is not None:
-            waiting.remove(partner)
-            rows.append((key, partner[0]))
-        elif paired and room is Room.SMALL and any(other is Room.SHORT for _, other in waiting):
-            short = next(item for item in waiting if item[1] is Room.SHORT)
-            waiting[waiting.index(short)] = (key, Room.SMALL)
-            waiting.insert(waiting.index((key, Room.SMALL)), short)
-        else:
-            rows.append((key,))
-    return rows
-
-
-def editor_for(option: Option, parent: QWidget | None = None, slider: bool = True) -> OptionEditor:
-    """Return the editor of a declared option; raises TypeError for a kind of option that has none."""
-    match option:
-        case IntegerOption():
-            return SliderEditor(option, parent) if slider else PlainNumberEditor(option, parent)
-        case RealOption():
-            return SliderEditor(option, parent)
-        case FlagOption():
-            return FlagEditor(option, parent)
-        case ChoiceOption():
-            return ActivationPicker(option, parent) if picks_activation(option) else ChoiceEditor(option, parent)
-        case ShapeOption():
-            return ShapeEditor(option, parent)
-        case NumbersOption():
-            return NumbersEditor(option, parent)
-    raise TypeError(f"no editor for {type(option).__name__}")
 
 
 def _complaint_label(parent: QWidget) -> QLabel:
