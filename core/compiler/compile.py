@@ -19,8 +19,9 @@ from core.compiler.plan import Plan
 from core.compiler.shapes import LayerShape, infer_shapes
 from core.compiler.structure import active_order, inputs_of, loss_of, outputs_of
 from core.graph.model import Graph, Node
+from core.layers.binding import BindContext, BoundInput, Call, Op, Tensor, as_matrix
 from core.layers.catalog import LAYERS
-from core.layers.layer_type import FREEZE, BindContext, BoundInput, Call, Op, Tensor, as_matrix
+from core.layers.layer_type import FREEZE
 from core.loops.loop import chained
 from core.loops.surroundings import binding
 from core.numerics.losses import LossArrays

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from core.graph.model import Graph
+from core.layers.binding import BoundInput, Call, Tensor, hand_back
 from core.layers.catalog import LAYERS
 from core.layers.image_memory import zeros_batch_last
-from core.layers.layer_type import BoundInput, Call, Tensor, hand_back
 from core.options import Shape
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from numpy.typing import NDArray
 
-from core.layers.layer_type import Call, Tensor
+from core.layers.binding import Call, Tensor
 from core.numerics.losses import LossArrays, LossCall
 
 Array: TypeAlias = NDArray[Any]

@@ -10,9 +10,10 @@ from core.formulas.expressions import Expression
 from core.formulas.quantities import Unit
 from core.graph.model import Node
 from core.layers.activation_options import activation_options, chosen_activation
+from core.layers.binding import BindContext, Call, Op
 from core.layers.computing_layer import ComputingLayer
 from core.layers.formula_context import FormulaContext
-from core.layers.layer_type import BindContext, Call, Family, InputPort, Op, Preset, single_input
+from core.layers.layer_type import Family, InputPort, Preset, single_input
 from core.numerics.activations import Activation
 from core.options import OptionValue, Shape
 from core.texts import phrase

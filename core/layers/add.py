@@ -9,10 +9,11 @@ import numpy as np
 from core.formulas.expressions import Expression, Path, Sum
 from core.formulas.quantities import Unit
 from core.graph.model import Node
+from core.layers.binding import Array, BindContext, Call, Op, hand_back
 from core.layers.computing_layer import ComputingLayer
 from core.layers.formula_context import FormulaContext, fitted
 from core.layers.image_memory import with_sizes
-from core.layers.layer_type import Array, BindContext, Call, Family, InputPort, Op, hand_back
+from core.layers.layer_type import Family, InputPort
 from core.layers.merging import equal_shape
 from core.options import Shape
 

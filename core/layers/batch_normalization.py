@@ -11,19 +11,11 @@ from core.formulas.expressions import Expression, Over
 from core.formulas.quantities import Index, Unit
 from core.graph.model import Node
 from core.layers.batch_statistics import RUNNING_MEAN, RUNNING_VARIANCE, OverBatch, over_run
+from core.layers.binding import BindContext, Op
 from core.layers.computing_layer import TrainedLayer
 from core.layers.formula_context import PIXEL, FormulaContext, fitted, places_of, share_of
 from core.layers.image_memory import channel_matrix, image_shape
-from core.layers.layer_type import (
-    FREEZE,
-    BindContext,
-    BufferSpec,
-    Family,
-    InputPort,
-    Op,
-    ParameterSpec,
-    single_input,
-)
+from core.layers.layer_type import FREEZE, BufferSpec, Family, InputPort, ParameterSpec, single_input
 from core.layers.normalizing import (
     DIVISOR,
     EPSILON,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from core.graph.model import Node
+from core.layers.binding import Array, BindContext, Call, Op, gradient_target
 from core.layers.image_memory import channel_matrix
-from core.layers.layer_type import FREEZE, Array, BindContext, Call, Op, gradient_target
+from core.layers.layer_type import FREEZE
 from core.layers.normalizing import DIVISOR, EPSILON, MEAN, NORMALISED, VARIANCE, ScaleAndShift, divided_by
 
 RUNNING_MEAN, RUNNING_VARIANCE = "running_mean", "running_variance"

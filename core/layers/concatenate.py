@@ -10,10 +10,11 @@ from core.errors import ShapeError
 from core.formulas.expressions import Cases, Condition, Expression, formula
 from core.formulas.quantities import Place, Quantity, Unit
 from core.graph.model import Node
+from core.layers.binding import Array, BindContext, Call, Op, hand_back
 from core.layers.computing_layer import ComputingLayer
 from core.layers.formula_context import FormulaContext, combined, fitted
 from core.layers.image_memory import image_shape, with_sizes
-from core.layers.layer_type import Array, BindContext, Call, Family, InputPort, Op, format_shape, hand_back
+from core.layers.layer_type import Family, InputPort, format_shape
 from core.options import Choice, ChoiceOption, OptionValue, Shape
 from core.texts import phrase
 

@@ -8,19 +8,12 @@ from core.formulas.expressions import Expression, Over
 from core.formulas.quantities import Index, Unit
 from core.graph.model import Node
 from core.layers.activation_options import activation_options, chosen_activation
+from core.layers.binding import BindContext, Op
 from core.layers.computing_layer import TrainedLayer
 from core.layers.convolution_arithmetic import BoundConvolution, scratch_numbers
 from core.layers.formula_context import FormulaContext, fitted
 from core.layers.image_memory import image_shape
-from core.layers.layer_type import (
-    FREEZE,
-    BindContext,
-    Family,
-    InputPort,
-    Op,
-    ParameterSpec,
-    single_input,
-)
+from core.layers.layer_type import FREEZE, Family, InputPort, ParameterSpec, single_input
 from core.layers.penalty_options import PENALTY_OPTIONS
 from core.layers.weights import BIAS, INITIALIZER, bias_spec
 from core.layers.window_formulas import WindowFormulas

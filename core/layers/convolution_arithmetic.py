@@ -7,10 +7,10 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from core.layers.binding import BindContext, Call, Op
 from core.layers.convolution_loops import ConvolutionLoops
 from core.layers.convolution_products import ConvolutionProducts, block_rows
 from core.layers.image_memory import memory_view, planes
-from core.layers.layer_type import BindContext, Call, Op
 from core.layers.windows import Windows
 from core.loops.surroundings import library_here
 from core.loops.written import may_compile

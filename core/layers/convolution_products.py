@@ -13,7 +13,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
-from core.layers.layer_type import Call
+from core.layers.binding import Call
 from core.layers.windows import Windows
 
 Array: TypeAlias = NDArray[Any]

@@ -9,20 +9,10 @@ from core.formulas.parameter_names import kernel_of
 from core.formulas.quantities import Unit
 from core.graph.model import Node
 from core.layers.activation_options import activation_options, chosen_activation
+from core.layers.binding import Array, BindContext, BoundInput, Call, Op, as_matrix
 from core.layers.computing_layer import TrainedLayer
 from core.layers.formula_context import FormulaContext, flatten, unflatten
-from core.layers.layer_type import (
-    FREEZE,
-    Array,
-    BindContext,
-    BoundInput,
-    Call,
-    Family,
-    InputPort,
-    Op,
-    ParameterSpec,
-    as_matrix,
-)
+from core.layers.layer_type import FREEZE, Family, InputPort, ParameterSpec
 from core.layers.penalty_options import PENALTY_OPTIONS
 from core.layers.weights import BIAS, INITIALIZER, linear_formula, link_parameters, weighed_port
 from core.loops.products import bind_column_sums, bind_product

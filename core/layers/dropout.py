@@ -9,19 +9,11 @@ import numpy as np
 from core.formulas.expressions import Expression
 from core.formulas.quantities import Constant, Quantity, Unit
 from core.graph.model import Node
+from core.layers.binding import BindContext, Call, Op, drawing_generator, gradient_target
 from core.layers.computing_layer import ComputingLayer
 from core.layers.formula_context import FormulaContext
 from core.layers.image_memory import memory_view
-from core.layers.layer_type import (
-    BindContext,
-    Call,
-    Family,
-    InputPort,
-    Op,
-    drawing_generator,
-    gradient_target,
-    single_input,
-)
+from core.layers.layer_type import Family, InputPort, single_input
 from core.options import OptionValue, RealOption, Shape
 
 

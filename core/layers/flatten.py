@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from core.formulas.expressions import Expression
 from core.formulas.quantities import Unit
 from core.graph.model import Node
+from core.layers.binding import BindContext, Op
 from core.layers.computing_layer import ComputingLayer
 from core.layers.formula_context import FormulaContext
-from core.layers.layer_type import BindContext, Family, InputPort, Op, single_input
+from core.layers.layer_type import Family, InputPort, single_input
 from core.layers.reordering import backward_reordering, bind_reordering, forward_reordering
 from core.options import Shape
 

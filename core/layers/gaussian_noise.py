@@ -9,18 +9,11 @@ import numpy as np
 from core.formulas.expressions import Expression
 from core.formulas.quantities import Unit
 from core.graph.model import Node
+from core.layers.binding import BindContext, Op, drawing_generator, hand_back
 from core.layers.computing_layer import ComputingLayer
 from core.layers.formula_context import FormulaContext
 from core.layers.image_memory import memory_view
-from core.layers.layer_type import (
-    BindContext,
-    Family,
-    InputPort,
-    Op,
-    drawing_generator,
-    hand_back,
-    single_input,
-)
+from core.layers.layer_type import Family, InputPort, single_input
 from core.options import OptionValue, RealOption, Shape
 
 

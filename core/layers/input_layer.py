@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from core.graph.model import Node
-from core.layers.layer_type import BindContext, Family, InputPort, LayerType, Op, format_shape
+from core.layers.binding import BindContext, Op
+from core.layers.layer_type import Family, InputPort, LayerType, format_shape
 from core.options import OptionValue, Shape, ShapeOption
 
 

@@ -11,21 +11,10 @@ from core.errors import ShapeError
 from core.formulas.expressions import Expression, Over, sum_over
 from core.formulas.quantities import Unit
 from core.graph.model import Node
+from core.layers.binding import Array, BindContext, Call, Op, as_matrix, gradient_target
 from core.layers.computing_layer import TrainedLayer
 from core.layers.formula_context import FormulaContext, share_of, unflatten
-from core.layers.layer_type import (
-    FREEZE,
-    Array,
-    BindContext,
-    Call,
-    Family,
-    InputPort,
-    Op,
-    ParameterSpec,
-    as_matrix,
-    gradient_target,
-    single_input,
-)
+from core.layers.layer_type import FREEZE, Family, InputPort, ParameterSpec, single_input
 from core.layers.normalizing import (
     DIVISOR,
     EPSILON,

@@ -6,8 +6,8 @@ import numpy as np
 
 from core.formulas.expressions import Condition, Expression, Over
 from core.formulas.quantities import Index, Unit
+from core.layers.binding import Array, Call
 from core.layers.formula_context import FormulaContext
-from core.layers.layer_type import Array, Call
 from core.layers.pooling import Pooling
 from core.layers.pooling_loops import pooling_loops, room_for_places
 from core.layers.window_formulas import Places, WindowFormulas

@@ -10,9 +10,10 @@ import numpy as np
 from core.formulas.expressions import Condition, Expression, Over
 from core.formulas.quantities import Index, Quantity, Unit
 from core.graph.model import Node
+from core.layers.binding import BindContext, Op
 from core.layers.computing_layer import TrainedLayer
 from core.layers.formula_context import FormulaContext, flatten, only, unflatten
-from core.layers.layer_type import FREEZE, BindContext, Family, InputPort, Op, ParameterSpec
+from core.layers.layer_type import FREEZE, Family, InputPort, ParameterSpec
 from core.layers.penalty_options import PENALTY_OPTIONS
 from core.layers.weights import (
     BIAS,

@@ -9,19 +9,11 @@ import numpy as np
 from core.formulas.expressions import Expression, Product
 from core.formulas.quantities import Quantity, Unit
 from core.graph.model import Node
+from core.layers.binding import Array, BindContext, BoundInput, Call, Op, gradient_target
 from core.layers.computing_layer import ComputingLayer
 from core.layers.formula_context import FormulaContext, fitted
 from core.layers.image_memory import with_sizes
-from core.layers.layer_type import (
-    Array,
-    BindContext,
-    BoundInput,
-    Call,
-    Family,
-    InputPort,
-    Op,
-    gradient_target,
-)
+from core.layers.layer_type import Family, InputPort
 from core.layers.merging import equal_shape
 from core.options import Shape
 

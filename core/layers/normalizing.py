@@ -6,8 +6,9 @@ import numpy as np
 
 from core.formulas.expressions import Expression, Sum, apply
 from core.formulas.quantities import Constant, Quantity, Unit
+from core.layers.binding import Array, BindContext
 from core.layers.formula_context import FormulaContext, share_of
-from core.layers.layer_type import Array, BindContext, ParameterSpec
+from core.layers.layer_type import ParameterSpec
 from core.options import Choice, ChoiceOption, FlagOption, OptionValue, RealOption, Shape
 
 UNBIASED, BIASED = "n_minus_1", "n"

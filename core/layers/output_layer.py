@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from core.graph.model import Node
-from core.layers.layer_type import BindContext, Family, InputPort, LayerType, Op, single_input
+from core.layers.binding import BindContext, Op
+from core.layers.layer_type import Family, InputPort, LayerType, single_input
 from core.layers.loss_options import chosen_loss, loss_options
 from core.numerics.losses import Loss
 from core.options import OptionValue, Shape

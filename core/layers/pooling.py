@@ -7,18 +7,10 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 
 from core.graph.model import Node
+from core.layers.binding import Array, BindContext, Call, Op, gradient_target
 from core.layers.computing_layer import ComputingLayer
 from core.layers.image_memory import planes
-from core.layers.layer_type import (
-    Array,
-    BindContext,
-    Call,
-    Family,
-    InputPort,
-    Op,
-    gradient_target,
-    single_input,
-)
+from core.layers.layer_type import Family, InputPort, single_input
 from core.layers.windows import Windows, require_pixels, window_options, windows_over, windows_text
 from core.options import OptionValue, Shape, WindowOption
 

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from core.layers.layer_type import Call
+from core.layers.binding import Call
 from core.layers.windows import Windows
 from core.loops.library import Library
 from core.loops.surroundings import library_here

@@ -9,21 +9,11 @@ import numpy as np
 from core.formulas.expressions import Cases, Condition, Expression, Over, formula
 from core.formulas.quantities import Constant, Index, Unit
 from core.graph.model import Node
+from core.layers.binding import Array, BindContext, Call, Op, gradient_target
 from core.layers.computing_layer import TrainedLayer
 from core.layers.formula_context import PIXEL, FormulaContext, places_of
 from core.layers.image_memory import channel_matrix, image_shape
-from core.layers.layer_type import (
-    FREEZE,
-    Array,
-    BindContext,
-    Call,
-    Family,
-    InputPort,
-    Op,
-    ParameterSpec,
-    gradient_target,
-    single_input,
-)
+from core.layers.layer_type import FREEZE, Family, InputPort, ParameterSpec, single_input
 from core.options import Choice, ChoiceOption, OptionValue, RealOption, Shape
 from core.texts import phrase
 

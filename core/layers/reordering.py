@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from core.formulas.quantities import Quantity, Unit
+from core.layers.binding import BindContext, Op, hand_back
 from core.layers.formula_context import FormulaContext, flatten, unflatten
-from core.layers.layer_type import BindContext, Op, hand_back
 
 
 def bind_reordering(context: BindContext) -> Op:

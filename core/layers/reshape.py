@@ -9,9 +9,10 @@ from core.errors import ShapeError
 from core.formulas.expressions import Expression
 from core.formulas.quantities import Unit
 from core.graph.model import Node
+from core.layers.binding import BindContext, Op
 from core.layers.computing_layer import ComputingLayer
 from core.layers.formula_context import FormulaContext
-from core.layers.layer_type import BindContext, Family, InputPort, Op, format_shape, single_input
+from core.layers.layer_type import Family, InputPort, format_shape, single_input
 from core.layers.reordering import backward_reordering, bind_reordering, forward_reordering
 from core.options import OptionValue, Shape, ShapeOption
 

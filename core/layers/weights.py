@@ -11,8 +11,9 @@ from core.formulas.expressions import Expression, Path, Sum, sum_over
 from core.formulas.parameter_names import kernel_of, link_of
 from core.formulas.quantities import Unit
 from core.graph.model import Node
+from core.layers.binding import Array, BindContext, BoundInput, Call, as_matrix
 from core.layers.formula_context import FormulaContext
-from core.layers.layer_type import Array, BindContext, BoundInput, Call, InputPort, ParameterSpec, as_matrix
+from core.layers.layer_type import InputPort, ParameterSpec
 from core.numerics.initializers import INITIALIZERS
 from core.options import Choice, ChoiceOption, FlagOption
 

@@ -9,9 +9,10 @@ import numpy as np
 from core.formulas.expressions import Expression, formula
 from core.formulas.quantities import Unit
 from core.graph.model import Node
+from core.layers.binding import BindContext, Op, hand_back
 from core.layers.computing_layer import ComputingLayer
 from core.layers.formula_context import FormulaContext, combined
-from core.layers.layer_type import BindContext, Family, InputPort, Op, hand_back, single_input
+from core.layers.layer_type import Family, InputPort, single_input
 from core.layers.windows import require_image
 from core.options import IntegerOption, OptionValue, Shape
 

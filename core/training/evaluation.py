@@ -16,7 +16,7 @@ from core.compiler.plan import Plan
 from core.compiler.structure import loss_of
 from core.data.dataset import Samples
 from core.graph.model import Graph
-from core.layers.layer_type import Call
+from core.layers.binding import Call
 from core.numerics import metrics
 
 BLOCK = 500

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from core.compiler.plan import Plan
 from core.data.batches import RowLosses, batches_per_epoch, epoch_order
 from core.data.dataset import Samples
-from core.layers.layer_type import Call
+from core.layers.binding import Call
 from core.loops.vectors import bind_row_copies
 from core.training.config import TrainingConfig
 from core.training.state import Position

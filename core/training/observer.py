@@ -11,7 +11,7 @@ import numpy as np
 
 from core.compiler.plan import Plan
 from core.errors import LayerloomError
-from core.layers.layer_type import Array, as_matrix
+from core.layers.binding import Array, as_matrix
 from core.training.session import Session
 from core.training.snapshot import SHOWN_ROWS, LayerValues, RunPhase, Snapshot
 

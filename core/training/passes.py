@@ -12,7 +12,7 @@ from core.compiler.compile import compile_plan
 from core.compiler.parameters import Parameters
 from core.compiler.plan import Plan
 from core.graph.model import Graph
-from core.layers.layer_type import Call
+from core.layers.binding import Call
 from core.loops.loop import chained, kept
 from core.loops.surroundings import binding
 from core.loops.vectors import bind_square

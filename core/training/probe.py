@@ -14,8 +14,9 @@ from core.compiler.plan import Plan
 from core.compiler.shapes import infer_shapes
 from core.errors import NotTrainableError
 from core.graph.model import Graph
+from core.layers.binding import Array, as_matrix
 from core.layers.catalog import LAYERS
-from core.layers.layer_type import FREEZE, Array, as_matrix
+from core.layers.layer_type import FREEZE
 from core.training.observer import layer_values
 from core.training.snapshot import LayerValues
 from core.training.state import Arrays

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.graph.model import Node
+from core.layers.binding import BindContext, BoundInput, Tensor
 from core.layers.catalog import LAYERS
 from core.layers.image_memory import zeros_batch_last
-from core.layers.layer_type import BindContext, BoundInput, InputPort, LayerType, Tensor
+from core.layers.layer_type import InputPort, LayerType
 from core.loops.surroundings import binding
 from core.options import Shape, complete
 
