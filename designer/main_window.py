@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QStatusTipEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QStatusTipEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from core.project.model import Project
@@ -22,11 +22,12 @@ from designer.shell.edit_actions import EditActions
 from designer.shell.faults import Faults
 from designer.shell.help_actions import HelpActions
 from designer.shell.live_figures import LiveFigures
-from designer.shell.menu_bar import MenuBar, fill_menus, fill_when_opened, menu_contents
-from designer.shell.microscope_mode import MODE, MicroscopeMode
+from designer.shell.menu_bar import MenuBar, fill_menus, menu_contents
+from designer.shell.microscope_mode import MicroscopeMode
 from designer.shell.panel_actions import PanelActions
 from designer.shell.panels import Panels
 from designer.shell.project_files import SUFFIX, ProjectFiles
+from designer.shell.recent_menu import RecentMenu
 from designer.shell.recovery import Recovery
 from designer.shell.run_bar import RunBar
 from designer.shell.services import Services
@@ -35,6 +36,7 @@ from designer.shell.theme_choice import ThemeChoice
 from designer.shell.time_actions import TimeActions
 from designer.shell.time_bar import TimeBar
 from designer.shell.train_actions import TrainActions
+from designer.shell.window_places import restore_places, save_places
 from designer.shell.workbench import Workbench
 from designer.theme import ThemeService
 from designer.translation import label
@@ -83,7 +85,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._make_actions(theme)
         self._connect()
-        self._restore_places()
+        restore_places(settings, self, self.workbench)
         self._show_title()
 
     def show_workbench(self) -> None:
@@ -140,9 +142,7 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self.close)
 
     def _shut_down(self) -> None:
-        self.settings.set_bytes("geometry", self.saveGeometry())
-        self.settings.set_bytes("places", self.workbench.save_places_of(""))
-        self.settings.set_bytes("places_microscope", self.workbench.save_places_of(MODE))
+        save_places(self.settings, self, self.workbench)
         self.services.shutdown()
         self.microscope.sheet.shutdown()
         self.autosave.shutdown()
@@ -177,8 +177,8 @@ class MainWindow(QMainWindow):
         self._theme_choice = ThemeChoice(table, self.settings, theme, self)
         self._data = DataActions(table, services, self.panels.data, self.workbench, self)
         self._help = HelpActions(table, lambda: self.menus, self)
-        self._recent_menu = QMenu(self.tr("Open recent"), self)
-        fill_when_opened(self._recent_menu, self._recent_actions)
+        self._recent_menu = RecentMenu(self.settings, self)
+        self._recent_menu.file_requested.connect(self.files.open)
         theme_menu = QMenu(self.tr("Theme"), self)
         theme_menu.addActions([table[key] for key in ("view.light", "view.dark", "view.auto")])
         own = {"recent": self._recent_menu, "theme": theme_menu}
@@ -244,13 +244,6 @@ class MainWindow(QMainWindow):
         if item is not None and self._pages.currentWidget() is self.workbench:
             self.recovery.remind(item)
 
-    def _restore_places(self) -> None:
-        geometry = self.settings.bytes("geometry")
-        if geometry.isEmpty() or not self.restoreGeometry(geometry):
-            self.resize(self.sizeHint())
-        self.workbench.restore_places(self.settings.bytes("places"))
-        self.workbench.keep_places(MODE, self.settings.bytes("places_microscope"))
-
     def _show_page(self, page: QWidget) -> None:
         at_work = page is self.workbench
         self.microscope.microscope.close()
@@ -290,18 +283,6 @@ class MainWindow(QMainWindow):
     def _refresh_welcome(self) -> None:
         if self._pages.currentWidget() is self.welcome:
             self.welcome.refresh()
-
-    def _recent_actions(self) -> list[QAction]:
-        actions = []
-        for number, path in enumerate(self.settings.recent_files, start=1):
-            action = QAction(f"&{number}  {path.name}" if number < 10 else path.name, self._recent_menu)
-            action.setStatusTip(str(path))
-            action.setEnabled(path.is_file())
-            action.triggered.connect(lambda _checked=False, chosen=path: self.files.open(chosen))
-            actions.append(action)
-        if not actions:
-            actions.append(QAction(self.tr("No projects yet"), self._recent_menu, enabled=False))
-        return actions
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)

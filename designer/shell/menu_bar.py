@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QAction, QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from designer.action_table import MENUS
@@ -115,13 +115,3 @@ def fill_menus(
                 menu.addAction(actions[entry])
         menus[key] = menu
     return menus
-
-
-def fill_when_opened(menu: QMenu, entries: Callable[[], Sequence[QAction]]) -> None:
-    """Fill a menu each time it is opened."""
-
-    def fill() -> None:
-        menu.clear()
-        menu.addActions(list(entries()))
-
-    menu.aboutToShow.connect(fill)
