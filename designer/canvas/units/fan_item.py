@@ -23,6 +23,11 @@ class FanItem(QGraphicsItem):
         self._lit: QColor | None = None
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
+    @property
+    def paths(self) -> tuple[QPainterPath, ...]:
+        """The lines, in the scene."""
+        return tuple(self._paths)
+
     def show_lines(self, start: QPointF, ends: list[QPointF], theme: Theme) -> None:
         """Lead from one place to others."""
         if (start, ends, theme.name) != (*self._points, self._theme.name):

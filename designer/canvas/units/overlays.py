@@ -12,16 +12,15 @@ from designer.canvas.tools.gesture import Stage
 from designer.canvas.units.edge_bar import EdgeBar
 from designer.canvas.units.facts import facts_of
 from designer.canvas.units.hit import place_of
-from designer.canvas.units.hover_card import HoverCard
+from designer.canvas.units.hover_card import SHADOW, HoverCard
 from designer.canvas.units.legend import Legend
+from designer.canvas.units.lines_in_sight import crosses, lines_in_sight
 from designer.canvas.units.neuron_view import NeuronView
 from designer.canvas.units.weight_editor import WeightEditor
 from designer.theme import ThemeService
 
 EDGE, ROW = 12, 36
 READABLE_MS = 150
-SMALLEST_FOR_LEGEND = 360
-"""On a canvas lower than this the key would cover what it explains."""
 
 
 class UnitOverlays(QObject):
@@ -34,20 +33,23 @@ class UnitOverlays(QObject):
         pointer: Pointer,
         editor: WeightEditor,
         theme: ThemeService,
+        below: tuple[QWidget, QWidget],
         parent: QWidget,
     ) -> None:
+        """`below` is what stands at the left and at the right of the lower edge of the canvas."""
         super().__init__(parent)
         self._stage, self._neurons, self._pointer, self._editor = stage, neurons, pointer, editor
         self.card = HoverCard(theme, parent)
         self.bar = EdgeBar(neurons, theme, parent)
         self.legend = Legend(neurons.view, theme, parent)
         self._taken: Sequence[QRect] = ()
+        self._below = below
         neurons.view.changed.connect(self._follow)
         # While a network trains, numbers in words that change faster than this cannot be read.
         self._soon = QTimer(self, singleShot=True, interval=READABLE_MS)
         self._soon.timeout.connect(self._follow)
         neurons.view.numbers_followed.connect(self._follow_soon)
-        stage.view.moved.connect(self._show_card)
+        stage.view.moved.connect(self._follow_view)
         pointer.pressed.connect(self.card.hide)
         editor.changed.connect(self._show_card)
 
@@ -57,7 +59,6 @@ class UnitOverlays(QObject):
         room = self._stage.view.geometry()
         open_ = bool(self._neurons.view.ends)
         self.bar.setVisible(open_)
-        self.legend.setVisible(open_ and room.height() >= SMALLEST_FOR_LEGEND and bool(self.legend.scales))
         self.bar.fit_in(room.width() - 2 * EDGE)
         size = self.bar.size()
         right = min((rect.left() for rect in taken if rect.left() > room.width() // 2), default=room.right())
@@ -67,27 +68,46 @@ class UnitOverlays(QObject):
             x, y = room.right() + 1 - EDGE - size.width(), EDGE + ROW - 6
         self.bar.move(max(room.left() + EDGE, x), y)
         self._stage.view.keep_clear(y + size.height() if open_ else 0)
-        place, covered = self._place_of_legend(room)
-        self.legend.move(place)
-        if self._neurons.given and covered > 0.08 * self.legend.width() * self.legend.height():
-            self.legend.hide()
+        self._place_legend()
 
-    def _place_of_legend(self, room: QRect) -> tuple[QPoint, int]:
-        """Return the lower corner in which the key covers least of what it explains, and how many pixels it does."""
-        y = room.bottom() + 1 - EDGE - ROW - self.legend.height()
-        places = (QPoint(EDGE, y), QPoint(room.right() + 1 - EDGE - self.legend.width(), y))
+    def _place_legend(self) -> None:
+        """Put the key into a lower corner in which it covers nothing; else it lies flat, between what stands below."""
+        legend, room = self.legend, self._stage.view.geometry()
+        self.legend.setVisible(bool(self._neurons.view.ends) and bool(legend.scales))
+        if legend.isHidden():
+            return
+        left, right = self._below
+        top = (right if right.isVisible() else left).geometry().top()
+        places = (
+            QPoint(EDGE, left.geometry().top() - 8 - legend.box.height()),
+            QPoint(room.right() + 1 - EDGE - legend.box.width(), top - 8 - legend.box.height()),
+        )
+        free = next((place for place in places if self._is_free(QRect(place, legend.box), room)), None)
+        if free is not None:
+            legend.lie_flat(None)
+            legend.move(free)
+            return
+        start = left.geometry().right() + 1 + EDGE
+        end = right.geometry().left() if right.isVisible() else room.right() + 1
+        legend.setVisible(legend.lie_flat(end - EDGE - start))
+        legend.move(start, left.geometry().bottom() + 1 - legend.height())
 
-        def covered(place: QPoint) -> int:
-            key = QRect(place, self.legend.size())
-            parts = [key.intersected(box) for box in self._boxes()]
-            return sum(part.width() * part.height() for part in parts if part.isValid())
-
-        best = min(places, key=covered)
-        return best, covered(best)
+    def _is_free(self, key: QRect, room: QRect) -> bool:
+        """Whether no card, wire or edge lies under the key, nor what stands along the upper edge."""
+        upper = [*self._taken, self.bar.geometry()]
+        if not room.contains(key) or any(key.intersects(rect) for rect in (*self._boxes(), *upper)):
+            return False
+        view = self._stage.view
+        inside = view.mapToScene(key.translated(-view.pos())).boundingRect()
+        return not crosses(lines_in_sight(self._stage.scene, self._neurons.view), inside)
 
     def _boxes(self) -> list[QRect]:
         boxes = self._stage.scene.boxes.values()
         return [self._on_panel(QRectF(box.left, box.top, box.width, box.height)) for box in boxes]
+
+    def _follow_view(self) -> None:
+        self._place_legend()
+        self._show_card()
 
     def _follow_soon(self) -> None:
         if not self._soon.isActive():
@@ -109,7 +129,10 @@ class UnitOverlays(QObject):
             return
         beside, room = self._on_panel(place), self._stage.view.geometry().adjusted(4, 4, -4, -4)
         if room.intersects(beside):
-            self.card.show_facts(facts, beside, room, [*self._boxes(), self.bar.geometry(), self.legend.geometry()])
+            # Below the controls: what explains a unit must not be in the way of choosing what is explained.
+            room.setTop(max(room.top(), self.bar.geometry().bottom() - SHADOW + 4))
+            key = [] if self.legend.isHidden() else [self.legend.geometry()]
+            self.card.show_facts(facts, beside, room, [*self._boxes(), *key])
         else:
             self.card.hide()
 
