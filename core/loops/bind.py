@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -90,12 +90,17 @@ def _loop(found: Library, program: Program, arrays: Mapping[Name, Array], factor
     reduces = any(op.name in REDUCTIONS for op in program.operations)
     function = found.address(source_of(program), element.dtype, adds=reduces)
     block = np.zeros(layout.size, dtype=np.int64)
-    room = np.empty(max(1, layout.kept * width), dtype=element.dtype)
+    room = room_for(layout.kept * width, element.dtype)
     block[: layout.rows + 3] = (*(address(array) for array in vectors.values()), rows, width, address(room))
     places = {key: layout.constants + k for k, key in enumerate(program.constants)}
     loop = Loop(found, function, block, (*vectors.values(), room), places, layout.total, factor)
     loop.set(program.constants)
     return loop
+
+
+def room_for(count: int, dtype: np.dtype[Any]) -> Array:
+    """Return room for so many values that a loop keeps on its way."""
+    return np.empty(max(1, count), dtype=dtype)
 
 
 def _without_aliases(program: Program, arrays: Mapping[Name, Array]) -> Program:

@@ -33,6 +33,9 @@ _PATTERNS = {
 }
 
 
+_SUMS = ("row_sum", "total")
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """What stands where in the block of memory that a function is given; every entry has 8 bytes.
@@ -164,19 +167,46 @@ class _Writer:
         return lines
 
     def _pass_lines(self, number: int, indent: str, place: str) -> list[str]:
-        inner, lines = indent + "    ", list[str]()
+        """Return the loops of a pass.
+
+        A compiler takes several elements at a time only after a look at where the arrays lie; where two of them are too
+        near to each other it goes one by one. Then a sum is rounded otherwise. So whatever is added up has a loop that
+        writes nothing, and takes the same way wherever the arrays are.
+        """
+        inner, elements, stores = indent + "    ", list[str](), list[str]()
         written: set[int] = set()
+        sums = [i for i, op in enumerate(self._operations) if op.name in _SUMS and self._waits(i) == number]
         for i, op in enumerate(self._operations):
             if op.rank in (Rank.ELEMENT, Rank.COLUMN) and op.name != "read" and self._passes[i] == number:
-                lines += self._element_lines(i, op, number, place, inner, written)
-            elif op.name in REDUCTIONS and self._waits(i) == number and op.rank is not Rank.COLUMN:
-                lines += self._reduction_lines(i, op, number, place, inner, written)
+                elements += self._element_lines(i, op, number, place, inner, written)
+            elif op.name == "row_max" and self._waits(i) == number:
+                elements += self._reduction_lines(i, op, number, place, inner, written)
         if number == max(self._passes):
             for target in self._program.targets:
                 if target.name is not None:
-                    lines += self._read_lines(target.value, number, place, inner, written)
-                    lines.append(f"{inner}{self._pointer[target.name]}[{place}] = {self._value(target.value)}")
-        return [f"{indent}for i in range(width):", *lines] if lines else []
+                    stores += self._read_lines(target.value, number, place, inner, written)
+                    stores.append(f"{inner}{self._pointer[target.name]}[{place}] = {self._value(target.value)}")
+        adding = self._adding_lines(sums, number, place, inner)
+        # In the last pass what is read may be overwritten; in those before, what is kept is there once it is written.
+        loops = [adding, elements + stores] if stores else [elements, adding]
+        return [line for lines in loops if lines for line in (f"{indent}for i in range(width):", *lines)]
+
+    def _adding_lines(self, sums: list[int], number: int, place: str, inner: str) -> list[str]:
+        lines, written = list[str](), set[int]()
+        for i in sums:
+            (operand,) = self._operations[i].operands
+            lines += self._again(operand, number, place, inner, written)
+            lines += self._reduction_lines(i, self._operations[i], number, place, inner, written)
+        return lines
+
+    def _again(self, value: int, number: int, place: str, inner: str, written: set[int]) -> list[str]:
+        """Return what reads a value in a loop of its own, or works it out once more where it was not kept."""
+        op = self._operations[value]
+        if value in written or value in self.kept or op.name == "read" or op.rank in (Rank.NUMBER, Rank.ROW):
+            return self._read_lines(value, number, place, inner, written)
+        lines = [line for operand in op.operands for line in self._again(operand, number, place, inner, written)]
+        written.add(value)
+        return [*lines, f"{inner}v{value} = {_expression(op, [self._value(operand) for operand in op.operands])}"]
 
     def _element_lines(
         self, i: int, op: Operation, number: int, place: str, inner: str, written: set[int]
