@@ -14,6 +14,7 @@ from designer.translation import label
 from designer.widgets.editor_choice import editor_for
 from designer.widgets.form_label import FormLabel
 from designer.widgets.form_rows import arranged
+from designer.widgets.number_editors import FIELD_WIDTH
 from designer.widgets.option_editor import OptionEditor, Room
 from designer.widgets.simple_editors import FlagEditor
 
@@ -21,9 +22,6 @@ QWIDGETSIZE_MAX = 16_777_215
 ROW_HEIGHT = 30
 LABEL_WIDTH, NARROW_LABEL_WIDTH = 80, 68
 """The same for every form, so that fields stand below each other."""
-
-SECOND_WIDTH = 52
-"""Width of an editor that stands second in its row."""
 
 NARROW = 240
 """A form narrower than this gives every option a row of its own."""
@@ -261,7 +259,7 @@ class OptionForm(QWidget):
             text.setFixedWidth(second_label_width)
             if isinstance(second, FlagEditor):
                 second.stand_right(True)
-            second.setFixedWidth(SECOND_WIDTH + (BLEED if last_is_switch else 0))
+            second.setFixedWidth(FIELD_WIDTH + (BLEED if last_is_switch else 0))
             line.addWidget(text)
             line.addWidget(second)
         return row
