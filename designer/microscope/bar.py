@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 
 from core.data.sample_numbers import sample_number
 from core.formulas.quantities import Kind, Quantity
-from core.layers.naming import display_names
 from core.tracing.notation import Notation
 from core.tracing.writing import heading
 from designer.actions import ActionTable
@@ -17,11 +16,13 @@ from designer.microscope.service import MicroscopeService
 from designer.microscope.stage_strip import box_title, stage_colour
 from designer.numbers import NOTHING, general, whole
 from designer.theme import ThemeService
+from designer.translation import layer_names
 from designer.widgets.action_button import ActionButton
 from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.segmented import SegmentedControl
 
 HEIGHT = 48
+
 
 class MicroscopeBar(QWidget):
     """Stands where the toolbar of the run stands otherwise."""
@@ -111,7 +112,7 @@ class MicroscopeBar(QWidget):
             return
         trace, place = microscope.trace, microscope.place
         walk, position, stage = place.walk, place.position, place.stage
-        fields, names = self._fields, display_names(trace.graph)
+        fields, names = self._fields, layer_names(trace.graph)
         iteration = whole(trace.iteration) if microscope.number >= 0 else self.tr("trial")
         fields["iteration"].show_text(iteration)
         fields["sample"].show_text(_of(sample_number(walk.sample), trace.batch_size))

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushB
 
 from core.compiler.parameters import ParameterKey
 from core.formulas.quantities import Kind, Quantity
-from core.layers.naming import display_names
 from core.tracing.gradient_check import GradientChecker, NetworkCheck
 from core.tracing.notation import Notation
 from core.tracing.trace import Trace
@@ -23,6 +22,7 @@ from core.tracing.writing import heading
 from designer.fonts import CAPTION, TEXT, ui_font
 from designer.numbers import scientific, whole
 from designer.theme import ThemeService, sequential_colours
+from designer.translation import layer_names
 
 SLICE_MS = 20
 """So long the check works before the window gets its turn."""
@@ -45,7 +45,7 @@ class CheckDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Check all gradients"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._trace, self._notation, self._names = trace, notation, display_names(trace.graph)
+        self._trace, self._notation, self._names = trace, notation, layer_names(trace.graph)
         checker = GradientChecker(trace)
         self._count, self._done = checker.count, 0
         self._steps: Iterator[NetworkCheck] = checker.check_all()
@@ -159,7 +159,7 @@ class ErrorMap(QWidget):
 
     def __init__(self, trace: Trace, notation: Notation, theme: ThemeService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._trace, self._theme, self._names = trace, theme, display_names(trace.graph)
+        self._trace, self._theme, self._names = trace, theme, layer_names(trace.graph)
         self._symbols = [heading(notation, Quantity(Kind.PARAMETER, *key)) for key in trace.trained]
         self._check: NetworkCheck | None = None
         self._ends = np.cumsum([trace.old[key].size for key in trace.trained])

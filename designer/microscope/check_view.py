@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from core.errors import LayerloomError
 from core.formulas.quantities import Quantity
-from core.layers.naming import display_names
 from core.tracing.gradient_check import GradientChecker, WeightCheck
 from core.tracing.trace import Trace
 from designer.microscope.service import MicroscopeService
 from designer.numbers import general, scientific
+from designer.translation import layer_names
 
 WAIT_MS = 150
 """So long the walk must rest before a weight is checked, so that walking stays fluid."""
@@ -114,7 +114,7 @@ class CheckView(QWidget):
         )
         if check.kink is None:
             return sides
-        name = display_names(self._microscope.trace.graph)[check.kink.node]
+        name = layer_names(self._microscope.trace.graph)[check.kink.node]
         unit = ", ".join(str(int(index) + 1) for index in check.kink.unit)
         return sides + " " + self.tr("z of unit {unit} of “{name}” crosses the kink of its function.").format(
             unit=unit, name=name

@@ -20,7 +20,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QScrollArea, QToolTip, QWidget
 
 from core.formulas.quantities import Kind
-from core.layers.naming import display_names
 from core.tracing.cursor import Position
 from core.tracing.stages import Direction, Stage
 from core.tracing.writing import heading
@@ -29,6 +28,7 @@ from designer.microscope.notations import NotationChoice
 from designer.microscope.service import MicroscopeService
 from designer.numbers import whole
 from designer.theme import Theme, ThemeService, mixed
+from designer.translation import layer_names
 
 HEIGHT, MARGIN, GAP, TOP = 86, 12.0, 5.0, 14.0
 SMALLEST, LARGEST = 108.0, 230.0
@@ -164,7 +164,7 @@ class StageRow(QWidget):
 
     def _lay_out(self) -> None:
         is_open = self._microscope.is_open
-        self._names = display_names(self._microscope.trace.graph) if is_open else {}
+        self._names = layer_names(self._microscope.trace.graph) if is_open else {}
         self._narrow = tuple(self._boxes_of(self._microscope.place.walk.stages)) if is_open else ()
         self.setMinimumWidth(round(self._width()))
         self._boxes = tuple(_stretched(self._narrow, self.width()))

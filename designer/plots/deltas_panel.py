@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from core.compiler.structure import outputs_of
 from core.data.sample_numbers import sample_number
 from core.graph.model import Graph
-from core.layers.naming import display_names
 from core.training.snapshot import Snapshot
 from designer.plots.delta_canvas import DeltaCanvas
 from designer.plots.delta_strip import DeltaStrip, StripValues
@@ -20,6 +19,7 @@ from designer.plots.plot_panel import PlotPanel, SnapshotSource
 from designer.plots.series import NO_NUMBERS, column
 from designer.plots.text_paint import LEFT, RIGHT, paint_text
 from designer.theme import ThemeService, colour_table
+from designer.translation import layer_names
 from designer.widgets.choice_box import ChoiceBox
 
 MEAN = "mean"
@@ -77,7 +77,7 @@ class DeltasPanel(PlotPanel):
         self._graph = None if snapshot is None else snapshot.graph
         self._strips = ()
         if self._graph is not None:
-            names = display_names(self._graph)
+            names = layer_names(self._graph)
             ends = {link.source for node in outputs_of(self._graph) for link in self._graph.links_into(node.id)}
             # The units of the last layer are the classes, which count from 0.
             self._strips = tuple(

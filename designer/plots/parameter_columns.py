@@ -11,7 +11,7 @@ from core.compiler.parameters import ParameterKey
 from core.compiler.shapes import infer_shapes
 from core.compiler.structure import active_order
 from core.graph.model import Graph
-from core.layers.naming import display_names
+from designer.translation import layer_names
 
 translate = QCoreApplication.translate
 
@@ -41,7 +41,7 @@ class ParameterName:
 
 def parameter_names(graph: Graph) -> tuple[ParameterName, ...]:
     """Return all parameters of the network that trains, in the order of the layers."""
-    names, shapes, order = display_names(graph), infer_shapes(graph), active_order(graph)
+    names, shapes, order = layer_names(graph), infer_shapes(graph), active_order(graph)
     rank = {node_id: place for place, node_id in enumerate(order)}
     result: list[ParameterName] = []
     for node_id in order:

@@ -11,10 +11,10 @@ from PySide6.QtCore import QCoreApplication
 
 from core.compiler.structure import active_order
 from core.graph.model import Graph
-from core.layers.naming import display_names
 from core.training.snapshot import Snapshot
 from designer.plots.loss_record import record_of
 from designer.plots.series import NO_NUMBERS, Numbers, nearest_row
+from designer.translation import layer_names
 
 translate = QCoreApplication.translate
 
@@ -121,13 +121,11 @@ class LayerRecord:
 
 def layers_of(graph: Graph) -> Sequence[tuple[str, str]]:
     """Return identity and name of every layer that takes part in a run, in the order of the network."""
-    names = display_names(graph)
+    names = layer_names(graph)
     return [(node_id, names[node_id]) for node_id in active_order(graph)]
 
 
-def layer_record(
-    snapshot: Snapshot | None, quantity: LayerQuantity, layers: Sequence[tuple[str, str]]
-) -> LayerRecord:
+def layer_record(snapshot: Snapshot | None, quantity: LayerQuantity, layers: Sequence[tuple[str, str]]) -> LayerRecord:
     """Return a quantity of a snapshot's run, up to now also where it shows an earlier moment.
 
     `layers` are identity and name of those that are shown where they have the quantity.
