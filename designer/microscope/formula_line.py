@@ -86,6 +86,11 @@ class FormulaLine(QWidget):
         """Whether the term at hand stands in the line, on a ground of its own."""
         return self._term is not None and any(hit.term == self._term for hit in self._hits)
 
+    @property
+    def whole_width(self) -> int:
+        """The width in which nothing is broken, 0 where nothing is shown."""
+        return self._size_of(self._lines_for(0)).width()
+
     def links(self) -> list[Hit]:
         """Return the boxes that lead somewhere."""
         return [hit for hit in self._hits if hit.target is not None]

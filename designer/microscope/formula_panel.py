@@ -16,7 +16,7 @@ from core.tracing.writing import Writer, Written, heading
 from designer.actions import ActionTable
 from designer.microscope.check_view import CheckView
 from designer.microscope.formula_line import FormulaLine
-from designer.microscope.formula_parts import Origins, padded, paragraph, section
+from designer.microscope.formula_parts import Origins, Pair, padded, paragraph, section
 from designer.microscope.notations import DIGITS, NotationChoice
 from designer.microscope.service import MicroscopeService
 from designer.microscope.stage_strip import box_title
@@ -100,14 +100,15 @@ class FormulaPanel(QWidget):
     def _lay_out(self) -> None:
         page = QWidget()
         column = QVBoxLayout(page)
-        column.setContentsMargins(12, 10, 12, 12)
-        column.setSpacing(6)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(5)
         column.addWidget(self._title)
+        self._pairs = Pair(self.matrix, self.general), Pair(self.result, self._full)
         self._sections = {
-            "general": section(column, self.tr("General"), self.matrix, self.general),
+            "general": section(column, self.tr("General"), self._pairs[0]),
             "indexed": section(column, self.tr("With the indices of this number"), self.indexed),
             "numbers": section(column, self.tr("With today's numbers"), self.numbers, *self.steps),
-            "result": section(column, self.tr("Result"), self.result, self._full),
+            "result": section(column, self.tr("Result"), self._pairs[1]),
             "origins": section(column, self.tr("Where the numbers come from"), self._origins),
             "check": section(column, self.tr("Gradient check"), self.check),
             "why": section(column, self.tr("Why"), self.why),
@@ -169,6 +170,8 @@ class FormulaPanel(QWidget):
         self._full.setText(self.tr("full value  {value}").format(value=result.full))
         origins = writer.origins(quantity)
         self._origins.show_origins(tuple(origin for origin in origins if origin.quantity != quantity))
+        for pair in self._pairs:
+            pair.arrange()
         self._show_words(writer, quantity)
 
     def _term(self, quantity: Quantity) -> int | None:

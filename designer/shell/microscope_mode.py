@@ -87,7 +87,7 @@ class MicroscopeMode(QObject):
                 self.formula,
                 trailing=self.formula.header_widget(),
                 mode=MODE,
-                width=368,
+                width=392,
             ),
         )
 
