@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+
 from core.graph.model import Graph, Node
 from core.graph.topology import reachable, topological_order
 from core.layers.catalog import LAYERS
@@ -33,3 +35,21 @@ def active_order(graph: Graph) -> tuple[str, ...]:
     ends = [node.id for node in outputs_of(graph)]
     needed = reachable(lambda id_: (link.source for link in graph.links_into(id_)), ends)
     return topological_order([node.id for node in graph.nodes if node.id in needed], graph.successors)
+
+
+def network_number(graph: Graph) -> int:
+    """Return a number that another network, loss or setting of a layer changes; names and places do not.
+
+    Only the layers of a run count.
+    """
+    order = active_order(graph)
+    places = {node_id: place for place, node_id in enumerate(order)}
+    layers = [
+        (
+            graph.node(node_id).kind,
+            sorted(graph.node(node_id).options.items()),
+            [places[link.source] for link in graph.links_into(node_id)],
+        )
+        for node_id in order
+    ]
+    return zlib.crc32(repr(layers).encode())

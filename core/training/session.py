@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from core.compiler.parameters import Parameters
 from core.compiler.plan import Plan
 from core.compiler.products import largest_product
+from core.compiler.structure import network_number
 from core.data.dataset import PreparedData, Samples
 from core.errors import NonFiniteError
 from core.graph.model import Graph
@@ -37,7 +38,7 @@ from core.training.state import NOTHING, Position, TrainedState
 from core.training.streams import GeneratorStates, new_generators, restore, states_of
 from core.training.target_fit import require_targets
 from core.training.updater import Updater
-from core.training.watch import Watch
+from core.training.watch import Watch, remembered
 
 
 def _nothing() -> None:
@@ -118,12 +119,13 @@ class Session:
         self._feed.restore(state.position, same_data)
         self._edited_by_hand, self._conditions = state.edited_by_hand, state.run_conditions or run_conditions()
         # What other data or another network came to is nothing to compare with.
-        counters = state.counters if same_data and state.is_of(parameters) else {}
+        network = network_number(self.graph)
+        counters = remembered(state, parameters, network) if same_data else {}
         self._updater = Updater(self.graph, parameters, config, self._feed.count, counters)
         if state.optimizer == config.optimizer:
             self._updater.adopt(state)
         self._updater.set_rate(self.iteration, self._feed.time)
-        self._watch = Watch(config, parameters, self._updater, counters, state.best)
+        self._watch = Watch(config, parameters, self._updater, counters, state.best, network)
         width, figures = self.plan.output.shape[1], LayerFigures(self.graph, parameters)
         samples = self.data.training
         self._recorder = Recorder(self.batches, self._feed.batch_size, width, config.dtype, samples, state, figures)

@@ -10,6 +10,15 @@ from core.numerics.improvement import Improvement
 from core.texts import Text, text
 from core.training.config import TrainingConfig
 
+_PROGRESS = "early"
+BEST_LOSS = f"{_PROGRESS}.best"
+"""Name of the counter of the best loss so far."""
+
+
+def without_progress(counters: Mapping[str, float]) -> Mapping[str, float]:
+    """Return the counters without what is remembered of the progress of a run."""
+    return {name: value for name, value in counters.items() if not name.startswith(f"{_PROGRESS}.")}
+
 
 class EpochFigures:
     """What the batches of the current epoch came to: their mean loss and the largest norm of their gradients."""
@@ -72,8 +81,8 @@ class Stopping:
         self.times = config.stop_iterations > 0 or config.stop_seconds > 0
         self.restores = config.early_stopping == "restore"
         self.restores_now = False
-        self._improvement = Improvement(config.minimum_change, counters, "early")
-        self.best_epoch = int(counters.get("early.epoch", 0))
+        self._improvement = Improvement(config.minimum_change, counters, _PROGRESS)
+        self.best_epoch = int(counters.get(f"{_PROGRESS}.epoch", 0))
         self._ends = False
         self._last_epoch, self._last_iteration, self._last_second = math.inf, math.inf, math.inf
 
@@ -159,4 +168,4 @@ class Stopping:
         """Return what must be remembered to go on."""
         if not self.watches_progress:
             return {}
-        return {"early.epoch": float(self.best_epoch), **self._improvement.counters()}
+        return {f"{_PROGRESS}.epoch": float(self.best_epoch), **self._improvement.counters()}

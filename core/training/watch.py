@@ -6,13 +6,29 @@ from types import MappingProxyType
 
 from core.compiler.parameters import Parameters
 from core.training.config import TrainingConfig
-from core.training.state import Arrays, Counters
-from core.training.stopping import EpochFigures, Stopping
+from core.training.state import Arrays, Counters, TrainedState
+from core.training.stopping import BEST_LOSS, EpochFigures, Stopping, without_progress
 from core.training.updater import Updater
+
+NETWORK = "network"
+"""Name of the counter that tells whose losses are remembered; see ``core.compiler.structure.network_number``."""
+
+
+def remembered(state: TrainedState, parameters: Parameters, network: int) -> Counters:
+    """Return what a state remembers of its losses, or nothing where those were another network's.
+
+    Another loss, or another function of a layer, leaves all parameters as they are, and yet no loss is comparable.
+    """
+    same = state.is_of(parameters) and state.counters.get(NETWORK, network) == network
+    return state.counters if same else {}
 
 
 class Watch:
     """Collects the figures of an epoch and acts on them at its end.
+
+    Parameters
+    ----------
+    counters, best : what a state remembers, of the network with the number `network`.
 
     Attributes
     ----------
@@ -23,9 +39,18 @@ class Watch:
     """
 
     def __init__(
-        self, config: TrainingConfig, parameters: Parameters, updater: Updater, counters: Counters, best: Arrays
+        self,
+        config: TrainingConfig,
+        parameters: Parameters,
+        updater: Updater,
+        counters: Counters,
+        best: Arrays,
+        network: int,
     ) -> None:
-        self._parameters, self._updater = parameters, updater
+        self._parameters, self._updater, self._network = parameters, updater, network
+        if config.early_stopping == "restore" and BEST_LOSS in counters and not best:
+            # The rule was another one when that loss was reached, so its weights were not kept: nothing to go back to.
+            counters = without_progress(counters)
         self._figures, self.stopping = EpochFigures(counters), Stopping(config, counters)
         self.needs_loss = self.stopping.watches_progress or updater.schedule.watches
         self.active = self.stopping.watches or updater.schedule.watches
@@ -55,7 +80,8 @@ class Watch:
 
     def counters(self) -> dict[str, float]:
         """Return what must be remembered to go on."""
-        return self._figures.counters() | self.stopping.counters()
+        found = self._figures.counters() | self.stopping.counters()
+        return found | {NETWORK: float(self._network)} if self.active else found
 
     def _keep_as_best(self) -> None:
         parameters = self._parameters

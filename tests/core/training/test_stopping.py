@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from core.data.dataset import PreparedData
+from core.graph.model import Graph
 from core.training import stopping
 from core.training.config import TrainingConfig
 from core.training.session import Session
+from core.training.state import TrainedState
 from tests.core.graph.networks import chain
 from tests.core.training.prepared import data_of, random_data, samples_of
 
@@ -170,6 +172,68 @@ def test_a_run_that_made_no_progress_may_be_started_again_and_waits_anew() -> No
     session.set_learning_rate(0.0)
     made, reason = _run(session)
     assert made == 4 * 3 and reason.startswith("No progress since epoch")
+
+
+def _goes_on(state: TrainedState, graph: Graph = GRAPH, **training: Any) -> Session:
+    values = {"dtype": "float64", "batch_size": 5, "epochs": 1_000, "learning_rate": 3.0, **training}
+    return Session(graph, TrainingConfig(**values), _overfitting(), state)
+
+
+def test_a_run_that_is_to_go_back_from_now_on_goes_back_to_weights_that_it_has_kept() -> None:
+    before = _session(_overfitting(), learning_rate=3.0, epochs=1_000, early_stopping="stop", patience=3)
+    _run(before)
+    state, worse = before.state(), {"input_noise": 5.0}
+    twin, losses, weights = _goes_on(state, **worse), [], []
+    for _ in range(60):
+        for _ in range(twin.batches):
+            twin.step()
+        losses.append(twin.evaluate(twin.data.validation).loss)
+        weights.append(twin.parameters.values.tobytes())
+    last, best = _expected_end(losses, 3, 0.0)
+    assert losses[best - 1] > state.counters["early.best"]
+    session = _goes_on(state, early_stopping="restore", patience=3, **worse)
+    made, reason = _run(session)
+    assert made == 4 * last
+    assert reason.startswith(f"No progress since epoch {before.epoch + best}, whose loss of {losses[best - 1]:.4g} is")
+    assert session.parameters.values.tobytes() == weights[best - 1]
+
+
+@pytest.mark.parametrize("rule", ["stop", "restore"])
+def test_the_losses_of_another_loss_function_are_nothing_to_compare_with(rule: str) -> None:
+    """A cross-entropy is larger than the squared error of the same answers: it would never be an improvement."""
+    before = _session(_overfitting(), learning_rate=0.5, early_stopping=rule, patience=3)
+    _run(before)
+    other = chain(5, 4, 3, loss="binary_cross_entropy")
+    session = _goes_on(before.state(), other, early_stopping=rule, patience=3, learning_rate=0.2)
+    twin = _goes_on(before.state(), other, learning_rate=0.2)
+    first = twin.epoch
+    losses = []
+    for _ in range(100):
+        for _ in range(twin.batches):
+            twin.step()
+        losses.append(twin.evaluate(twin.data.validation).loss)
+    last, best = _expected_end(losses, 3, 0.0)
+    assert min(losses) > before.state().counters["early.best"]
+    made, reason = _run(session)
+    assert made == 4 * last
+    assert reason.startswith(f"No progress since epoch {first + best}, whose loss of {losses[best - 1]:.4g} is")
+
+
+def test_a_plateau_is_one_of_the_loss_that_is_trained_now() -> None:
+    options = {"patience": 2, "minimum_change": 0.0}
+    settings = {"schedule": "plateau", "schedule_options": options, "epochs": 1_000, "learning_rate": 0.1}
+    before = _session(_overfitting(), **settings)
+    for _ in range(20):
+        before.step()
+    other = chain(5, 4, 3, loss="binary_cross_entropy")
+    session = _goes_on(before.state(), other, **settings)
+    losses = []
+    for _ in range(5):
+        for _ in range(session.batches):
+            session.step()
+        losses.append(session.evaluate(session.data.validation).loss)
+    assert losses == sorted(losses, reverse=True)
+    assert session.learning_rate == 0.1
 
 
 def test_the_progress_of_training_is_watched_where_nothing_is_held_back() -> None:
