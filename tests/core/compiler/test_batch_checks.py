@@ -38,8 +38,9 @@ def test_batch_normalisation_of_units_in_batches_of_one_is_warned_of() -> None:
         [X, row("h", "dense", "x"), row("n", "layer_normalization", "h"), *END],
         [X, row("h", "dense", "x"), *END[:1], row("loose", "batch_normalization", "h"), row("n", "prelu", "h"), END[1]],
         [X, row("g", "activation", "x"), row("h", "add", "g"), NORMALISED, *END],
+        [X, row("h", "dense", "x"), row("n", "batch_normalization", "h", frozen=True), *END],
     ],
-    ids=["images", "layers", "out of the run", "unknown shapes"],
+    ids=["images", "layers", "out of the run", "unknown shapes", "frozen"],
 )
 def test_other_layers_take_batches_of_one(rows: list[Row]) -> None:
     assert _found(1, *rows) == []
