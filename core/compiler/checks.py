@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.compiler.gradients import NO_GRADIENT, check_gradients
 from core.compiler.loss_checks import check_loss, end_of
@@ -18,6 +20,8 @@ from core.layers.layer_type import LayerType
 from core.layers.naming import display_names
 from core.layers.output_layer import OutputLayer
 from core.texts import text
+
+Array: TypeAlias = NDArray[Any]
 
 
 def check_graph(graph: Graph, shapes: Mapping[str, LayerShape] | None = None) -> tuple[Problem, ...]:
@@ -163,7 +167,7 @@ def _zero_weights(graph: Graph, node: Node, active: set[str], names: Mapping[str
 
     The layer before the Output has none: its units differ by their targets.
     """
-    readers = _readers(graph, node, active)
+    readers, told_apart = _readers(graph, node, active)
     if any(reader.kind == OutputLayer.key for reader in readers):
         return []
     if not readers:
@@ -172,7 +176,7 @@ def _zero_weights(graph: Graph, node: Node, active: set[str], names: Mapping[str
             "learn. Choose another initialiser.",
             name=names[node.id],
         )
-    elif all(reader.options.get("initializer") == "zeros" for reader in readers):
+    elif not told_apart and all(reader.options.get("initializer") == "zeros" for reader in readers):
         message = text(
             "All units of '{name}' start equal and stay equal for ever: each gets the same gradient. "
             "Choose another initialiser.",
@@ -180,7 +184,7 @@ def _zero_weights(graph: Graph, node: Node, active: set[str], names: Mapping[str
         )
     else:
         message = text(
-            "All units of '{name}' start equal; only the weights behind them make them differ. "
+            "All units of '{name}' start equal; only what is behind them makes them differ. "
             "Choose another initialiser.",
             name=names[node.id],
         )
@@ -189,17 +193,19 @@ def _zero_weights(graph: Graph, node: Node, active: set[str], names: Mapping[str
     return [Problem(Severity.WARNING, "zero_weights", title, message, node.id, (way_out,))]
 
 
-def _readers(graph: Graph, node: Node, active: set[str]) -> list[Node]:
+def _readers(graph: Graph, node: Node, active: set[str]) -> tuple[list[Node], bool]:
     """Return the first layers behind `node` that weigh its units or end the network, where a gradient comes back.
 
-    All pre-activations of `node` are 0.
+    All pre-activations of `node` are 0. Returned is also whether its units are told apart before they are weighed.
     """
     readers: list[Node] = []
-    seen, waiting = {node.id}, [(node, np.zeros(1))]
+    told_apart = False
+    start: tuple[Node, Array | None] = (node, np.zeros(1))
+    seen, waiting = {node.id}, [start]
     while waiting:
         here, z = waiting.pop()
         activation = LAYERS[here.kind].activation(here.options)
-        if activation is not None and activation.elementwise:
+        if z is not None and activation is not None and activation.elementwise:
             if not activation.derivative(z).any():
                 continue
             z = activation.value(z)
@@ -207,8 +213,12 @@ def _readers(graph: Graph, node: Node, active: set[str]) -> list[Node]:
             if following.id not in active or following.id in seen:
                 continue
             seen.add(following.id)
+            kind = LAYERS[following.kind]
+            zero = z is not None and not z.any() and not kind.moves_zero
+            told_apart = told_apart or (kind.tells_units_apart and not zero)
             if "initializer" in following.options or following.kind == OutputLayer.key:
                 readers.append(following)
             else:
-                waiting.append((following, z))
-    return readers
+                # A residual connection or noise brings in what is not 0, so a gradient comes back through a ReLU too.
+                waiting.append((following, None if kind.moves_zero else z))
+    return readers, told_apart

@@ -42,6 +42,7 @@ class Dropout(ComputingLayer):
     )
     draws_at_random = True
     reads_any_order = True
+    tells_units_apart = True
 
     def summary(self, options: Mapping[str, OptionValue]) -> str:
         return f"p = {options['rate']:.2f}"

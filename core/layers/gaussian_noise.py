@@ -40,6 +40,8 @@ class GaussianNoise(ComputingLayer):
     )
     draws_at_random = True
     reads_any_order = True
+    moves_zero = True
+    tells_units_apart = True
 
     def summary(self, options: Mapping[str, OptionValue]) -> str:
         return f"σ = {options['deviation']:g}"

@@ -127,6 +127,8 @@ class LayerType(ABC):
     has_output : whether other layers can read it.
     draws_at_random : whether it draws from the random stream in every step of training.
     reads_any_order : whether its arithmetic takes inputs in any order of memory; others are given contiguous copies.
+    moves_zero : whether it can make another value of a 0 that arrives.
+    tells_units_apart : whether equal values that arrive can leave it as different ones.
     sums_in_loops : whether its multiply-adds are made by loops, where those are compiled, and not by matrix products.
     shared_internals : those of ``Op.internals`` that all samples share; the others are (batch, …).
     """
@@ -143,6 +145,8 @@ class LayerType(ABC):
     has_output: ClassVar[bool] = True
     draws_at_random: ClassVar[bool] = False
     reads_any_order: ClassVar[bool] = False
+    moves_zero: ClassVar[bool] = False
+    tells_units_apart: ClassVar[bool] = False
     sums_in_loops: ClassVar[bool] = False
     shared_internals: ClassVar[frozenset[str]] = frozenset()
 

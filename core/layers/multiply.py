@@ -33,6 +33,7 @@ class Multiply(ComputingLayer):
     minimum_inputs = 2
     maximum_inputs = None
     reads_any_order = True
+    tells_units_apart = True
 
     def output_shape(self, node: Node, inputs: Sequence[InputPort]) -> Shape:
         return equal_shape(node, inputs)

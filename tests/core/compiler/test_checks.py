@@ -127,12 +127,14 @@ NEVER_LEARN = (
     "All units of 'h' start where the derivative of ReLU is 0: no gradient reaches them, they never learn. "
     "Choose another initialiser."
 )
-START_EQUAL = "All units of 'h' start equal; only the weights behind them make them differ. Choose another initialiser."
+START_EQUAL = "All units of 'h' start equal; only what is behind them makes them differ. Choose another initialiser."
 
 
 def _zeros(node_id: str, source: str, activation: str = "tanh", bias: bool = True) -> Row:
     return row(node_id, "dense", source, units=4, activation=activation, initializer="zeros", bias=bias)
 
+
+BESIDE = row("b", "dense", "x", units=4)
 
 ZERO_WEIGHTS = {
     "zeros behind sigmoid units": ([_zeros("h", "x", "sigmoid"), _zeros("y", "h", "sigmoid")], STAY_EQUAL),
@@ -148,6 +150,33 @@ ZERO_WEIGHTS = {
         [_zeros("h", "x", "tanh"), row("g", "activation", "h", activation="relu"), row("y", "dense", "g", units=4)],
         NEVER_LEARN,
     ),
+    "a residual connection and ReLU": (
+        [
+            BESIDE,
+            _zeros("h", "x"),
+            row("s", "add", "h", "b"),
+            row("g", "activation", "s", activation="relu"),
+            row("y", "dense", "g", units=4),
+        ],
+        START_EQUAL,
+    ),
+    "a residual connection before zeros": (
+        [BESIDE, _zeros("h", "x"), row("s", "add", "h", "b"), _zeros("y", "s")],
+        START_EQUAL,
+    ),
+    "dropout before zeros": (
+        [_zeros("h", "x", "sigmoid"), row("m", "dropout", "h", rate=0.5), _zeros("y", "m")],
+        START_EQUAL,
+    ),
+    "noise before zeros": (
+        [_zeros("h", "x"), row("m", "gaussian_noise", "h", deviation=1.0), _zeros("y", "m")],
+        START_EQUAL,
+    ),
+    "a gate before zeros": (
+        [BESIDE, _zeros("h", "x", "sigmoid"), row("s", "multiply", "h", "b"), _zeros("y", "s")],
+        START_EQUAL,
+    ),
+    "dropout of zeros": ([_zeros("h", "x"), row("m", "dropout", "h", rate=0.5), _zeros("y", "m")], STAY_EQUAL),
     "ReLU of sigmoid, which is above 0": (
         [_zeros("h", "x", "sigmoid"), row("g", "activation", "h", activation="relu"), row("y", "dense", "g", units=4)],
         START_EQUAL,
@@ -170,7 +199,7 @@ def test_what_the_warning_says_of_hidden_weights_is_what_happens(case: str) -> N
     graph = graph_of(X, *rows, OUT)
     parameters = Parameters(graph, "float64")
     parameters.initialise(1)
-    plan = compile_plan(graph, parameters, 5, training=True)
+    plan = compile_plan(graph, parameters, 5, training=True, generator=np.random.default_rng(3))
     rng = np.random.default_rng(2)
     for _ in range(20):
         plan.input[:], plan.target[:] = rng.normal(size=plan.input.shape), rng.random(plan.target.shape)
