@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from statistics import median
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,15 +24,22 @@ PATIENCE = 60_000
 IDLE_SECONDS = 0.3
 """A helper that has slept for so long ends; another begins when there is work again."""
 
-RUNS_BETWEEN_TRIALS, TRIALS = 1_000, 5
-"""Each way is tried so many times; helpers that have slept are late the first time."""
+TRIALS = 6
+"""Each way is tried so many times; the first one does not count, as helpers that have slept are late then."""
+
+RUNS_TOGETHER, RUNS_ALONE = 1_000, 200
+"""So many runs after one way was chosen both are tried again. Alone sooner: what took the other cores may be over."""
+
+WINDOW = 20
+"""So many runs with helpers must not take longer, on the average, than those without took when these were tried."""
 
 
 class Work:
     """Loops that some threads may share.
 
     Whether helpers make it faster depends on what else the machine does: a helper that is kept waiting keeps the others
-    waiting. So again and again both ways are tried, and the faster one is used until the next trial.
+    waiting. So again and again both ways are tried, and the faster one is used until the next trial, or until helpers
+    turn out to be slower than none.
 
     Parameters
     ----------
@@ -50,18 +57,29 @@ class Work:
         self.table, self.sizes, self.threads = table, sizes, threads
         self.address = int(table.__array_interface__["data"][0])
         self.together = False
-        self._trials: list[float] = []
-        self._runs = 0
+        self._tries, self._alone = True, 0.0
+        self._seconds: list[float] = []
 
     def observe(self, seconds: float) -> None:
         """Take in how long it took in the way that ``together`` says."""
-        if self._runs < 2 * TRIALS:
-            self._trials.append(seconds)
-            alone, shared = self._trials[:TRIALS], self._trials[TRIALS:]
-            self.together = len(alone) == TRIALS and (len(shared) < TRIALS or median(shared) < median(alone))
-        self._runs += 1
-        if self._runs == RUNS_BETWEEN_TRIALS:
-            self._runs, self._trials, self.together = 0, [], False
+        self._seconds.append(seconds)
+        runs = len(self._seconds)
+        if self._tries and runs == TRIALS:
+            took = fmean(self._seconds[1:])
+            if self.together:
+                self._choose(together=took < self._alone)
+            else:
+                self._alone, self.together = took, True
+                self._seconds.clear()
+        elif self.together and not self._tries and runs % WINDOW == 0 and fmean(self._seconds[-WINDOW:]) > self._alone:
+            self._choose(together=False)
+        elif not self._tries and runs >= (RUNS_TOGETHER if self.together else RUNS_ALONE):
+            self._choose(together=False)
+            self._tries = True
+
+    def _choose(self, *, together: bool) -> None:
+        self.together, self._tries = together, False
+        self._seconds.clear()
 
 
 class Team:

@@ -12,7 +12,7 @@ from core.loops.library import Library, library
 from core.loops.loop import Call, Chain, Parts, chained, kept
 from core.loops.products import bind_product
 from core.loops.surroundings import binding, shares
-from core.loops.team import RUNS_BETWEEN_TRIALS, TRIALS
+from core.loops.team import RUNS_ALONE, RUNS_TOGETHER, TRIALS, WINDOW, Work
 from core.loops.vectors import bind_row_copies, bind_square
 from core.numerics.activations import ACTIVATIONS
 from core.training.config import TrainingConfig
@@ -175,13 +175,33 @@ def test_two_who_train_at_once_do_not_disturb_each_other(compiled: Library) -> N
     assert wrongs == [[0], [0]]
 
 
+def test_helpers_work_where_they_are_faster_and_no_longer_when_they_become_slower() -> None:
+    work = Work(np.zeros((1, 2), np.int64), np.ones(1, np.int64), 2)
+
+    def ways(runs: int, alone: float, together: float) -> list[bool]:
+        ways = []
+        for _ in range(runs):
+            ways.append(work.together)
+            work.observe(together if work.together else alone)
+        return ways
+
+    assert ways(2 * TRIALS, 2.0, 1.0) == [False] * TRIALS + [True] * TRIALS
+    assert all(ways(WINDOW, 2.0, 1.0)), "they were faster"
+    assert ways(WINDOW, 3.0, 5.0)[0] and not any(ways(RUNS_ALONE - 1, 3.0, 5.0)), "another program came"
+    assert sum(ways(RUNS_ALONE + 2 * TRIALS, 3.0, 5.0)) == TRIALS, "tried again, in vain"
+    assert not work.together
+    assert any(ways(RUNS_ALONE, 2.0, 1.0)), "the other program has gone"
+    assert work.together
+    assert TRIALS <= RUNS_TOGETHER - sum(ways(RUNS_TOGETHER, 2.0, 1.0)) <= 2 * TRIALS, "seldom tried while it is well"
+
+
 def test_helpers_end_when_nothing_is_trained(compiled: Library) -> None:
     left, out = np.ones((200, 200)), np.empty((200, 200))
     with binding(compiled=True, threads=2):
         (call,) = chained([bind_product(left, left, out)])
     for _ in range(2):
         # Each way is tried within this number of runs.
-        for _ in range(RUNS_BETWEEN_TRIALS + 2 * TRIALS):
+        for _ in range(RUNS_TOGETHER + 2 * TRIALS):
             call()
             helpers = [thread for thread in threading.enumerate() if thread.name.startswith("loops")]
             if helpers:
