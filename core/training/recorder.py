@@ -63,10 +63,9 @@ class Recorder:
         self._training = GrowingTable(history.training)
         self._validation = GrowingTable(history.validation)
         self._layers = GrowingTable(history.layers)
-        rows = max(batch_size, min(self.interval * batch_size, LARGEST_STORE // max(1, width)))
-        self._answers = np.empty((rows, width), dtype=dtype)
-        self._rows = np.empty(rows, dtype=np.int64)
-        self._filled, self._room = 0, rows
+        self._answers, self._rows = np.empty((0, width), dtype=dtype), np.empty(0, dtype=np.int64)
+        self._filled = self._room = 0
+        self._make_room(max(batch_size, min(self.interval * batch_size, LARGEST_STORE // max(1, width))))
         self._loss_sum, self._penalty_sum = pending.loss_sum, pending.penalty_sum
         self._correct, self._samples = pending.correct, pending.samples
         self.next_layer_row = next_layer_row(state.position.iteration, self.interval)
@@ -89,6 +88,7 @@ class Recorder:
         stop = start + len(rows)
         if stop > self._room:
             self._count()
+            self._make_room(len(rows))
             start, stop = 0, len(rows)
         self._answers[start:stop] = plan.output
         self._rows[start:stop] = rows
@@ -121,6 +121,13 @@ class Recorder:
     def look_ahead(self) -> None:
         """Take down what the figures of the layers need of the moment before the update."""
         self._figures.look_ahead()
+
+    def _make_room(self, rows: int) -> None:
+        """Have room for so many answers at least; a batch out of turn may be larger than all that fit until now."""
+        if rows > self._room:
+            self._answers = np.empty((rows, self._answers.shape[1]), dtype=self._answers.dtype)
+            self._rows = np.empty(rows, dtype=np.int64)
+            self._room = rows
 
     def _close_interval(self, iteration: int, extra: Mapping[str, float]) -> None:
         pending = self.pending()

@@ -152,3 +152,22 @@ def test_large_batches_are_counted_early_and_recorded_alike(monkeypatch: pytest.
         histories.append(session.history.training)
     for column, values in histories[0].items():
         np.testing.assert_array_equal(values, histories[1][column], column)
+
+
+def test_a_batch_out_of_turn_may_be_larger_than_all_batches_of_an_interval() -> None:
+    session = Session(GRAPH, TrainingConfig(mode="online", dtype="float64"), random_data(40))
+    predictor, training = Predictor(GRAPH, "float64"), session.data.training
+    losses, correct = [], []
+    for iteration in range(1, 11):
+        before = session.state().parameters
+        if iteration in (3, 7):
+            session.choose(np.arange(40))
+        session.step()
+        rows = session.samples
+        assert len(rows) == (40 if iteration in (3, 7) else 1)
+        answers = predictor.predict(before, training.inputs[rows])
+        losses += [-math.log(answer[label]) for answer, label in zip(answers, training.labels[rows], strict=True)]
+        correct += list(answers.argmax(axis=1) == training.labels[rows])
+    table = session.history.training
+    assert table["loss"][0] == pytest.approx(np.mean(losses), rel=1e-12)
+    assert table["accuracy"][0] == pytest.approx(np.mean(correct), rel=1e-12)
