@@ -69,7 +69,7 @@ def use_loss(end: End, key: str) -> tuple[Fix, ...]:
 
 def check_loss(end: End, names: Mapping[str, str]) -> list[Problem]:
     """Return the warnings of a loss that does not fit the function before it, the gravest one only."""
-    for check in (_one_of_one, _no_distribution, _no_probabilities, _distribution_without_its_loss):
+    for check in (_one_of_one, _no_distribution, _no_probabilities, _share_of_one, _distribution_without_its_loss):
         problem = check(end, names[end.last.id])
         if problem is not None:
             return [problem]
@@ -132,6 +132,21 @@ def _no_probabilities(end: End, name: str) -> Problem | None:
         )
         fixes = use_activation(end, "sigmoid")
     return _warning(end, "binary_cross_entropy_without_sigmoid", text("No sigmoid"), message, fixes)
+
+
+def _share_of_one(end: End, name: str) -> Problem | None:
+    """The share of a single output in the sum of all is 1, whatever its z."""
+    activation = end.activation
+    if end.width != 1 or activation is None or activation.key not in PROBABILITIES.fuses_with:
+        return None
+    message = text(
+        "'{name}' ends in {function}, but gives a single output: that is {value} whatever arrives, and nothing is "
+        "learnt. Sigmoid fits one output.",
+        name=name,
+        function=activation.short_label,
+        value=f"{float(activation.value(np.zeros((1, 1)))[0, 0]):g}",
+    )
+    return _warning(end, "softmax_of_one", text("Always the same"), message, use_activation(end, "sigmoid"))
 
 
 def _distribution_without_its_loss(end: End, name: str) -> Problem | None:

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from core.compiler.checks import check_graph, require_runnable
+from core.compiler.compile import compile_plan
 from core.compiler.loss_checks import lowest_value
+from core.compiler.parameters import Parameters
 from core.compiler.problems import Problem, Severity
 from core.graph.model import Graph
 from core.numerics.activations import ACTIVATIONS
@@ -134,3 +136,24 @@ LOWEST: dict[str, Any] = {
 @pytest.mark.parametrize(("key", "lowest"), LOWEST.items())
 def test_how_low_a_function_goes_is_known(key: str, lowest: float) -> None:
     assert lowest_value(ACTIVATIONS[key]) == pytest.approx(lowest, abs=1e-9)
+
+
+@pytest.mark.parametrize(("last", "value"), [("softmax", 1.0), ("log_softmax", 0.0)])
+@pytest.mark.parametrize("loss", ["squared_error", "absolute_error", "huber", "hinge"])
+def test_the_softmax_of_a_single_output_is_always_the_same_and_learns_nothing(
+    loss: str, last: str, value: float
+) -> None:
+    graph = _network(loss, last, units=1)
+    (problem,) = _problems(graph)
+    assert (problem.severity, problem.node_id) == (Severity.WARNING, "out")
+    assert f"that is {value:g} whatever arrives" in str(problem.text)
+    assert [str(fix.label) for fix in problem.fixes] == ["Use sigmoid"]
+    assert _problems(taken(graph, problem.fixes[0])) == []
+    parameters = Parameters(graph, "float64")
+    parameters.initialise(1)
+    plan = compile_plan(graph, parameters, 5, training=True)
+    rng = np.random.default_rng(2)
+    plan.input[:], plan.target[:] = rng.normal(size=(5, 4)), rng.random((5, 1))
+    for call in (*plan.forward, plan.loss, *plan.backward):
+        call()
+    assert (plan.output == value).all() and not parameters.gradients.any()
