@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -10,8 +12,8 @@ import numpy as np
 from core.loops.library import Library
 from core.loops.loop import Array, Loop, Parts, address
 from core.loops.numpy_calls import NumpyCalls, Scratch, in_memory_order, is_elementwise
-from core.loops.program import REDUCTIONS, Name, Program, Rank
-from core.loops.source import layout_of, source_of
+from core.loops.program import REDUCTIONS, Name, Operation, Program, Rank, Target
+from core.loops.source import Layout, layout_of, source_of
 from core.loops.surroundings import (
     ELEMENTS_TOGETHER,
     ELEMENTS_WORTH_SHARING,
@@ -74,21 +76,19 @@ def _ranks(program: Program) -> dict[Name | str | float | None, Rank]:
 
 
 def _loop(found: Library, program: Program, arrays: Mapping[Name, Array], factor: float) -> Loop | None:
-    if any(program.operations[target.value].rank is Rank.ROW for target in program.targets):
+    names: dict[int, Name] = {}
+    aliases = tuple((name, names.setdefault(address(array), name)) for name, array in arrays.items())
+    code = _code(program.operations, program.targets, tuple(program.constants), aliases)
+    if code is None:
         return None
-    program = _without_aliases(program, arrays)
-    layout = layout_of(program)
-    ordered = {name: arrays[name] for name in layout.arrays}
-    by_rows = not is_elementwise(program)
-    vectors = ordered if by_rows else in_memory_order(ordered)
+    layout, ordered = code.layout, {name: arrays[name] for name in code.layout.arrays}
+    vectors = ordered if code.by_rows else in_memory_order(ordered)
     if vectors is None or not all(array.flags.c_contiguous for array in vectors.values()):
         return None
-    ranks = _ranks(program)
-    element = next(array for name, array in vectors.items() if ranks.get(name, Rank.ELEMENT) is Rank.ELEMENT)
+    element = vectors[code.element]
     width = element.shape[-1]
     rows = element.size // width if width else 0
-    reduces = any(op.name in REDUCTIONS for op in program.operations)
-    function = found.address(source_of(program), element.dtype, adds=reduces)
+    function = found.address(code.source, element.dtype, adds=code.reduces)
     block = np.zeros(layout.size, dtype=np.int64)
     room = room_for(layout.kept * width, element.dtype)
     block[: layout.rows + 3] = (*(address(array) for array in vectors.values()), rows, width, address(room))
@@ -98,12 +98,47 @@ def _loop(found: Library, program: Program, arrays: Mapping[Name, Array], factor
     return loop
 
 
+@dataclass(frozen=True, slots=True)
+class _Code:
+    """What a program is written as.
+
+    Attributes
+    ----------
+    by_rows : whether the arrays must have rows; else they may be vectors.
+    reduces : whether something is added up or compared over elements.
+    element : an array of elements.
+    """
+
+    layout: Layout
+    source: str
+    by_rows: bool
+    reduces: bool
+    element: Name
+
+
+@lru_cache(maxsize=1024)
+def _code(
+    operations: tuple[Operation, ...],
+    targets: tuple[Target, ...],
+    constants: tuple[str, ...],
+    aliases: tuple[tuple[Name, Name], ...],
+) -> _Code | None:
+    """Return the code of a program, kept as a large network has the same one in all its layers; None without one.
+
+    Parameters
+    ----------
+    aliases : names of all arrays, each with the first name of the same memory: a compiler that finds two arrays over
+        one memory makes a slow loop.
+    """
+    if any(operations[target.value].rank is Rank.ROW for target in targets):
+        return None
+    program = Program(operations, targets, dict.fromkeys(constants, 0.0)).renamed(dict(aliases))
+    layout, ranks = layout_of(program), _ranks(program)
+    element = next(name for name in layout.arrays if ranks.get(name, Rank.ELEMENT) is Rank.ELEMENT)
+    reduces = any(op.name in REDUCTIONS for op in operations)
+    return _Code(layout, source_of(program), not is_elementwise(program), reduces, element)
+
+
 def room_for(count: int, dtype: np.dtype[Any]) -> Array:
     """Return room for so many values that a loop keeps on its way."""
     return np.empty(max(1, count), dtype=dtype)
-
-
-def _without_aliases(program: Program, arrays: Mapping[Name, Array]) -> Program:
-    """Return the program with one name for every array: a compiler that finds two over one memory makes a slow loop."""
-    names: dict[int, Name] = {}
-    return program.renamed({name: names.setdefault(address(array), name) for name, array in arrays.items()})

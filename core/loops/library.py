@@ -98,7 +98,7 @@ class Library:
 
         self.version: str = numba.__version__
         self._compiled, self._numba = compiled, numba
-        self._functions: dict[str, Any] = {}
+        self._functions: dict[tuple[str, np.dtype[Any], bool], Any] = {}
         # By its real name: what is kept is found by the name of the folder, too.
         self._folder: Path | None = (cache_folder() / "loops").resolve()
         versions = f"{sys.version}\n{numba.__version__}\n{llvmlite.__version__}\n{np.__version__}\n"
@@ -123,11 +123,10 @@ class Library:
 
         `adds` says that sums over elements may be taken in any order.
         """
-        text = HEADER.format(real=dtype.name) + source
-        key = f"{text}{adds}"
+        key = (source, dtype, adds)
         with _lock:
             if key not in self._functions:
-                self._functions[key] = self._compile(text, dtype, adds)
+                self._functions[key] = self._compile(HEADER.format(real=dtype.name) + source, dtype, adds)
             return int(self._functions[key].address)
 
     def _compile(self, text: str, dtype: np.dtype[Any], adds: bool) -> Any:
