@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from core.project import edits
 from designer.canvas.units.facts import exact, facts_of
 from designer.canvas.units.numbers import EdgeTarget
 from designer.canvas.units.units_item import circle_text
@@ -153,12 +154,20 @@ def test_the_same_number_again_makes_no_step_of_undo(units: UnitHand) -> None:
 
 
 def test_a_weight_that_is_set_during_a_run_stops_it_and_counts_from_there(units: UnitHand, qtbot: QtBot) -> None:
+    # Long enough that it is still going on when the number is entered: 30 epochs take a tenth of a second.
+    units.services.document.apply("Epochs", edits.set_training, "epochs", 100_000)
     units.open(1, 2)
     run = units.services.run
     run.run()
     qtbot.waitUntil(lambda: run.snapshot is not None and run.snapshot.iteration > 5, timeout=20_000)
     edge = units.edge(2, 1, 0)
-    units.click(units.at(edge))
+
+    def opened() -> bool:
+        # The network moves down a little when the controls say for the first time after which iteration.
+        units.click(units.at(edge))
+        return units.panel.editor.target == edge
+
+    qtbot.waitUntil(opened, timeout=20_000)
     units.type("2.5", Key.Key_Return)
     qtbot.waitUntil(lambda: run.status is RunStatus.PAUSED, timeout=20_000)
     assert _weight(units, edge) == 2.5
