@@ -194,6 +194,10 @@ def place_in_parameter(
         pieces = array.reshape(-1, anatomy.rows)[:, row]
         return anatomy.bias, (int(np.abs(pieces).argmax()) * anatomy.rows + row,)
     array = arrays.get(incoming.parameter)
+    if array is not None and incoming.tie is Tie.FILTERS and target.tap is not None:
+        index = (*target.tap, target.source_unit, row)
+        inside = all(0 <= place < size for place, size in zip(index, array.shape, strict=True))
+        return (incoming.parameter, index) if inside else None
     if array is None or incoming.tie is not Tie.WEIGHTS or not 0 <= target.source_unit < len(array):
         return None
     pieces = array[target.source_unit, row :: anatomy.units]

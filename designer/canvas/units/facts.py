@@ -116,6 +116,8 @@ def _unit_facts(view: UnitView, anatomy: Anatomy, unit: int) -> Facts:
     note, hint = _largest_part(view, anatomy, unit), ""
     if anatomy.bias and numbers.parameters:
         hint = translate("Units", "Click to choose · Enter or double-click sets the bias")
+    if picture is not None and any(known.tie is Tie.FILTERS for known in anatomy.incoming):
+        hint += " · " + translate("Units", "a click on its kernel shows the numbers")
     title = f"{view.opened.names.get(anatomy.node_id, '')} · {unit_name(anatomy, unit)}"
     return Facts(title, view.numbers.caption, tuple(lines), note, hint, picture, end, signed)
 
@@ -197,6 +199,8 @@ def _edge_facts(view: UnitView, anatomy: Anatomy, part: EdgeTarget) -> Facts | N
     elif incoming is not None and incoming.tie is Tie.FILTERS:
         lines += _filter_lines(numbers, incoming, anatomy, part)
     hint = translate("Units", "Click, or Enter, to type another number") if found is not None else ""
+    if found is None and lines:
+        hint = translate("Units", "Click, or Enter, to type a number of the kernel")
     return Facts(title, view.numbers.caption, tuple(lines), "", hint)
 
 

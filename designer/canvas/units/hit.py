@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from PySide6.QtCore import QPointF, QRectF
 
 from designer.canvas.geometry import Box
+from designer.canvas.units.anatomy import Tie
 from designer.canvas.units.edge_item import EdgeItem
 from designer.canvas.units.frame import Frame
 from designer.canvas.units.numbers import ButtonTarget, EdgeTarget, Part, UnitTarget
+from designer.canvas.units.pictures import slice_at
 from designer.canvas.units.unit_view import UnitView
 
 EDGE_REACH = 5.0
@@ -46,6 +48,22 @@ def place_of(view: UnitView, part: UnitTarget | EdgeTarget) -> QRectF | None:
         if index is not None:
             middle = item.middle(index)
             return QRectF(middle.x() - 4.0, middle.y() - 4.0, 8.0, 8.0)
+    return None
+
+
+def kernel_at(view: UnitView, point: QPointF) -> EdgeTarget | None:
+    """Return the kernel between two channels whose picture before a unit lies at a point of the scene."""
+    for node_id, end in view.ends.items():
+        frame, at = end.frame, point - QPointF(end.box.left, end.box.top)
+        first = frame.anatomy.incoming[0] if frame.anatomy.incoming else None
+        row = unit_at(frame, at) if first is not None and frame.thumb and _inside(end.box, point) else None
+        if first is None or row is None or first.tie is not Tie.FILTERS:
+            continue
+        rect = frame.thumb_rect(frame.anatomy.row_of(row))
+        if rect.contains(at):
+            share = QPointF((at.x() - rect.left()) / rect.width(), (at.y() - rect.top()) / rect.height())
+            channel = slice_at(first.source_shape[2] if len(first.source_shape) == 3 else 1, share)
+            return EdgeTarget(node_id, first.link_id, channel, frame.anatomy.row_of(row))
     return None
 
 

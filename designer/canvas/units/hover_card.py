@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from designer.canvas.floating import paint_shadow
 from designer.canvas.text import draw_text, elided, text_width
 from designer.canvas.units import pictures
+from designer.canvas.units.beside import place_beside
 from designer.canvas.units.facts import Fact, Facts, Tone
 from designer.numbers import MINUS, short
 from designer.theme import ThemeService
@@ -81,7 +82,7 @@ class HoverCard(QWidget):
         self._form = next(fits, FORMS[-1])
         self.resize(self.sizeHint())
         if not stays:
-            self.move(self._place(beside, room, taken).topLeft())
+            self.move(place_beside(self.size(), beside, room, taken, GAP - SHADOW).topLeft())
         self.setAccessibleName(facts.text)
         self.show()
         self.raise_()
@@ -165,15 +166,6 @@ class HoverCard(QWidget):
             y = min(max(bar.top() + share * bar.height(), bar.top() + 5.0), bar.bottom() - 5.0)
             draw_text(painter, QPointF(x, y), text, theme.text_third, 10)
 
-    def _place(self, beside: QRect, room: QRect, taken: Sequence[QRect]) -> QRect:
-        size, reach = self.size(), GAP - SHADOW
-        right, left = beside.right() + reach, beside.left() - reach - size.width()
-        level, above, below = beside.center().y() - size.height() // 3, room.top(), room.bottom() - size.height()
-        places = [QPoint(x, y) for y in (level, below, above) for x in (right, left)]
-        places += [QPoint(x, y) for x in (room.right() - size.width(), room.left()) for y in (below, above)]
-        rects = [_moved_inside(QRect(place, size), room) for place in places]
-        return min(rects, key=lambda rect: _price(rect, beside, taken))
-
 
 def _body_size(facts: Facts, form: Form) -> QSize:
     """Return what a card in this form takes, without its shadow."""
@@ -223,25 +215,6 @@ def _notes(facts: Facts, form: Form) -> list[tuple[str, bool]]:
     width = _inner_width(facts, form)
     texts = ((facts.note, False), (facts.hint, True))
     return [(line, faint) for text, faint in texts for line in wrapped(text, width)]
-
-
-def _price(rect: QRect, beside: QRect, taken: Sequence[QRect]) -> float:
-    """Return how bad a place is: what it covers, and how far it is from what it is about."""
-    dx = max(beside.left() - rect.right(), rect.left() - beside.right(), 0)
-    dy = max(beside.top() - rect.bottom(), rect.top() - beside.bottom(), 0)
-    return 50.0 * _covered(rect, [beside]) + _covered(rect, taken) + 60.0 * (dx + dy)
-
-
-def _moved_inside(rect: QRect, room: QRect) -> QRect:
-    x = max(room.left(), min(rect.left(), room.right() - rect.width()))
-    y = max(room.top(), min(rect.top(), room.bottom() - rect.height()))
-    return QRect(QPoint(x, y), rect.size())
-
-
-def _covered(rect: QRect, others: Sequence[QRect]) -> int:
-    """Return how many pixels of other things a rectangle covers."""
-    common = [rect.intersected(other) for other in others]
-    return sum(max(0, part.width()) * max(0, part.height()) for part in common)
 
 
 def wrapped(text: str, width: float) -> list[str]:

@@ -137,19 +137,21 @@ class UnitTarget:
 
 @dataclass(frozen=True, slots=True)
 class EdgeTarget:
-    """An edge: one number of a layer's parameter between two units.
+    """An edge: one number of a layer's parameter between two units, or a small kernel between two channels.
 
     Attributes
     ----------
     node_id : the layer that it leads to, whose parameter it is.
     link_id : the link that it belongs to; empty for a bias.
     source_unit : -1 for a bias.
+    tap : (row, column) of one number of the kernel between two channels; None for the edge as such.
     """
 
     node_id: str
     link_id: str
     source_unit: int
     unit: int
+    tap: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

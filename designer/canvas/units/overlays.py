@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QPoint, QRect, QRectF, QTimer
+from PySide6.QtCore import QObject, QPoint, QRect, QRectF, QSize, QTimer
 from PySide6.QtWidgets import QWidget
 
 from designer.canvas.pointer import Pointer
 from designer.canvas.tools.gesture import Stage
+from designer.canvas.units.beside import place_beside
 from designer.canvas.units.edge_bar import EdgeBar
 from designer.canvas.units.facts import facts_of
 from designer.canvas.units.hit import place_of
 from designer.canvas.units.hover_card import SHADOW, HoverCard
+from designer.canvas.units.kernel_grid import KernelGrid
 from designer.canvas.units.legend import Legend
 from designer.canvas.units.lines_in_sight import crosses, lines_in_sight
 from designer.canvas.units.neuron_view import NeuronView
@@ -42,6 +44,9 @@ class UnitOverlays(QObject):
         self.card = HoverCard(theme, parent)
         self.bar = EdgeBar(neurons, theme, parent)
         self.legend = Legend(neurons.view, theme, parent)
+        self.kernel = KernelGrid(neurons, editor, theme, parent)
+        self.kernel.opened.connect(self._place_kernel)
+        self.kernel.closed.connect(self._show_card)
         self._taken: Sequence[QRect] = ()
         self._below = below
         neurons.view.changed.connect(self._follow)
@@ -105,6 +110,21 @@ class UnitOverlays(QObject):
         boxes = self._stage.scene.boxes.values()
         return [self._on_panel(QRectF(box.left, box.top, box.width, box.height)) for box in boxes]
 
+    def _place_kernel(self) -> None:
+        """Put the numbers of a kernel beside where it was looked at, below the controls."""
+        part = self._neurons.view.emphasis.chosen
+        place = place_of(self._neurons.view, part) if part is not None else None
+        room = self._clear_room()
+        beside = QRect(room.center(), QSize(1, 1)) if place is None else self._on_panel(place)
+        self.kernel.move(place_beside(self.kernel.size(), beside, room, self._boxes(), EDGE).topLeft())
+        self.card.hide()
+
+    def _clear_room(self) -> QRect:
+        """Return the canvas below the controls: what explains a unit must not cover how that is chosen."""
+        room = self._stage.view.geometry().adjusted(4, 4, -4, -4)
+        room.setTop(max(room.top(), self.bar.geometry().bottom() - SHADOW + 4))
+        return room
+
     def _follow_view(self) -> None:
         self._place_legend()
         self._show_card()
@@ -121,18 +141,16 @@ class UnitOverlays(QObject):
     def _show_card(self) -> None:
         """Show the card of the unit or edge that is brought forward, unless something is going on there."""
         part = self._neurons.view.emphasis.front()
-        busy = self._pointer.gesture is not None or self._editor.target is not None
+        busy = self._pointer.gesture is not None or self._editor.target is not None or self.kernel.isVisible()
         facts = facts_of(self._neurons.view, part) if part is not None and not busy else None
         place = place_of(self._neurons.view, part) if part is not None and facts is not None else None
         if facts is None or place is None:
             self.card.hide()
             return
-        beside, room = self._on_panel(place), self._stage.view.geometry().adjusted(4, 4, -4, -4)
-        if room.intersects(beside):
-            # Below the controls: what explains a unit must not be in the way of choosing what is explained.
-            room.setTop(max(room.top(), self.bar.geometry().bottom() - SHADOW + 4))
+        beside = self._on_panel(place)
+        if self._stage.view.geometry().adjusted(4, 4, -4, -4).intersects(beside):
             key = [] if self.legend.isHidden() else [self.legend.geometry()]
-            self.card.show_facts(facts, beside, room, [*self._boxes(), *key])
+            self.card.show_facts(facts, beside, self._clear_room(), [*self._boxes(), *key])
         else:
             self.card.hide()
 

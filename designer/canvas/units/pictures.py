@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage
 
 from designer.canvas.units.anatomy import Anatomy
@@ -83,14 +84,26 @@ def mosaic(stack: Array) -> Array:
     if channels == 1:
         first: Array = stack[..., 0]
         return first
-    count = min(channels, MOST_SLICES)
-    across = math.ceil(math.sqrt(count))
-    down = math.ceil(count / across)
+    count, across, down = _tiles(channels)
     result = np.full((down * (rows + 1) - 1, across * (columns + 1) - 1), np.nan)
     for place in range(count):
         top, left = place // across * (rows + 1), place % across * (columns + 1)
         result[top : top + rows, left : left + columns] = stack[..., place]
     return result
+
+
+def slice_at(channels: int, share: QPointF) -> int:
+    """Return the channel that lies in a mosaic at these shares of its width and height."""
+    count, across, down = _tiles(channels)
+    column, row = (min(int(part * parts), parts - 1) for part, parts in ((share.x(), across), (share.y(), down)))
+    return min(max(row, 0) * across + max(column, 0), count - 1)
+
+
+def _tiles(channels: int) -> tuple[int, int, int]:
+    """Return how many channels a mosaic shows, and how many of them across and down."""
+    count = min(channels, MOST_SLICES)
+    across = math.ceil(math.sqrt(count))
+    return count, across, math.ceil(count / across)
 
 
 @lru_cache(maxsize=8)

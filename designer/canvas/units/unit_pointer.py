@@ -10,7 +10,7 @@ from PySide6.QtGui import QHelpEvent, QMouseEvent, QWheelEvent
 from designer.canvas.pointer import Pointer
 from designer.canvas.targets import CardTarget, PortTarget
 from designer.canvas.tools.gesture import Stage
-from designer.canvas.units.hit import link_at, part_at
+from designer.canvas.units.hit import kernel_at, link_at, part_at
 from designer.canvas.units.neuron_view import NeuronView
 from designer.canvas.units.numbers import ButtonTarget, EdgeTarget, Part, UnitTarget
 from designer.canvas.units.weight_editor import WeightEditor
@@ -72,6 +72,9 @@ class UnitPointer(QObject):
             case UnitTarget():
                 self._stage.selection.select((part.node_id,))
                 self._neurons.view.choose(part)
+                kernel = kernel_at(self._neurons.view, at)
+                if kernel is not None:
+                    self._editor.open(kernel)
             case EdgeTarget():
                 self._neurons.view.choose(part)
                 self._editor.open(part)
@@ -101,8 +104,9 @@ class UnitPointer(QObject):
         assert isinstance(event, QMouseEvent)
         if self._busy() or event.button() is not Qt.MouseButton.LeftButton:
             return False
-        part = self.part_at(self._scene_point(event.position()))
-        if isinstance(part, UnitTarget):
+        at = self._scene_point(event.position())
+        part = self.part_at(at)
+        if isinstance(part, UnitTarget) and kernel_at(self._neurons.view, at) is None:
             self._editor.open(EdgeTarget(part.node_id, "", -1, self._bias_unit(part)))
         elif isinstance(part, ButtonTarget):
             self._push(part)

@@ -185,7 +185,7 @@ class UnitsItem(QGraphicsItem):
             size = 17 if radius >= 30.0 else size
             if self._frame.anatomy.is_input and a == round(a) and abs(a) < 100.0:
                 text = whole(round(a))
-            draw_text(painter, rect.center(), text, _ink(fill), size, 600, align=Align.AlignHCenter)
+            draw_text(painter, rect.center(), text, ink_on(fill), size, 600, align=Align.AlignHCenter)
         if self._state.target is not None:
             self._paint_target(painter, row, rect)
         if self._frame.detailed:
@@ -266,7 +266,7 @@ def circle_text(value: float, places: int) -> str:
     return decimals(value, places)
 
 
-def _ink(ground: QColor) -> str:
+def ink_on(ground: QColor) -> str:
     """Return dark or white, whichever stands out more from a ground (relative luminance as in WCAG 2)."""
     channels = (ground.redF(), ground.greenF(), ground.blueF())
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]

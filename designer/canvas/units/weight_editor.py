@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from typing import Protocol
 
-from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
@@ -20,6 +21,19 @@ from designer.translation import shown
 from designer.widgets.number_field import format_number
 
 WIDTH, HEIGHT = 96, 24
+
+
+class Kernels(Protocol):
+    """Shows the numbers of the kernel between two channels."""
+
+    def open(self, target: EdgeTarget) -> bool:
+        """Show the kernel that an edge stands for; returns whether it stands for one."""
+
+    def place_of(self, target: EdgeTarget) -> QRect | None:
+        """Return where a number of the kernel stands, on the canvas."""
+
+    def setFocus(self) -> None:  # noqa: N802 (Qt's name)
+        """Take the keyboard."""
 
 
 class WeightField(QLineEdit):
@@ -49,6 +63,10 @@ class WeightField(QLineEdit):
 class WeightEditor(QObject):
     """Opens a field at an edge; Enter applies it as one step of undo, Escape leaves everything as it was.
 
+    Attributes
+    ----------
+    kernels : shows the numbers of small kernels, or None where nobody does.
+
     Signals
     -------
     changed() : the field was opened or closed.
@@ -61,6 +79,7 @@ class WeightEditor(QObject):
         self._stage, self._neurons, self._run = stage, neurons, run
         self.canvas = stage.note.canvas
         self._target: EdgeTarget | None = None
+        self.kernels: Kernels | None = None
         self.field = WeightField(self)
         self.field.textEdited.connect(lambda _text: self._mark(""))
         stage.view.moved.connect(self._place)
@@ -72,8 +91,10 @@ class WeightEditor(QObject):
         return self._target
 
     def open(self, target: EdgeTarget) -> bool:
-        """Let the number of an edge be typed; returns whether it is one that can be."""
-        found, place = self._number(target), place_of(self._neurons.view, target)
+        """Let the number of an edge be typed, or first chosen in its kernel; returns whether it is one that can be."""
+        found, place = self._number(target), self._place_of(target)
+        if found is None and target.tap is None and self.kernels is not None:
+            return self.kernels.open(target)
         if found is None or place is None or self._neurons.given:
             return False
         self._target = target
@@ -92,11 +113,12 @@ class WeightEditor(QObject):
         """Leave everything as it was."""
         if self._target is None:
             return
+        home = self.kernels if self._target.tap is not None and self.kernels is not None else self._stage.view
         self._target = None
         self._stage.note.dismiss()
         self.field.hide()
         if not keep_focus:
-            self._stage.view.setFocus()
+            home.setFocus()
         self.changed.emit()
 
     def commit(self) -> None:
@@ -140,11 +162,18 @@ class WeightEditor(QObject):
     def _name(self, target: EdgeTarget) -> str:
         return self.tr("Weight") if target.link_id else self.tr("Bias")
 
+    def _place_of(self, target: EdgeTarget) -> QPoint | None:
+        """Return where a number stands, on the canvas; None where it is not in sight."""
+        if target.tap is not None:
+            cell = self.kernels.place_of(target) if self.kernels is not None else None
+            return cell.center() if cell is not None else None
+        place = place_of(self._neurons.view, target)
+        return self._stage.on_screen(place.center()) if place is not None else None
+
     def _place(self) -> None:
-        place = place_of(self._neurons.view, self._target) if self._target is not None else None
-        if place is None:
+        middle, room = self._place_of(self._target) if self._target is not None else None, self._stage.view.geometry()
+        if middle is None:
             return
-        middle, room = self._stage.on_screen(place.center()), self._stage.view.geometry()
         x = max(room.left(), min(middle.x() - WIDTH // 2, room.right() - WIDTH))
         y = max(room.top(), min(middle.y() - HEIGHT // 2, room.bottom() - HEIGHT))
         self.field.move(QPoint(x, y))
