@@ -34,6 +34,17 @@ def loop(pointers, integers, reals):
     reals[2] = total
 """
 
+_CENTRED_SQUARE = """\
+def loop(pointers, integers, reals):
+    vector, size, total, square = pointers[0], integers[1], real(0.0), real(0.0)
+    for i in range(size):
+        total += vector[i]
+    mean = real(total / size)
+    for i in range(size):
+        square += (vector[i] - mean) * (vector[i] - mean)
+    reals[2] = square
+"""
+
 
 def bind_square(vector: Array) -> Measure:
     """Return a call that computes ‖v‖² in the dtype of the vector: infinite where that cannot hold it."""
@@ -51,6 +62,20 @@ def bind_square(vector: Array) -> Measure:
         return loops[0]
     total, threads = bind_written(found, _SUM, (squares,), (squares.size,)), threads_here()
     return Measured([*loops, total] if threads == 1 else [Parts(loops, threads), total])
+
+
+def bind_centred_square(vector: Array) -> Measure:
+    """Return a call that computes Σ (v − mean v)² in the dtype of the vector, which is contiguous and not empty."""
+    found = library_here()
+    if found is not None:
+        return bind_written(found, _CENTRED_SQUARE, (vector,), (vector.size,), adds=True)
+    centred = np.empty_like(vector)
+
+    def measure() -> float:
+        np.subtract(vector, float(np.add.reduce(vector)) / vector.size, centred)
+        return float(np.dot(centred, centred))
+
+    return measure
 
 
 def bind_row_copies(copies: Sequence[tuple[Array, Array]]) -> tuple[NDArray[np.int64], list[Call]]:

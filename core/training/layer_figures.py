@@ -11,16 +11,10 @@ from numpy.typing import NDArray
 from core.compiler.parameters import Parameters
 from core.compiler.plan import Plan
 from core.graph.model import Graph
-from core.layers.catalog import LAYERS
-from core.numerics.activations import Activation
-
-LOOKED_AT = 500
-"""Samples of a batch by which a unit is called dead or saturated."""
-
-SATURATED = 0.05
-"""A unit is saturated where its slope is below this share of the largest slope of its function, at all samples."""
-
-_SLOPES_AT = np.linspace(-4.0, 4.0, 801)
+from core.loops.loop import chained, kept
+from core.loops.surroundings import binding
+from core.loops.vectors import bind_centred_square
+from core.training.idle_units import IdleUnits
 
 
 class LayerFigures:
@@ -35,20 +29,23 @@ class LayerFigures:
         self._gradient_norms: dict[str, float] = {}
         values, gradients = parameters.views(parameters.values), parameters.views(parameters.gradients)
         before = parameters.views(self._before)
-        self._spreads = [
-            (f"deviation.{node_id}.{name}", view.reshape(-1), np.empty(view.size, view.dtype))
-            for (node_id, name), view in values.items()
-        ]
+        self._values = {f"deviation.{node_id}.{name}": view.reshape(-1) for (node_id, name), view in values.items()}
+        self._bind_spreads(compiled=False)
         self._of_layer: dict[str, list[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]]] = {}
         for key, view in values.items():
             flat = (view.reshape(-1), gradients[key].reshape(-1), before[key].reshape(-1))
             self._of_layer.setdefault(key[0], []).append(flat)
-        self._functions: dict[str, tuple[Activation, float]] = {}
-        for node in graph.nodes:
-            activation = LAYERS[node.kind].activation(node.options)
-            if activation is not None and activation.elementwise and activation.trainable:
-                steepest = float(np.absolute(activation.derivative(_SLOPES_AT)).max())
-                self._functions[node.id] = (activation, SATURATED * steepest)
+        self._idle = IdleUnits(graph)
+
+    def use_compiled_loops(self) -> None:
+        """Work out what takes long by compiled loops from now on, where that is possible."""
+        self._bind_spreads(compiled=True)
+        self._idle.use_compiled_loops()
+
+    def _bind_spreads(self, *, compiled: bool) -> None:
+        with binding(compiled=compiled):
+            self._squares = [(name, kept(bind_centred_square(v)), v.size) for name, v in self._values.items()]
+        self._spreads = chained([square for _, square, _ in self._squares])
 
     def spreads(self, plan: Plan) -> dict[str, float]:
         """Return ‖mean δ‖ of every layer and the standard deviation of every parameter, by column name."""
@@ -60,9 +57,10 @@ class LayerFigures:
                 if plan.per_sample != 1.0:
                     mean *= plan.per_sample
                 row[f"delta_norm.{node_id}"] = math.sqrt(np.dot(mean, mean))
-        for column, values, centred in self._spreads:
-            np.subtract(values, float(np.add.reduce(values)) / values.size, centred)
-            row[column] = math.sqrt(np.dot(centred, centred) / values.size)
+        for call in self._spreads:
+            call()
+        for column, square, size in self._squares:
+            row[column] = math.sqrt(square.total / size)
         return row
 
     def look_ahead(self) -> None:
@@ -80,11 +78,5 @@ class LayerFigures:
             for values, _, before in parts:
                 np.subtract(values, before, before)
             row[f"update_norm.{node_id}"] = math.sqrt(sum(float(np.dot(d, d)) for _, _, d in parts))
-        for node_id, (activation, flat) in self._functions.items():
-            tensor = plan.tensors.get(node_id)
-            if tensor is not None and tensor.pre_activation is not None:
-                z = np.ascontiguousarray(tensor.pre_activation[:LOOKED_AT])
-                steepest = np.absolute(activation.derivative(z)).max(axis=0)
-                row[f"dead.{node_id}"] = float(np.count_nonzero(steepest == 0.0)) / steepest.size
-                row[f"saturated.{node_id}"] = float(np.count_nonzero(steepest < flat)) / steepest.size
+        row.update(self._idle.shares(plan))
         return row

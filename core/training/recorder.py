@@ -118,6 +118,10 @@ class Recorder:
         for loss in losses:
             self._loss_sum += loss * rows.shape[1]
 
+    def use_compiled_loops(self) -> None:
+        """Work out the figures of the layers by compiled loops from now on, where that is possible."""
+        self._figures.use_compiled_loops()
+
     def look_ahead(self) -> None:
         """Take down what the figures of the layers need of the moment before the update."""
         self._figures.look_ahead()

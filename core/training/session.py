@@ -294,6 +294,7 @@ class Session:
         self._passes.use_compiled_loops(self.sharing)
         self.plan = self._passes.plan_for(size)
         self._updater.use_compiled_loops(self.sharing)
+        self._recorder.use_compiled_loops()
         self.validation_seconds += time.perf_counter() - started
 
     def _advance(self, plan: Plan, loss: float, gradient_square: float) -> None:

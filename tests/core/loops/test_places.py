@@ -11,7 +11,7 @@ import pytest
 from core.loops import bind as bind_module
 from core.loops.library import library
 from core.loops.surroundings import binding
-from core.loops.vectors import bind_square
+from core.loops.vectors import bind_centred_square, bind_square
 from core.numerics.activations import ACTIVATIONS
 from core.numerics.losses import LOSSES
 from core.numerics.losses.loss import LossArrays
@@ -96,3 +96,4 @@ def test_a_loss_and_its_slope(monkeypatch: pytest.MonkeyPatch, key: str, dtype: 
 def test_a_square(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     (vector,) = (np.random.default_rng(1).normal(size=size).astype("float32"),)
     assert len(outcomes(monkeypatch, [vector], bind_square)) == 1
+    assert len(outcomes(monkeypatch, [vector], bind_centred_square)) == 1

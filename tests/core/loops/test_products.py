@@ -10,7 +10,7 @@ from core.loops.library import library
 from core.loops.loop import Chain, Loop, chained, kept
 from core.loops.products import bind_column_sums, bind_product
 from core.loops.surroundings import binding
-from core.loops.vectors import bind_row_copies, bind_square
+from core.loops.vectors import bind_centred_square, bind_row_copies, bind_square
 
 WAYS = [False, pytest.param(True, marks=pytest.mark.skipif(library() is None, reason="needs numba"))]
 SIZES = [
@@ -80,6 +80,18 @@ def test_sums_of_columns(shape: tuple[int, int], compiled: bool) -> None:
 def test_a_square_that_the_type_cannot_hold_is_not_finite(values: list[float], expected: float, compiled: bool) -> None:
     with binding(compiled=compiled), np.errstate(all="ignore"):
         assert bind_square(np.array(values, dtype=np.float32))() == pytest.approx(expected, nan_ok=True)
+
+
+@pytest.mark.parametrize("compiled", WAYS)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("size", [1, 2, 17, 1_000, 100_003])
+def test_a_centred_square_loses_no_digits_to_a_large_mean(size: int, dtype: str, compiled: bool) -> None:
+    vector = (1_000.0 + np.random.default_rng(1).normal(size=size)).astype(dtype)
+    exact = vector.astype(np.longdouble)
+    with binding(compiled=compiled):
+        found = bind_centred_square(vector)()
+    expected = float(((exact - exact.mean()) ** 2).sum())
+    assert found == pytest.approx(expected, rel=1e-3 if dtype == "float32" else 1e-12, abs=1e-6)
 
 
 @pytest.mark.parametrize("place", [0, 1, 63, 997])

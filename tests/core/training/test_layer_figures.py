@@ -13,9 +13,9 @@ from core.project.model import Project
 from core.training.config import TrainingConfig
 from core.training.recorder import next_layer_row
 from core.training.session import Session
-from tests.core.graph.networks import chain
+from tests.core.graph.networks import chain, graph_of, row
 from tests.core.training.digests import digest
-from tests.core.training.prepared import data_of, random_data, samples_of
+from tests.core.training.prepared import data_of, random_data, random_samples, samples_of
 
 GRAPH = chain(5, 4, 3, activation="tanh")
 
@@ -149,3 +149,33 @@ def test_an_interruption_changes_nothing_that_is_recorded_of_the_layers(cut: int
         ends.append(digest(session.state()))
     assert ends[0] == ends[1]
     assert session.history.layers["iteration"].tolist() == [10, 60]
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+@pytest.mark.parametrize("batch", [7, 520])
+def test_idle_units_of_images_and_vectors_are_those_of_their_slopes(batch: int, compiled: bool) -> None:
+    rows = [
+        row("x", "input", shape=(5, 4, 2)),
+        row("c", "convolution", "x", filters=3, kernel=(2, 2), activation="relu"),
+        row("p", "max_pooling", "c", window=(2, 1)),
+        row("d", "dense", "p", units=6, activation="sigmoid"),
+        row("y", "dense", "d", units=3, activation="softmax"),
+        row("out", "output", "y", loss="cross_entropy"),
+    ]
+    samples = random_samples(batch * 2, (5, 4, 2), 3, "float64")
+    training = TrainingConfig(dtype="float64", batch_size=batch, learning_rate=0.5)
+    session = Session(graph_of(*rows), training, data_of(samples), compiled=compiled)
+    kernels = session.parameters.views(session.parameters.values)
+    kernels["c", "bias"][:] = [-30.0, 0.0, 0.5]
+    kernels["d", "bias"][:3] = [20.0, -800.0, 4.0]
+    for _ in range(10):
+        session.step()
+    found = _last(session)
+    z = session.plan.tensors["c"].pre_activation[:500]
+    alive = (z > 0.0).any(axis=0)
+    assert found["dead.c"] == pytest.approx(1.0 - alive.mean()) and found["dead.c"] >= 1.0 / 3.0
+    z = session.plan.tensors["d"].pre_activation[:500]
+    slopes = (np.exp(-np.abs(z)) / (1.0 + np.exp(-np.abs(z))) ** 2).max(axis=0)
+    assert found["saturated.d"] == pytest.approx((slopes < 0.05 / 4.0).mean()) and found["saturated.d"] >= 2.0 / 6.0
+    assert found["dead.d"] == pytest.approx(1.0 / 6.0), "e^−800 is 0 in float64"
+    assert "dead.y" not in found
