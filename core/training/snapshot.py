@@ -59,7 +59,8 @@ class Snapshot:
     iteration, epoch, epochs : updates made, epochs finished, epochs wanted.
     batch, batches : iterations made in the current epoch, iterations per epoch.
     loss : mean training loss over the last record interval, or of the last batch before there is one; NaN at 0.
-    batch_loss : mean loss of the last batch, before its update; NaN at 0.
+    batch_loss : mean loss of the last batch, before its update; before the first, of the batch that comes next where
+        that was looked at, else NaN.
     penalty : the penalties on the weights with which that batch was computed; no part of the losses.
     learning_rate : in force at the next step.
     microseconds_per_step : recent wall time per iteration, NaN before there is one.
