@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.compiler.compile import compile_plan, plan_bytes
@@ -17,6 +17,7 @@ from core.compiler.parameters import Parameters
 from core.compiler.predictor import Predictor
 from core.compiler.shapes import infer_shapes
 from core.data.dataset import PreparedData
+from core.errors import NonFiniteError
 from core.graph.model import Graph
 from core.layers.catalog import LAYERS
 from core.project import edits
@@ -135,9 +136,20 @@ def test_one_seed_gives_one_training_and_another_seed_another(seed: int) -> None
 
 @given(st.integers(0, 2**32 - 1), st.integers(0, STEPS))
 @settings(max_examples=30)
+@example(17702, 3)  # its loss stops being finite
 def test_an_interruption_changes_no_bit(seed: int, cut: int) -> None:
-    graph = _graph(seed)
-    assert digest(_trained(graph, STEPS - cut, _trained(graph, cut))) == digest(_trained(graph, STEPS))
+    graph, ends = _graph(seed), []
+    for parts in ((STEPS,), (cut, STEPS - cut)):
+        state: TrainedState | None = None
+        try:
+            for steps in parts:
+                state = _trained(graph, steps, state)
+            assert state is not None
+            ends.append(digest(state))
+        except NonFiniteError as error:
+            # Products of products may grow beyond all numbers: then at the same place, with the same words.
+            ends.append({"error": str(error)})
+    assert ends[0] == ends[1]
 
 
 @pytest.mark.parametrize("seed", range(8))
