@@ -56,7 +56,7 @@ def test_all() -> int:
     """Run all tests, those without a window on all cores, those with one in two processes; 0 where all passed."""
     tests, cores = [str(PYTHON), "-m", "pytest", "-q"], str(min(8, os.cpu_count() or 1))
     windows = ["tests/designer", "tests/benchmarks"]
-    some = [f"tests/designer/{folder}" for folder in ("microscope", "plots", "shell")]
+    some = [f"tests/designer/{folder}" for folder in ("microscope", "shell")]
     others = subprocess.call([*tests, "-n", cores, "--dist", "worksteal", *(f"--ignore={name}" for name in windows)])
     with tempfile.TemporaryFile() as said:
         second = subprocess.Popen([*tests, *some], stdout=said, stderr=subprocess.STDOUT)
