@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from core.errors import ShapeError
 from core.graph.model import Graph
@@ -47,6 +48,10 @@ def infer_shapes(graph: Graph) -> Mapping[str, LayerShape]:
     A layer whose inputs are not all known gets an empty LayerShape without an error of its own: the fault is
     reported where it lies.
     """
+    return graph.derived(_inferred)
+
+
+def _inferred(graph: Graph) -> Mapping[str, LayerShape]:
     names = display_names(graph)
     shapes: dict[str, LayerShape] = {}
     for node_id in topological_order([node.id for node in graph.nodes], graph.successors):
@@ -73,7 +78,7 @@ def infer_shapes(graph: Graph) -> Mapping[str, LayerShape]:
             kind.buffers(node, ports),
             kind.multiply_adds(node, ports),
         )
-    return shapes
+    return MappingProxyType(shapes)
 
 
 def _has_units(graph: Graph, node_id: str) -> bool:

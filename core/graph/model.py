@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import Any, TypeVar
 
 from core.errors import CycleError, DuplicateLinkError, GraphError, SelfLinkError
 from core.graph.topology import find_path
 from core.options import OptionValue
 from core.texts import joined
+
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class Graph:
     _nodes: Mapping[str, Node] = field(init=False, repr=False, compare=False)
     _into: Mapping[str, tuple[Link, ...]] = field(init=False, repr=False, compare=False)
     _from: Mapping[str, tuple[Link, ...]] = field(init=False, repr=False, compare=False)
+    _derived: dict[object, Any] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         nodes = {node.id: node for node in self.nodes}
@@ -67,9 +71,19 @@ class Graph:
                 raise GraphError("Link '{link}' leads to a layer that does not exist.", link=link.id)
             out_of[link.source].append(link)
             into[link.target].append(link)
+        object.__setattr__(self, "_derived", {})
         object.__setattr__(self, "_nodes", nodes)
         object.__setattr__(self, "_into", {id_: tuple(links) for id_, links in into.items()})
         object.__setattr__(self, "_from", {id_: tuple(links) for id_, links in out_of.items()})
+
+    def derived(self, work: Callable[[Graph], _Value]) -> _Value:
+        """Return what a function makes of this graph; it is called once, for the graph never changes.
+
+        What it returns must not be changed either.
+        """
+        if work not in self._derived:
+            self._derived[work] = work(self)
+        return self._derived[work]  # type: ignore[no-any-return]
 
     def __contains__(self, node_id: object) -> bool:
         return node_id in self._nodes

@@ -17,6 +17,7 @@ from core.formulas.expressions import Activated, Derivative, Expression
 from core.formulas.quantities import Kind, Quantity, Unit
 from core.loops.bind import bind
 from core.loops.program import Program, Rank, compose, name_of
+from core.numerics.configuring import configured
 from core.options import Option, OptionValue, Shape
 
 Array: TypeAlias = NDArray[Any]
@@ -61,7 +62,7 @@ class Activation(ABC):
         """Return this function with its constants taken from `options`, where they are set."""
         if not self.options:
             return self
-        return type(self)(**{option.key: options.get(option.key, option.initial) for option in self.options})
+        return configured(type(self), self.options, options)
 
     def bind_forward(self, z: Array, a: Array, bias: Array | None = None) -> Call:
         """Return a call that writes g(z) into `a`; `a` and `z` may be the same array.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar, Self, TypeAlias
 
 import numpy as np
@@ -17,7 +18,8 @@ from numpy.typing import NDArray
 from core.formulas.expressions import Expression, formula, sum_of_row, sum_over
 from core.formulas.quantities import Constant, Index, Kind, Quantity
 from core.loops.bind import bind
-from core.loops.program import Name, Rank, compose, name_of
+from core.loops.program import Name, Program, Rank, compose, name_of
+from core.numerics.configuring import configured
 from core.numerics.losses.formulas import PROBABILITIES, LossTerms
 from core.options import Choice, ChoiceOption, Option, OptionValue
 from core.texts import phrase
@@ -75,26 +77,62 @@ RANKS = {name_of(quantity): Rank.ELEMENT for quantity in (Z, A, Y, SLOPE)}
 RANKS |= {name_of(quantity): Rank.ROW for quantity in (WEIGHT, ROW_LOSS)}
 
 
-def _terms_of(arrays: LossArrays) -> LossTerms:
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What a program of a loss depends on besides its options; see LossArrays."""
+
+    width: int
+    dtype: str
+    activation: str
+    has_logits: bool
+    has_weights: bool
+
+
+def _case_of(arrays: LossArrays) -> _Case:
+    answer = arrays.answer
+    has = arrays.logits is not None, arrays.weights is not None
+    return _Case(answer.shape[1], answer.dtype.name, arrays.activation, *has)
+
+
+def _terms_of(case: _Case) -> LossTerms:
     """Return the numbers around the loss of any sample."""
     return LossTerms(
         a=lambda place: A,
         y=lambda place: Y,
-        width=arrays.answer.shape[1],
+        width=case.width,
         # A probability too may be rounded to 0 or 1.
-        activation="" if arrays.activation in PROBABILITIES else arrays.activation,
+        activation="" if case.activation in PROBABILITIES else case.activation,
         largest=0,
         sums_to_one=False,
-        smallest=float(np.finfo(arrays.answer.dtype).tiny),
+        smallest=float(np.finfo(case.dtype).tiny),
     )
 
 
-def _logits_of(arrays: LossArrays) -> Expression | None:
-    return None if arrays.logits is None else Z
+def _weighted(expression: Expression, case: _Case) -> Expression:
+    return WEIGHT * expression if case.has_weights else expression
 
 
-def _weighted(expression: Expression, arrays: LossArrays) -> Expression:
-    return expression if arrays.weights is None else WEIGHT * expression
+# The programs are kept: every network that is compiled has a loss.
+
+
+@lru_cache(maxsize=256)
+def _value_program(loss: Loss, case: _Case) -> Program:
+    return compose([], RANKS, _weighted(_term(loss, case), case))
+
+
+@lru_cache(maxsize=256)
+def _gradient_program(loss: Loss, case: _Case, scale: float) -> Program:
+    slope = (loss.bare_fused_formula if case.has_logits else loss.bare_slope_formula)(_terms_of(case), PLACE)
+    return compose([(SLOPE, _weighted(slope * Constant("scale", scale), case))], RANKS)
+
+
+@lru_cache(maxsize=256)
+def _rows_program(loss: Loss, case: _Case, scale: float) -> Program:
+    return compose([(ROW_LOSS, sum_of_row(_term(loss, case)) * Constant("scale", scale))], RANKS)
+
+
+def _term(loss: Loss, case: _Case) -> Expression:
+    return loss.computed_term(_terms_of(case), Z if case.has_logits else None)
 
 
 def _bound(arrays: LossArrays) -> dict[Name, Array]:
@@ -137,8 +175,7 @@ class Loss(ABC):
 
     def configured(self, options: Mapping[str, OptionValue]) -> Self:
         """Return this loss with its options taken from `options`, where they are set."""
-        own: dict[str, Any] = {option.key: options.get(option.key, option.initial) for option in self.options}
-        return type(self)(**own)
+        return configured(type(self), self.options, options)
 
     @property
     def summary(self) -> str:
@@ -152,21 +189,16 @@ class Loss(ABC):
 
     def bind_value(self, arrays: LossArrays) -> LossCall:
         """Return a call that computes C."""
-        program = compose([], RANKS, _weighted(self.computed_term(_terms_of(arrays), _logits_of(arrays)), arrays))
-        return bind(program, _bound(arrays), self.factor * self._share(arrays))
+        return bind(_value_program(self, _case_of(arrays)), _bound(arrays), self.factor * self._share(arrays))
 
     def bind_gradient(self, arrays: LossArrays, out: Array) -> Call:
         """Return a call that writes ∂C/∂a into `out`, ∂C/∂z with logits; runs after the value of the same batch."""
-        terms, scale = _terms_of(arrays), Constant("scale", self.slope_factor * self._share(arrays))
-        slope = (self.bare_slope_formula if arrays.logits is None else self.bare_fused_formula)(terms, PLACE)
-        program = compose([(SLOPE, _weighted(slope * scale, arrays))], RANKS)
+        program = _gradient_program(self, _case_of(arrays), self.slope_factor * self._share(arrays))
         return bind(program, {**_bound(arrays), name_of(SLOPE): out})
 
     def bind_rows(self, arrays: LossArrays, out: Array) -> Call:
         """Return a call that writes L, the loss of each sample alone and without its weight, into `out`, (batch,)."""
-        scale = Constant("scale", self.factor * self._share_of_outputs(arrays))
-        term = self.computed_term(_terms_of(arrays), _logits_of(arrays))
-        program = compose([(ROW_LOSS, sum_of_row(term) * scale)], RANKS)
+        program = _rows_program(self, _case_of(arrays), self.factor * self._share_of_outputs(arrays))
         return bind(program, {**_bound(arrays), name_of(ROW_LOSS): out})
 
     def computed_term(self, terms: LossTerms, z: Expression | None) -> Expression:

@@ -9,6 +9,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar, TypeAlias
 
 from numpy.typing import NDArray
@@ -135,7 +136,8 @@ class Optimizer(ABC):
 
     def _bind_parts(self, context: UpdateContext) -> Iterator[Bound]:
         """Yield the updates of the parts of the vector that have formulas of their own."""
-        of_kernels, of_others = self._program(context, is_kernel=True), self._program(context, is_kernel=False)
+        options = tuple(sorted(context.options.items()))
+        of_kernels, of_others = _program(self, options, is_kernel=True), _program(self, options, is_kernel=False)
         whole = [(slice(0, context.values.size), True)]
         for part, is_kernel in whole if of_kernels == of_others else _parts(context):
             arrays: dict[Name, Array] = {
@@ -147,19 +149,22 @@ class Optimizer(ABC):
                 arrays[Kind.SLOT, name] = arrays[Kind.NEW_SLOT, name] = slot[part]
             yield bind(of_kernels if is_kernel else of_others, arrays)
 
-    def _program(self, context: UpdateContext, *, is_kernel: bool) -> Program:
-        weight = Quantity(Kind.PARAMETER)
-        terms = UpdateTerms(
-            weight=weight,
-            gradient=weight.of(Kind.GRADIENT),
-            # No formula may leave out what a small rate does not need: one program serves all rates.
-            rate=Constant("learning_rate", math.inf),
-            options=context.options,
-            update=1,
-            is_kernel=is_kernel,
-        )
-        kept = [(Kind.NEW_PARAMETER, ""), *((Kind.NEW_SLOT, name) for name in self.slot_names)]
-        return compose(list(self.formulas(terms).items()), dict.fromkeys(kept, Rank.ELEMENT))
+
+@lru_cache(maxsize=256)
+def _program(optimizer: Optimizer, options: tuple[tuple[str, OptionValue], ...], *, is_kernel: bool) -> Program:
+    """Return the program of an update, kept as every session has one."""
+    weight = Quantity(Kind.PARAMETER)
+    terms = UpdateTerms(
+        weight=weight,
+        gradient=weight.of(Kind.GRADIENT),
+        # No formula may leave out what a small rate does not need: one program serves all rates.
+        rate=Constant("learning_rate", math.inf),
+        options=dict(options),
+        update=1,
+        is_kernel=is_kernel,
+    )
+    kept = [(Kind.NEW_PARAMETER, ""), *((Kind.NEW_SLOT, name) for name in optimizer.slot_names)]
+    return compose(list(optimizer.formulas(terms).items()), dict.fromkeys(kept, Rank.ELEMENT))
 
 
 def _parts(context: UpdateContext) -> Iterator[tuple[slice, bool]]:
