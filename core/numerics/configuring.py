@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -16,8 +16,8 @@ def configured(kind: type[_Entry], declared: Iterable[Option], options: Mapping[
 
     Equal options give the same entry, so that what it has worked out once is kept.
     """
-    hashable: Hashable = kind
-    made: _Entry = _made(hashable, tuple((option.key, options.get(option.key, option.initial)) for option in declared))
+    key: Any = kind
+    made: _Entry = _made(key, tuple((option.key, options.get(option.key, option.initial)) for option in declared))
     return made
 
 
