@@ -7,7 +7,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from core.formulas.quantities import Quantity
-from core.layers.naming import display_names
 from core.tracing.cursor import Grain
 from core.tracing.explaining import PER_PARAMETER
 from core.tracing.trace import Trace
@@ -21,7 +20,7 @@ from designer.microscope.notations import DIGITS, NotationChoice
 from designer.microscope.service import MicroscopeService
 from designer.microscope.stage_strip import box_title
 from designer.theme import ThemeService
-from designer.translation import shown
+from designer.translation import layer_names, shown
 from designer.widgets.action_button import ActionButton
 from designer.widgets.icon_button import IconButton
 from designer.widgets.segmented import SegmentedControl
@@ -201,7 +200,7 @@ class FormulaPanel(QWidget):
     def _words(self, quantity: Quantity) -> str:
         """Return what the number is, in words: the symbol of its stage, its layer, its unit."""
         microscope = self._microscope
-        names, symbol = display_names(microscope.trace.graph), heading(self._notations.current, quantity)
+        names, symbol = layer_names(microscope.trace.graph), heading(self._notations.current, quantity)
         position = microscope.place.walk.at(quantity)
         name = names.get(quantity.node, "")
         if position is None:
