@@ -25,8 +25,6 @@ LOOKED_AT = 500
 SATURATED = 0.05
 """A unit is saturated where its slope is below this share of the largest slope of its function, at all samples."""
 
-_SLOPES_AT = np.linspace(-4.0, 4.0, 801)
-
 
 class IdleUnits:
     """Counts the idle units of the layers of a network."""
@@ -38,8 +36,7 @@ class IdleUnits:
         for node in graph.nodes:
             activation = LAYERS[node.kind].activation(node.options)
             if activation is not None and activation.elementwise and activation.trainable:
-                steepest = float(np.absolute(activation.derivative(_SLOPES_AT)).max())
-                self._functions[node.id] = (activation, SATURATED * steepest)
+                self._functions[node.id] = (activation, SATURATED * activation.steepest_slope)
 
     def use_compiled_loops(self) -> None:
         """Work out slopes by compiled loops from now on, where that is possible."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from core.compiler.problems import DeleteLayer, Problem, Severity
-from designer.canvas.floating import paint_shadow
+from designer.canvas.floating import paint_card
 from designer.icons import paint_icon
 from designer.theme import ThemeService
 from designer.translation import shown
@@ -118,12 +118,7 @@ class ProblemTip(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
         theme = self._theme.current
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        body = QRectF(self.rect()).adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW)
-        paint_shadow(painter, body, SHADOW, theme)
-        painter.setPen(QPen(QColor(theme.border), 1.0))
-        painter.setBrush(QColor(theme.card))
-        painter.drawRoundedRect(body.adjusted(0.5, 0.5, -0.5, -0.5), 6.0, 6.0)
+        paint_card(painter, QRectF(self.rect()), SHADOW, theme)
         for head, problem in zip(self._heads, self._problems, strict=False):
             colour = theme.error if problem.severity is Severity.ERROR else theme.warning
             middle = head.geometry().center().y()

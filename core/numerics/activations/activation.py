@@ -28,6 +28,8 @@ Z, A, BIAS = Quantity(Kind.PRE_ACTIVATION), Quantity(Kind.OUTPUT), Quantity(Kind
 UPSTREAM, DELTA = Quantity(Kind.UPSTREAM), Quantity(Kind.DELTA)
 _RANKS = {name_of(quantity): Rank.ELEMENT for quantity in (Z, A, UPSTREAM, DELTA)} | {name_of(BIAS): Rank.COLUMN}
 
+_SLOPES_AT = np.linspace(-4.0, 4.0, 801)
+
 
 class Activation(ABC):
     """An activation function.
@@ -123,6 +125,11 @@ class Activation(ABC):
         with np.errstate(all="ignore"):
             self.bind_backward(z, self.value(z), np.ones_like(z), out)()
         return out
+
+    @cached_property
+    def steepest_slope(self) -> float:
+        """The largest |g′(z)| of an elementwise activation, looked for between −4 and 4."""
+        return float(np.absolute(self.derivative(_SLOPES_AT)).max())
 
 
 class ElementwiseActivation(Activation):

@@ -21,7 +21,6 @@ from core.tracing.why.figures import (
     shown,
     slope_at,
     spread,
-    steepest_slope,
     terms_of,
     unit_name,
 )
@@ -70,7 +69,7 @@ def why_delta(explainer: Explainer, delta: Quantity, notation: Notation) -> Iter
     if activation is None or not activation.elementwise:
         return
     z, upstream = explainer.number(delta.of(Kind.PRE_ACTIVATION)), explainer.number(delta.of(Kind.UPSTREAM))
-    slope, steepest = slope_at(activation, z), steepest_slope(activation)
+    slope, steepest = slope_at(activation, z), activation.steepest_slope
     letter = heading(notation, delta.of(Kind.PRE_ACTIVATION))
     if slope == 0.0:
         yield text(

@@ -21,8 +21,6 @@ DIGITS = 3
 ALMOST_NONE = 0.05
 """A slope below this share of the steepest is called almost none."""
 
-_SLOPES_AT = np.linspace(-4.0, 4.0, 801)
-
 
 def shown(value: float) -> str:
     """Return a number as it stands in a sentence: three digits, written as in a formula (1.2·10⁻⁵)."""
@@ -56,11 +54,6 @@ def activation_of(explainer: Explainer, node_id: str) -> Activation | None:
 def slope_at(activation: Activation, z: float) -> float:
     """Return g′(z)."""
     return float(activation.derivative(np.array([z]))[0])
-
-
-def steepest_slope(activation: Activation) -> float:
-    """Return the largest |g′| of a function."""
-    return float(np.absolute(activation.derivative(_SLOPES_AT)).max())
 
 
 @dataclass(frozen=True, slots=True)

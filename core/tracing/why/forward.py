@@ -17,7 +17,6 @@ from core.tracing.why.figures import (
     percent,
     shown,
     slope_at,
-    steepest_slope,
     terms_of,
     unit_name,
 )
@@ -60,7 +59,7 @@ def why_output(explainer: Explainer, a: Quantity, notation: Notation) -> Iterato
     if activation is None or not activation.elementwise or not activation.trainable:
         return
     z = explainer.number(a.of(Kind.PRE_ACTIVATION))
-    slope, steepest = slope_at(activation, z), steepest_slope(activation)
+    slope, steepest = slope_at(activation, z), activation.steepest_slope
     letter = heading(notation, a.of(Kind.PRE_ACTIVATION))
     if slope == 0.0:
         yield text(

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from designer.canvas.floating import paint_shadow
+from designer.canvas.floating import paint_card
 from designer.canvas.text import draw_text, elided, text_width
 from designer.canvas.units import pictures
 from designer.canvas.units.beside import place_beside
@@ -99,12 +99,7 @@ class HoverCard(QWidget):
         if facts is None:
             return
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        body = QRectF(self.rect()).adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW)
-        paint_shadow(painter, body, SHADOW, theme)
-        painter.setPen(QPen(QColor(theme.border), 1.0))
-        painter.setBrush(QColor(theme.card))
-        painter.drawRoundedRect(body.adjusted(0.5, 0.5, -0.5, -0.5), 6.0, 6.0)
+        body = paint_card(painter, QRectF(self.rect()), SHADOW, theme)
         inner = body.adjusted(PADDING, PADDING, -PADDING, -PADDING)
         self._paint_title(painter, facts, inner)
         top = inner.top() + LINE + 4

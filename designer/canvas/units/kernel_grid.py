@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from designer.canvas.floating import paint_shadow
+from designer.canvas.floating import paint_card
 from designer.canvas.live_values import signed_colours
 from designer.canvas.text import draw_text, elided, text_width
 from designer.canvas.units.anatomy import Anatomy, Incoming, Tie
@@ -116,12 +116,7 @@ class KernelGrid(QWidget):
         if kernel is None:
             return
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        body = QRectF(self.rect()).adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW)
-        paint_shadow(painter, body, SHADOW, theme)
-        painter.setPen(QPen(QColor(theme.border), 1.0))
-        painter.setBrush(QColor(theme.card))
-        painter.drawRoundedRect(body.adjusted(0.5, 0.5, -0.5, -0.5), 6.0, 6.0)
+        body = paint_card(painter, QRectF(self.rect()), SHADOW, theme)
         at = QPointF(body.left() + PADDING, body.top() + PADDING + BUTTON / 2)
         room = self.previous.x() if self.previous.isVisible() else self.shut.x()
         layer, channels = self._title()
