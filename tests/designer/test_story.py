@@ -22,6 +22,7 @@ from designer.main_window import MainWindow
 from designer.palette.entry_button import EntryButton
 from designer.run.controller import RunStatus
 from tests.designer.inspector.builders import type_into
+from tests.designer.long_runs import ENDLESS_EPOCHS
 from tests.designer.shell.conftest import open_window  # noqa: F401 (a fixture)
 
 LEFT = Qt.MouseButton.LeftButton
@@ -77,6 +78,11 @@ class Hand:
 
     def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.ControlModifier) -> None:
         QTest.keyClick(self.window, key, modifier)
+
+    def type_epochs(self, epochs: int) -> None:
+        """Type into the inspector after how many epochs a run ends."""
+        editor = self.window.panels.inspector.training.form.editor("training.epochs")
+        type_into(editor.findChild(QLineEdit), str(epochs))
 
     def choose_data(self, words: str) -> None:
         """Open the menu of the data panel and click the entry that begins with these words."""
@@ -143,6 +149,7 @@ def test_from_an_empty_canvas_to_a_run_that_goes_on_bit_for_bit(
     assert document.project.graph.node(last).options["units"] == 10
     assert run.status is RunStatus.BLOCKED
 
+    hand.type_epochs(ENDLESS_EPOCHS)
     hand.choose_data("Digits 28")
     hand.wait(lambda: run.status is RunStatus.READY)
 
@@ -228,6 +235,7 @@ def test_a_wire_that_would_close_a_cycle_is_refused_with_the_reason_at_the_point
 def test_a_learning_rate_typed_in_during_a_run_applies_and_an_edited_network_is_only_marked(hand: Hand) -> None:
     window, run = hand.window, hand.run
     window.start_template("digit_reader")
+    hand.type_epochs(ENDLESS_EPOCHS)
     hand.wait(lambda: run.status is RunStatus.READY and run.snapshot is not None)
     hand.click(window.run_bar.run_button)
     hand.wait(lambda: run.snapshot is not None and run.snapshot.iteration > 20)

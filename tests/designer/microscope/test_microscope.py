@@ -29,6 +29,7 @@ from designer.plots.output_bars import OutputBars, Outputs
 from designer.run.shown_sample import samples_for
 from designer.shell.microscope_view import highlight_at, numbers_at
 from designer.theme import ThemeService
+from tests.designer.long_runs import train_without_end
 from tests.designer.shell.conftest import OpenWindow, open_window  # noqa: F401 (a fixture)
 
 CTRL, SHIFT, ALT = (
@@ -359,6 +360,7 @@ def test_the_start_page_closes_it(window: MainWindow, microscope: MicroscopeServ
 def test_a_run_in_progress_stops_before_it_opens(qtbot: QtBot, window: MainWindow) -> None:
     run, microscope = window.services.run, window.microscope.microscope
     microscope.close()
+    train_without_end(window.services.document)
     run.run()
     qtbot.waitUntil(lambda: run.snapshot is not None and run.snapshot.iteration > 20, timeout=PATIENCE_MS)
     microscope.open()

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 import core
 from designer.dialogs.shortcuts import keys_text
 from designer.main_window import MainWindow
+from tests.designer.long_runs import train_without_end
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -138,6 +139,7 @@ def test_keys_typed_into_a_field_do_not_reach_the_network(qtbot: QtBot, window: 
 
 def test_run_step_rewind_by_keyboard(qtbot: QtBot, window: MainWindow) -> None:
     run, table = window.services.run, window.actions_table
+    train_without_end(window.services.document)
     qtbot.waitUntil(lambda: run.snapshot is not None, timeout=20_000)
     assert table["train.run"].text() == "Run" and not table["train.rewind"].isEnabled()
     qtbot.keyClick(window, Qt.Key.Key_F6)
@@ -183,6 +185,7 @@ def test_a_network_that_cannot_run_says_why_on_the_button(qtbot: QtBot, window: 
 
 def test_an_edit_during_the_run_is_shown_and_harms_nothing(qtbot: QtBot, window: MainWindow) -> None:
     run = window.services.run
+    train_without_end(window.services.document)
     qtbot.waitUntil(lambda: run.snapshot is not None, timeout=20_000)
     qtbot.keyClick(window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: run.snapshot.iteration > 0, timeout=20_000)

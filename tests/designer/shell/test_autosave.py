@@ -10,6 +10,7 @@ from core.storage.reader import read_project
 from designer.dialogs.unsaved import Answer
 from designer.main_window import MainWindow
 from designer.shell import project_files
+from tests.designer.long_runs import train_without_end
 
 
 @pytest.fixture
@@ -52,6 +53,7 @@ def test_training_is_kept_every_half_minute_without_stopping_it(
     qtbot: QtBot, window: MainWindow, copies: Path
 ) -> None:
     run, timer = window.services.run, window.autosave._training
+    train_without_end(window.services.document)
     qtbot.waitUntil(lambda: run.snapshot is not None, timeout=20_000)
     run.run()
     assert timer.isActive() and timer.interval() <= 30_000

@@ -15,6 +15,7 @@ from designer.main_window import MainWindow
 from designer.plots.metrics.matrix_grid import Cell
 from designer.shell.dock_head import DockTab
 from designer.shell.workbench import STATE_VERSION
+from tests.designer.long_runs import train_without_end
 
 
 class Bench:
@@ -164,6 +165,7 @@ def test_behind_its_tab_it_examines_nothing_and_its_thread_is_not_there(window: 
     bench = Bench(window, qtbot)
     found = []
     bench.examinations.finished.connect(found.append)
+    train_without_end(window.services.document)
     bench.run.run()
     qtbot.waitUntil(lambda: bench.run.snapshot.iteration > 500, timeout=30_000)
     assert not bench.examinations.busy

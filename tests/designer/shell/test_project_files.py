@@ -15,6 +15,7 @@ from core.project.templates import TEMPLATES
 from core.storage.reader import read_project
 from core.storage.writer import write_project
 from designer.main_window import MainWindow
+from tests.designer.long_runs import train_without_end
 from tests.designer.shell.conftest import OpenWindow
 
 
@@ -141,6 +142,7 @@ def test_closing_an_unchanged_document_asks_nothing(qtbot: QtBot, window: MainWi
 def test_closing_while_it_trains_stops_and_saves_all_that_was_learnt(
     qtbot: QtBot, window: MainWindow, saved: Path
 ) -> None:
+    train_without_end(window.services.document)
     qtbot.waitUntil(lambda: window.services.run.snapshot is not None, timeout=20_000)
     qtbot.mouseClick(window.run_bar.run_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: _iterations(window) > 100, timeout=20_000)

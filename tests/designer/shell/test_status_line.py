@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from core.loops.library import Compilation
 from core.project import edits
 from designer.main_window import MainWindow
+from tests.designer.long_runs import train_without_end
 
 
 def test_it_says_what_is_trained_on_what_and_how_large(qtbot: QtBot, window: MainWindow) -> None:
@@ -55,6 +56,7 @@ def test_it_says_when_a_run_waits_for_its_loops(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     line, run = window.status_line, window.services.run
+    train_without_end(window.services.document)
     qtbot.waitUntil(lambda: line.texts()[0] == "Ready", timeout=20_000)
     window.services.run.run()
     # By then all that this network needs is loaded: what is compiled later would end the state that is feigned here.
@@ -71,7 +73,7 @@ def test_toolbar_and_status_line_show_the_same_time_per_step_at_any_moment(
     qtbot: QtBot, window: MainWindow
 ) -> None:
     run, line, figures = window.services.run, window.status_line, window.run_bar.figures
-    window.services.document.apply("Epochs", edits.set_training, "epochs", 100_000)
+    train_without_end(window.services.document)
     qtbot.waitUntil(lambda: line.texts()[0] == "Ready", timeout=20_000)
     run.run()
     looks: dict[str, tuple[str, str]] = {}

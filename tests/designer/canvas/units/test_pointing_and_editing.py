@@ -10,13 +10,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from core.project import edits
 from designer.canvas.units.facts import exact, facts_of
 from designer.canvas.units.numbers import EdgeTarget
 from designer.canvas.units.units_item import circle_text
 from designer.canvas.units.weight_editor import parsed
 from designer.run.controller import RunStatus
 from tests.designer.canvas.units.conftest import UnitHand
+from tests.designer.long_runs import train_without_end
 
 Key = Qt.Key
 
@@ -154,8 +154,7 @@ def test_the_same_number_again_makes_no_step_of_undo(units: UnitHand) -> None:
 
 
 def test_a_weight_that_is_set_during_a_run_stops_it_and_counts_from_there(units: UnitHand, qtbot: QtBot) -> None:
-    # Long enough that it is still going on when the number is entered: 30 epochs take a tenth of a second.
-    units.services.document.apply("Epochs", edits.set_training, "epochs", 100_000)
+    train_without_end(units.services.document)
     units.open(1, 2)
     run = units.services.run
     run.run()
