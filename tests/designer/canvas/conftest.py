@@ -112,7 +112,19 @@ def hand(qtbot: QtBot, services: Services) -> Hand:
     qtbot.waitExposed(panel)
     panel.activateWindow()
     panel.view.setFocus()
+    _let_go(panel)
     return Hand(panel, services)
+
+
+def _let_go(panel: CanvasPanel) -> None:
+    """Let the mouse begin with no button down: one that a test before held would make every move a drag.
+
+    `QTest.mouseDClick` ends with the second press, so that its button stays down for the whole process.
+    """
+    for button in (LEFT, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton):
+        if button & QApplication.mouseButtons():
+            QTest.mouseRelease(panel.view.viewport(), button, NONE, QPoint(0, 0))
+    assert not QApplication.mouseButtons()
 
 
 def chain(*widths: int, linked: bool = True) -> Project:
