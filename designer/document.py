@@ -27,10 +27,12 @@ class Document(QObject):
     -------
     changed(ProjectDelta) : the project is another one; every view takes what it needs from the difference.
     file_changed() : path or saved state changed.
+    left() : another project is about to come in place of the one so far; its layers can have the same identities.
     """
 
     changed = Signal(object)
     file_changed = Signal()
+    left = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -85,7 +87,10 @@ class Document(QObject):
 
     def start(self, project: Project, path: Path | None = None, digest: str | None = None) -> None:
         """Show another project as a fresh document, with an empty undo stack."""
+        another = path is None or path != self._path
         self._path, self._digest = path, digest
+        if another:
+            self.left.emit()
         self.undo_stack.clear()
         self.undo_stack.setClean()
         self._show(project)

@@ -38,6 +38,10 @@ class Selection(QObject):
             self._nodes, self._links = nodes, links
             self.changed.emit()
 
+    def clear(self) -> None:
+        """Select nothing."""
+        self.select()
+
     def follow(self, delta: ProjectDelta) -> None:
         """Forget what the new project no longer has."""
         graph = delta.after.graph

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+import math
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from designer.canvas.text import draw_text, text_width
+from designer.canvas.text import draw_text, elided, text_width
 from designer.icons import paint_icon
 from designer.theme import ThemeService
 
 HEIGHT = 24
 PADDING = 6
+HINT_LEFT = 28
+"""Where the hint begins behind the path: there is an arrow between them."""
 
 
 class Breadcrumb(QWidget):
-    """The path of what is shown, and a hint behind it."""
+    """The path of what is shown, and a hint behind it.
+
+    Signals
+    -------
+    resized() : it takes more or less room.
+    """
+
+    resized = Signal()
 
     def __init__(self, theme: ThemeService, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
         self._place, self._hint = self.tr("Network"), ""
+        self._room = 2**15
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         theme.changed.connect(self.update)
         self.show_hint("")
@@ -29,15 +41,25 @@ class Breadcrumb(QWidget):
         """Show a hint behind the path; empty for none."""
         self._hint = hint
         self.setAccessibleName(f"{self._place}. {hint}")
-        self.resize(self.sizeHint())
+        self._follow()
         self.update()
 
+    def fit_in(self, width: int) -> None:
+        """Take no more than so many pixels; what does not fit of the hint ends in dots."""
+        self._room = width
+        self._follow()
+
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
-        """As wide as the text."""
+        """As wide as the text, or as the room."""
         width = text_width(self._place, 12, 600) + 2 * PADDING
         if self._hint:
-            width += 28 + text_width(self._hint, 12)
-        return QSize(round(width), HEIGHT)
+            width += HINT_LEFT + text_width(self._hint, 12)
+        return QSize(min(math.ceil(width), self._room), HEIGHT)
+
+    def _follow(self) -> None:
+        if self.sizeHint() != self.size():
+            self.resize(self.sizeHint())
+            self.resized.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
         theme, middle = self._theme.current, HEIGHT / 2
@@ -53,4 +75,5 @@ class Breadcrumb(QWidget):
         if self._hint:
             x = text_width(self._place, 12, 600)
             paint_icon(painter, "chevron-right", QRectF(x + 8, middle - 7, 14, 14), theme.text_third)
-            draw_text(painter, QPointF(x + 28, middle), self._hint, theme.text_second, 12)
+            hint = elided(self._hint, self.width() - 2 * PADDING - x - HINT_LEFT, 12)
+            draw_text(painter, QPointF(x + HINT_LEFT, middle), hint, theme.text_second, 12)

@@ -194,6 +194,7 @@ class CanvasPanel(QWidget):
 
     def _connect(self, theme: ThemeService) -> None:
         self._document.changed.connect(self._follow)
+        self._document.left.connect(self._leave)
         self._selection.changed.connect(self._follow_selection)
         self._run.status_changed.connect(self._take_run)
         self._data.changed.connect(self._take_data)
@@ -212,6 +213,8 @@ class CanvasPanel(QWidget):
         self.menu.fit_requested.connect(self.fit)
         self.strip.show_requested.connect(self.centre_on)
         self._pill.problem_requested.connect(self._show_first_problem)
+        for floating in (self._pill, self._breadcrumb):
+            floating.resized.connect(self._place_floating)
 
     def _neighbours(self, node_id: str) -> list[str]:
         graph = self._document.project.graph
@@ -224,6 +227,10 @@ class CanvasPanel(QWidget):
             self.zoom_in()
         else:
             self.zoom_out()
+
+    def _leave(self) -> None:
+        """Close what is open in a project that makes room for another: their layers can have the same identities."""
+        self.neurons.open_layers.show_only(())
 
     def _follow(self, delta: ProjectDelta) -> None:
         """Show another network as a whole; a single new card is brought into sight."""
@@ -280,6 +287,7 @@ class CanvasPanel(QWidget):
         room = self._room = self.view.geometry()
         self._breadcrumb.move(10, EDGE)
         self._pill.move(room.right() + 1 - EDGE - self._pill.width(), EDGE)
+        self._breadcrumb.fit_in(self._pill.x() - EDGE - 10 if self._pill.text else room.width() - 2 * 10)
         self._zoom.move(EDGE, room.bottom() + 1 - EDGE - self._zoom.height())
         self._map.move(room.right() + 1 - EDGE - self._map.width(), room.bottom() + 1 - EDGE - self._map.height())
         centre = room.center() - QPoint(self._empty.width() // 2, self._empty.height() // 2)

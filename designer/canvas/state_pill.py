@@ -14,6 +14,7 @@ from designer.icons import paint_icon
 from designer.problems.service import ProblemService
 from designer.run.controller import RunController, RunStatus
 from designer.theme import ThemeService
+from designer.translation import shown
 
 HEIGHT = 24
 
@@ -24,9 +25,11 @@ class StatePill(QWidget):
     Signals
     -------
     problem_requested() : it was clicked while it says that there are problems.
+    resized() : it takes more or less room.
     """
 
     problem_requested = Signal()
+    resized = Signal()
 
     def __init__(
         self,
@@ -58,9 +61,8 @@ class StatePill(QWidget):
             self.setVisible(bool(text))
             self.setAccessibleName(text)
             self.setToolTip(self._tip())
-            right = self.geometry().right()
             self.resize(self.sizeHint())
-            self.move(right - self.width() + 1, self.y())
+            self.resized.emit()
             self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
@@ -94,6 +96,8 @@ class StatePill(QWidget):
             return "clock", self.tr("waiting for data")
         if self._run.stale:
             return "warning", self.tr("edited since Run")
+        if self._run.status is RunStatus.FAILED:
+            return "warning", self.tr("the last run failed")
         shapes = self._problems.shapes
         ends = [shapes[nodes[0].id].output for nodes in (inputs_of(graph), outputs_of(graph)) if nodes]
         if len(ends) == 2 and ends[0] is not None and ends[1] is not None:
@@ -102,6 +106,8 @@ class StatePill(QWidget):
         return "check", self.tr("ready")
 
     def _tip(self) -> str:
+        if self._run.error is not None:
+            return shown(self._run.error)
         if self._icon == "warning":
             return self.tr("The run goes on with the network as it was. Pause and run again to take the edits in.")
         return self.tr("Click to see the first problem") if self._icon == "error" else ""

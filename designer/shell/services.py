@@ -24,6 +24,7 @@ class Services(QObject):
         self.settings, self.theme = settings, theme
         self.document = Document(self)
         self.selection = Selection(self)
+        self.document.left.connect(self.selection.clear)
         self.data = DataService(self.document, settings, self)
         self.problems = ProblemService(self.document, self.data, self)
         self.run = RunController(self.document, self.data, self.problems, self)

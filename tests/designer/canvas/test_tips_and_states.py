@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from core.compiler.problems import Severity
 from core.project import edits
 from core.project.model import Project
+from designer.canvas.breadcrumb import Breadcrumb
 from designer.canvas.empty_hint import EmptyHint
 from designer.canvas.problem_tip import SHADOW
 from designer.canvas.state_pill import StatePill
@@ -114,6 +115,32 @@ def test_the_pill_says_whether_the_network_can_run(show: Show, qtbot: QtBot) -> 
     hand.click(QPoint(20, 300))
     QTest.mouseClick(pill, LEFT)
     assert hand.services.selection.nodes == (hand.ids[1],)
+
+
+def test_path_and_pill_keep_clear_of_each_other_and_of_the_controls_of_open_layers(show: Show, qtbot: QtBot) -> None:
+    hand = show(chain(64, 3, 10))
+    _wait_for_data(hand, qtbot)
+    (pill,), (path,) = hand.panel.findChildren(StatePill), hand.panel.findChildren(Breadcrumb)
+    hand.panel.resize(700, 560)
+    hand.services.document.apply("x", edits.rename, hand.ids[1], "A name that leaves no room for what stands beside it")
+    hand.panel.toggle_units(hand.ids[1], hand.ids[2])
+    bar = hand.panel.overlays.bar
+    for width in (1000, 620, 1200):
+        hand.panel.resize(width, 560)
+        assert not path.geometry().intersects(pill.geometry())
+        assert not bar.geometry().intersects(path.geometry()) and not bar.geometry().intersects(pill.geometry())
+    # A longer text on the pill, and nothing else that changes.
+    hand.services.document.apply("x", edits.delete, (), [link.id for link in hand.project.graph.links])
+    assert pill.text.endswith("problems") and not bar.geometry().intersects(pill.geometry())
+    assert pill.geometry().right() == hand.panel.view.geometry().right() - 12
+
+
+def test_another_project_begins_with_closed_layers_and_nothing_selected(show: Show) -> None:
+    hand = show(chain(64, 3, 10))
+    hand.panel.toggle_units(hand.ids[1])
+    assert hand.services.selection.nodes == (hand.ids[1],)
+    hand.services.document.start(chain(64, 5, 4, 10))
+    assert hand.panel.neurons.open_layers.ids == () and hand.services.selection.empty
 
 
 def test_an_empty_canvas_says_what_to_do_and_no_more(hand: Hand) -> None:
