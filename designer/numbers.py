@@ -65,6 +65,11 @@ def short(value: float) -> str:
     return _minus(f"{value:.{1 - math.floor(math.log10(size))}f}")
 
 
+def answer(value: float) -> str:
+    """Return an output of a network with two decimal places, or its size where that would be long: 0.76, −4e12."""
+    return decimals(value, 2) if abs(value) < 1000.0 else scientific(value, 0)
+
+
 def general(value: float, digits: int, *, signed: bool = False) -> str:
     """Return a number with at most so many significant digits and no zeros behind: 0.5, 12.35, 1e−7.
 

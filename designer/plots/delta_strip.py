@@ -107,7 +107,8 @@ class DeltaStrip:
         if self._values is None:
             return math.nan
         with np.errstate(invalid="ignore", over="ignore"):
-            return float(np.linalg.norm(self._values.shown()))
+            # The squares of what an exploding run has in float32 are beyond its largest number long before δ is.
+            return float(np.linalg.norm(self._values.shown().astype(np.float64)))
 
     def set_norms(self, iterations: Numbers, norms: Numbers) -> None:
         """Show how ‖δ‖ went over time."""

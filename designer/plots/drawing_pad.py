@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from designer.fonts import CAPTION, SECOND_LINE
 from designer.icons import icon
-from designer.numbers import decimals
+from designer.numbers import answer
 from designer.plots.ink import PEN_SHARE, Drawing
 from designer.plots.pictures import scaled
 from designer.plots.text_paint import elided, paint_text, width_of
@@ -88,7 +88,8 @@ class DrawingPad(QWidget):
         """Keep the button below the result."""
         super().resizeEvent(event)
         top = round(self.square.bottom()) + RESULT_HEIGHT
-        self.clear_button.setGeometry(1, top, round(self.square.width()), BUTTON_HEIGHT)
+        width = max(round(self.square.width()), self.clear_button.sizeHint().width())
+        self.clear_button.setGeometry(1, top, min(width, self.width() - 2), BUTTON_HEIGHT)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
         """Put the pen or the eraser down."""
@@ -156,9 +157,9 @@ class DrawingPad(QWidget):
         if self._reading is None:
             return
         reading = self._reading
-        output = f"a = {decimals(reading.score, 2)}"
+        output = f"a = {answer(reading.score)}"
         second = self.tr("next {name}: {score}").format(
-            name=reading.second_name, score=decimals(reading.second_score, 2)
+            name=reading.second_name, score=answer(reading.second_score)
         )
         large = width_of(reading.name, 24, 600)
         if large <= 0.3 * box.width():

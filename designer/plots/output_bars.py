@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.data.sample_numbers import sample_number
 from designer.fonts import SECOND_LINE
-from designer.numbers import decimals, whole
+from designer.numbers import answer, decimals, whole
 from designer.plots.text_paint import RIGHT, elided, paint_hint, paint_text, width_of
 from designer.theme import Theme, ThemeService, mixed
 
@@ -91,20 +91,22 @@ class OutputBars(QWidget):
         classes = _classes_in_sight(outputs, max(2, int(room / SMALLEST_ROW)))
         height = min(LARGEST_ROW, room / len(classes))
         names = min(max(width_of(self._name(c), SECOND_LINE, 600) for c in classes), 0.5 * self.width()) + 8.0
-        values = width_of(decimals(-0.0049, 2) + "0", SECOND_LINE)
+        texts = [answer(float(outputs.scores[number])) for number in classes]
+        # As wide as a usual output, so that the bars do not jump, and wider only where a number needs it.
+        values = max(width_of(text, SECOND_LINE) for text in (*texts, decimals(-0.0049, 2) + "0"))
         track = QRectF(names, 0.0, max(10.0, self.width() - names - values - 4.0), min(10.0, height - 5.0))
-        low, high = min(0.0, float(outputs.scores.min())), max(1.0, float(outputs.scores.max()))
-        for row, number in enumerate(classes):
+        finite = outputs.scores[np.isfinite(outputs.scores)]
+        span = min(0.0, float(finite.min(initial=0.0))), max(1.0, float(finite.max(initial=1.0)))
+        for row, (number, value) in enumerate(zip(classes, texts, strict=True)):
             middle = TITLE_HEIGHT + (row + 0.5) * height
             line = QRectF(0.0, middle - height / 2, self.width(), height)
             strong = number in (outputs.truth, outputs.guess)
             colour, weight = (theme.text, 600) if strong else (theme.text_second, 400)
             name = elided(self._name(number), SECOND_LINE, names - 8.0, weight)
             paint_text(painter, line, name, colour, SECOND_LINE, weight=weight)
-            value = decimals(float(outputs.scores[number]), 2)
             paint_text(painter, line, value, theme.text if strong else theme.text_second, SECOND_LINE, RIGHT)
             track.moveTop(round(middle - track.height() / 2))
-            self._paint_bar(painter, theme, outputs, number, track, (low, high))
+            self._paint_bar(painter, theme, outputs, number, track, span)
 
     def _paint_bar(
         self, painter: QPainter, theme: Theme, outputs: Outputs, number: int, track: QRectF, span: tuple[float, float]
@@ -112,7 +114,7 @@ class OutputBars(QWidget):
         """Paint one bar from 0 to its value; the true class has a mark at its end."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.fillRect(track, mixed(theme.text_third, theme.panel, 0.14))
-        score = float(outputs.scores[number])
+        score = float(np.clip(np.nan_to_num(outputs.scores[number], posinf=np.inf, neginf=-np.inf), *span))
         zero, end = (track.left() + track.width() * (v - span[0]) / (span[1] - span[0]) for v in (0.0, score))
         colour = QColor(theme.text_third)
         if number == outputs.guess:

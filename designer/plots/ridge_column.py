@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 
 from core.layers.layer_type import Family
@@ -16,7 +16,7 @@ from designer.plots.parameter_columns import ParameterName
 from designer.plots.ridges import FEW_VALUES, MOST_RIDGES, Ridge, RidgeHistory
 from designer.plots.series import Numbers
 from designer.plots.strokes import FIRM, THIN, stroke
-from designer.plots.text_paint import LEFT, RIGHT, elided, paint_text, width_of
+from designer.plots.text_paint import LEFT, RIGHT, elided, paint_hint, paint_text, width_of
 from designer.plots.trend import Trend
 from designer.theme import Theme, mixed, shares
 
@@ -58,9 +58,18 @@ class RidgeColumn:
         earlier.history = self.history.until(iteration)
         return earlier
 
-    def show(self, ridge: Ridge, values: Numbers) -> None:
-        """Show the distribution of now; it is kept if a moment is due."""
+    @property
+    def hint(self) -> str:
+        """What stands in place of the ridges where there are none; empty where there are."""
+        if self.now is not None or not self._values.size:
+            return ""
+        return QCoreApplication.translate("RidgeColumn", "No number here is finite. Rewind, or undo, brings them back.")
+
+    def show(self, ridge: Ridge | None, values: Numbers) -> None:
+        """Show the distribution of now, if there is one; it is kept if a moment is due."""
         self.now, self._values = ridge, values
+        if ridge is None:
+            return
         if self.history.is_due(ridge.iteration):
             self.history.add(ridge)
         self._end = max(kept.end for kept in (*self.history.ridges, ridge))
@@ -81,7 +90,12 @@ class RidgeColumn:
 
     def paint(self, painter: QPainter, theme: Theme, ratio: float) -> None:
         """Paint the column into its rectangle; `ratio` is device pixels per pixel."""
-        if self.now is None or self.rect.width() < 40 or self.rect.height() < 60:
+        if self.rect.width() < 40 or self.rect.height() < 60:
+            return
+        if self.now is None:
+            if self.hint:
+                self._paint_title(painter, theme)
+                paint_hint(painter, self.rect.adjusted(-16.0, TITLE_HEIGHT, 16.0, 0.0), self.hint, theme)
             return
         key = (
             self.rect.size().toTuple(),

@@ -50,8 +50,8 @@ class Ridge:
     stride: int = 1
 
 
-def ridge_of(values: NDArray[np.floating], iteration: int, most: int = MOST_VALUES) -> Ridge:
-    """Return the distribution of `values` (any shape); values that are not finite are left out."""
+def ridge_of(values: NDArray[np.floating], iteration: int, most: int = MOST_VALUES) -> Ridge | None:
+    """Return the distribution of the finite ones among `values` (any shape), or None where there are none."""
     flat = values.reshape(-1)
     stride = -(-len(flat) // most)
     flat = flat[::stride] if stride > 1 else flat
@@ -59,7 +59,7 @@ def ridge_of(values: NDArray[np.floating], iteration: int, most: int = MOST_VALU
     if not np.isfinite(lowest + highest):
         flat = flat[np.isfinite(flat)]
         if not len(flat):
-            flat = np.zeros(1)
+            return None
         lowest, highest = float(flat.min()), float(flat.max())
     largest = max(-lowest, highest, 0.0)
     with np.errstate(over="ignore"):

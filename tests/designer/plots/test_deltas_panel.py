@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -130,6 +131,16 @@ def test_the_norm_in_print_is_that_of_the_cells(panel: DeltasPanel, run: HandRun
     choose(panel, qtbot, 3)
     for strip in panel.strips:
         assert strip.norm == pytest.approx(float(np.sqrt(np.sum(strip.cells**2))))
+
+
+def test_the_norm_of_huge_deltas_is_their_size_and_not_infinite(panel: DeltasPanel, run: HandRun) -> None:
+    layers = {
+        id_: values if values.delta is None else replace(values, delta=np.full_like(values.delta, 1e30))
+        for id_, values in layer_values(NETWORK).items()
+    }
+    run.show(snapshot(NETWORK, 2, rows=0, layers=layers))
+    for strip in panel.strips:
+        assert strip.norm == pytest.approx(1e30 * np.sqrt(strip.units), rel=1e-6)
 
 
 def test_before_the_first_iteration_there_is_a_hint(panel: DeltasPanel, run: HandRun) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from core.data.dataset import PreparedData
 from core.errors import DataError
 from core.training.snapshot import RunPhase, Snapshot
+from designer.plots.output_bars import Outputs
 from designer.plots.picture_wall import PictureWall
 from designer.plots.predictions_panel import PredictionsPanel
 from designer.plots.sample_rows import SampleRows
@@ -216,6 +217,28 @@ def test_what_is_drawn_is_read_at_once(panel: PredictionsPanel, run: HandRun, qt
     qtbot.mouseClick(panel.pad.clear_button, Qt.MouseButton.LeftButton)
     assert panel.pad.reading is None
     assert panel.pad.drawing.empty
+
+
+@pytest.mark.parametrize("size", [(720, 300), (400, 180), (393, 168)])
+def test_the_words_on_the_button_of_the_pad_are_not_cut_off(panel: PredictionsPanel, size: tuple[int, int]) -> None:
+    panel.resize(*size)
+    button = panel.pad.clear_button
+    assert button.width() >= button.sizeHint().width()
+    assert panel.pad.rect().contains(button.geometry())
+
+
+@pytest.mark.parametrize(
+    "scores", [(250.0, 1000.0, 500.0, 0.0), (-3e11, 4e12, 1.0, -4e12), (0.25, np.inf, -np.inf, 0.0)]
+)
+def test_outputs_of_any_size_leave_the_names_of_the_classes_alone(
+    panel: PredictionsPanel, scores: tuple[float, ...]
+) -> None:
+    # The network's own outputs are between 0 and 1; here they are handed to the bars.
+    panel.bars.show_outputs(Outputs(0, np.array([0.25, 1.0, 0.5, 0.0]), 1, False), tuple("0123"))
+    names = QRect(0, 20, 8, panel.bars.height() - 20)
+    usual = panel.bars.grab(names).toImage()
+    panel.bars.show_outputs(Outputs(0, np.array(scores), 1, False), tuple("0123"))
+    assert panel.bars.grab(names).toImage() == usual
 
 
 def test_a_drawing_is_read_again_when_the_network_has_learnt(

@@ -42,7 +42,6 @@ ODD = {
     "all equal": np.full(3, -2.5),
     "single": np.array([1.0]),
     "not finite": np.array([np.nan, 1.0, np.inf]),
-    "nothing finite": np.array([np.nan, np.nan]),
     "huge": np.array([1e300, -1e300, 1e299]),
     "tiny": np.array([1e-300, -1e-300]),
 }
@@ -54,6 +53,10 @@ def test_odd_parameters_have_a_ridge(values: np.ndarray) -> None:
     assert np.isfinite(ridge.heights).all()
     assert ridge.heights.max() == pytest.approx(1.0)
     assert ridge.end > 0.0
+
+
+def test_where_nothing_is_finite_there_is_no_ridge_instead_of_one_at_0() -> None:
+    assert ridge_of(np.array([[np.nan, np.inf], [-np.inf, np.nan]], dtype=np.float32), 0) is None
 
 
 def test_large_parameters_are_counted_in_part_and_say_so() -> None:

@@ -153,3 +153,21 @@ def test_a_network_without_biases_says_so(panel: WeightsPanel, run: HandRun, qtb
     choose(panel, qtbot, "bias")
     assert panel.columns == ()
     assert not panel.grab().isNull()
+
+
+def test_a_column_without_a_finite_number_says_so_and_has_its_ridge_again_afterwards(
+    panel: WeightsPanel, run: HandRun
+) -> None:
+    values = {key: np.array(array) for key, array in parameters(NETWORK).items()}
+    run.show(snapshot(NETWORK, 1, rows=0, parameters=values))
+    first = panel.columns[0]
+    assert first.now is not None and not first.hint
+    whole = panel.canvas.grab().toImage()
+    run.show(snapshot(NETWORK, 2, rows=0, parameters={**values, first.name.key: np.full((20, 15), np.nan)}))
+    first = panel.columns[0]
+    assert first.now is None and "finite" in first.hint
+    assert all(column.now is not None for column in panel.columns[1:])
+    assert panel.canvas.grab().toImage() != whole
+    run.show(snapshot(NETWORK, 3, rows=0, parameters=values))
+    assert panel.columns[0].now is not None
+    assert panel.canvas.grab().toImage() == whole
