@@ -39,7 +39,6 @@ class ProblemTip(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(12 + SHADOW, 10 + SHADOW, 12 + SHADOW, 12 + SHADOW)
         self._column.setSpacing(6)
-        self._parts: list[QWidget] = []
         self._heads: list[QLabel] = []
         self._buttons: list[QPushButton] = []
         self._grace = QTimer(self, singleShot=True, interval=GRACE_MS)
@@ -125,16 +124,24 @@ class ProblemTip(QWidget):
             paint_icon(painter, problem.severity.value, QRectF(12 + SHADOW, middle - 7.5, 16, 16), colour)
 
     def _build(self) -> None:
-        for part in self._parts:
-            self._column.removeWidget(part)
+        for part in self._parts():
+            part.hide()
             part.deleteLater()
-        self._parts, self._heads, self._buttons = [], [], []
+        while self._column.takeAt(0) is not None:
+            pass
+        self._heads, self._buttons = [], []
         for index, problem in enumerate(self._problems):
             if index:
                 self._column.addSpacing(4)
             self._add_problem(problem)
+        for part in self._parts():
+            part.show()  # or it has no size as yet, where the tip is in sight already
         self.setAccessibleName(" ".join(f"{shown(p.title)}. {shown(p.text)}" for p in self._problems))
         self.resize(self.sizeHint())
+
+    def _parts(self) -> list[QWidget]:
+        items = (self._column.itemAt(index) for index in range(self._column.count()))
+        return [part for item in items if item is not None and (part := item.widget()) is not None]
 
     def _add_problem(self, problem: Problem) -> None:
         head = QLabel(shown(problem.title))
@@ -147,11 +154,8 @@ class ProblemTip(QWidget):
         for label in (head, text):
             self._column.addWidget(label)
         self._heads.append(head)
-        self._parts += [head, text]
         if problem.fixes:
-            row = self._buttons_row(problem)
-            self._column.addWidget(row)
-            self._parts.append(row)
+            self._column.addWidget(self._buttons_row(problem))
 
     def _buttons_row(self, problem: Problem) -> QWidget:
         row = QWidget()

@@ -77,6 +77,7 @@ class NoticeBar(QWidget):
         self._label.setText(text)
         for button in self._buttons:
             self._row.removeWidget(button)
+            button.hide()  # deleted it is later, when a notice that came at once after it is in sight already
             button.deleteLater()
         self._buttons = [self._button(label, action) for label, action in choices]
         for index, button in enumerate(self._buttons):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from designer.theme import ThemeService
@@ -56,3 +56,11 @@ def test_a_long_notice_wraps_and_is_not_cut_off(qtbot: QtBot, bar: NoticeBar) ->
 def test_text_with_angle_brackets_is_shown_as_text(bar: NoticeBar) -> None:
     bar.show_notice("<b>not</b> bold", Tone.INFO)
     assert bar._label.textFormat() is Qt.TextFormat.PlainText
+
+
+def test_of_two_notices_in_a_row_only_the_buttons_of_the_second_are_in_sight(qtbot: QtBot, bar: NoticeBar) -> None:
+    bar.show_notice("First.", Tone.INFO, [("Recover", lambda: None)])
+    QApplication.processEvents()
+    bar.show_notice("Second.", Tone.INFO, [("Recover", lambda: None)])
+    QApplication.processEvents()
+    assert len([b for b in bar.findChildren(QPushButton) if b.text() == "Recover" and b.isVisible()]) == 1
