@@ -110,7 +110,7 @@ class DeltasPanel(PlotPanel):
         self.canvas.update()
 
     def _show_strips(self) -> None:
-        hint = self.tr("No δ yet: it is computed when an iteration goes back through the network. Press Run or Step.")
+        hint = self.tr("No δ yet: it is known as soon as the network and its data fit together.")
         self.canvas.show_figures(self._strips, hint)
 
 

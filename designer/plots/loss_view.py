@@ -155,7 +155,7 @@ class LossView(pg.GraphicsView):
         """Paint the marks, and what to do in an empty plot."""
         theme, whole = self._theme.current, QRectF(self.viewport().rect())
         if self._record.empty:
-            text = self.tr("No values yet. Press Run: loss and accuracy are drawn here while the network learns.")
+            text = self.tr("No values yet. Press Run when the network is ready: loss and accuracy are drawn here.")
             if self._record.first_row_at:
                 text = self.tr("The first point is drawn after iteration {number}.")
                 text = text.format(number=self._record.first_row_at)

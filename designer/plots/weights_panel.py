@@ -109,7 +109,7 @@ class WeightsPanel(PlotPanel):
 
     def _show_choice(self, _key: str = "") -> None:
         if self._graph is None:
-            hint = self.tr("No weights yet. Draw a network and choose data to see how its weights are distributed.")
+            hint = self.tr("No weights yet: they are shown as soon as the network and its data fit together.")
         else:
             hint = self.tr("This network has no such parameters.")
         self.canvas.show_figures(self.columns, hint)

@@ -78,6 +78,12 @@ class TimeTravel(QObject):
         return _without_present(timeline, self._present())
 
     @property
+    def unfitting(self) -> bool:
+        """Whether moments are kept to which the network cannot go back as it is now."""
+        timeline = self._run.timeline
+        return len(timeline) > 0 and (self._run.blocked_reason is not None or not self._fits(timeline[-1]))
+
+    @property
     def now(self) -> int:
         """Iterations made until now."""
         present = self._run.present

@@ -10,7 +10,8 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from core.training.snapshot import Snapshot
+from core.loops.library import is_loaded
+from core.training.snapshot import RunPhase, Snapshot
 from designer.datasets.service import DataService, DataStatus
 from designer.document import Document
 from designer.fonts import ui_font
@@ -42,6 +43,8 @@ class StatusLine(QWidget):
         self._document, self._problems, self._data = document, problems, data
         self._run, self._theme = run, theme
         self._speed = ""
+        # Loops that are kept on disk are loaded once per process, which can take some seconds.
+        self._first_run = not is_loaded()
         self._parts: tuple[str, ...] = ()
         self._right, self._says_saved = "", False
         self._message = ""
@@ -59,6 +62,9 @@ class StatusLine(QWidget):
     def refresh(self, snapshot: Snapshot) -> None:
         """Take over the time per step."""
         self._speed = microseconds(snapshot.microseconds_per_step)
+        if self._first_run and snapshot.phase is RunPhase.RUNNING:
+            self._first_run = False
+            self._follow()
 
     def surfaces(self) -> Sequence[QWidget]:
         """This widget is one surface."""
@@ -115,6 +121,8 @@ class StatusLine(QWidget):
         return bool(self._speed) and self._speed[0].isdigit() and self._run.snapshot is not None
 
     def _sign(self, theme: Theme) -> tuple[str, str]:
+        if self._run.status is RunStatus.RUNNING and self._run.stale:
+            return "warning", theme.warning
         return {
             RunStatus.BLOCKED: ("warning", theme.warning),
             RunStatus.READY: ("check", theme.good),
@@ -170,6 +178,8 @@ class StatusLine(QWidget):
             return self.tr("Running the network before your edits; pause and run for the new one")
         if self._run.compiling:
             return self.tr("Compiling fast loops (first use only) …")
+        if self._run.status is RunStatus.RUNNING and self._first_run:
+            return self.tr("Starting the first run …")
         return {
             RunStatus.BLOCKED: self.tr("Cannot run yet"),
             RunStatus.READY: self.tr("Ready"),

@@ -115,6 +115,8 @@ class TimeBar(QWidget):
 
     def _kept_words(self, count: int, size: int) -> str:
         if not count:
+            if self._time.unfitting:
+                return self.tr("moments of the network before edits")
             if self._document.project.training.keep_moments == "off":
                 return self.tr("no moments are kept: see Training, Moments")
             return self.tr("no moments yet: a run keeps them")
@@ -188,4 +190,4 @@ def _last(table: Table, column: str) -> float:
 
 
 def _megabytes(size: int) -> str:
-    return f"{size / 1024**2:,.1f} MB" if size >= 100 * 1024 else f"{size / 1024:,.1f} KB"
+    return f"{size / 1024**2:,.1f} MB" if size >= 100 * 1024 else f"{size / 1024:,.1f} kB"

@@ -76,4 +76,4 @@ class LayersView(QWidget):
         if record.first_row_at:
             text = self.tr("The first point is drawn after iteration {number}.")
             return text.format(number=numbers.whole(record.first_row_at))
-        return self.tr("No values yet. Press Run: what the layers come to is drawn here while the network learns.")
+        return self.tr("No values yet. Press Run when the network is ready: what its layers come to is drawn here.")

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from core.project import edits
+from designer.canvas.state_pill import StatePill
 from designer.main_window import MainWindow
 from designer.run.controller import RunStatus
 
@@ -25,8 +26,11 @@ def test_a_run_that_fails_says_so_in_place_until_it_is_mended(qtbot: QtBot, wind
     assert window.notices.text
     assert window.run_bar.figures.texts()["State"] == "failed"
     assert window.status_line.texts()[0] == "Run failed"
+    (pill,) = window.findChildren(StatePill)
+    assert pill.text == "the last run failed" and pill.toolTip() == window.notices.text
     document.apply("Rate", edits.set_training, "learning_rate", 0.01)
     qtbot.waitUntil(lambda: not window.notices.text)
+    assert pill.text == "784 → 10, ready"
 
 
 def test_one_click_goes_on_with_a_smaller_rate(qtbot: QtBot, window: MainWindow) -> None:

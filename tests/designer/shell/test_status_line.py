@@ -3,12 +3,16 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QPixmap
 from pytestqt.qtbot import QtBot
 
 from core.loops.library import Compilation
 from core.project import edits
 from designer.main_window import MainWindow
+from designer.theme import DARK
 from tests.designer.long_runs import train_without_end
+from tests.designer.shell.conftest import OpenWindow
 
 
 def test_it_says_what_is_trained_on_what_and_how_large(qtbot: QtBot, window: MainWindow) -> None:
@@ -67,6 +71,46 @@ def test_it_says_when_a_run_waits_for_its_loops(
     qtbot.waitUntil(lambda: line.texts()[0] == "Running", timeout=20_000)
     run.pause()
     qtbot.waitUntil(lambda: not run.running, timeout=20_000)
+
+
+def test_it_says_that_the_first_run_of_the_program_takes_a_moment_to_start(
+    qtbot: QtBot, open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("designer.shell.status_line.is_loaded", lambda: False)
+    window = open_window()
+    window.start_template("digit_reader")
+    line, run = window.status_line, window.services.run
+    train_without_end(window.services.document)
+    qtbot.waitUntil(lambda: line.texts()[0] == "Ready", timeout=20_000)
+    run.run()
+    assert line.texts()[0] == "Starting the first run …"
+    qtbot.waitUntil(lambda: line.texts()[0] == "Running", timeout=60_000)
+    run.pause()
+    qtbot.waitUntil(lambda: not run.running, timeout=20_000)
+    run.run()
+    assert line.texts()[0] == "Running"
+    run.pause()
+    qtbot.waitUntil(lambda: not run.running, timeout=20_000)
+
+
+def test_an_edit_during_a_run_is_said_with_the_sign_of_a_warning(qtbot: QtBot, window: MainWindow) -> None:
+    line, document, run = window.status_line, window.services.document, window.services.run
+    train_without_end(document)
+    qtbot.waitUntil(lambda: line.texts()[0] == "Ready", timeout=20_000)
+    run.run()
+    qtbot.waitUntil(lambda: line.texts()[0] == "Running", timeout=60_000)
+    sign = QRect(12, 6, 12, 12)
+    assert _colours(line.grab(sign)) & {DARK.good} and not _colours(line.grab(sign)) & {DARK.warning}
+    document.apply("Units", edits.set_option, document.project.graph.nodes[1].id, "units", 20)
+    qtbot.waitUntil(lambda: line.texts()[0].startswith("Running the network before"), timeout=20_000)
+    assert _colours(line.grab(sign)) & {DARK.warning} and not _colours(line.grab(sign)) & {DARK.good}
+    run.pause()
+    qtbot.waitUntil(lambda: not run.running, timeout=20_000)
+
+
+def _colours(picture: QPixmap) -> set[str]:
+    image = picture.toImage()
+    return {image.pixelColor(x, y).name().upper() for x in range(image.width()) for y in range(image.height())}
 
 
 def test_toolbar_and_status_line_show_the_same_time_per_step_at_any_moment(

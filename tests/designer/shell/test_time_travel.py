@@ -99,6 +99,19 @@ def test_the_strip_says_that_there_are_no_moments_yet(traveller: Traveller) -> N
         assert not traveller.window.actions_table[f"train.{key}"].isEnabled()
 
 
+def test_moments_of_a_network_of_other_shapes_are_said_to_be_so_and_undo_brings_them_back(traveller: Traveller) -> None:
+    t = traveller
+    t.train()
+    assert len(t.slider.marks) == EPOCHS
+    t.document.apply("Units", edits.set_option, t.document.project.graph.nodes[1].id, "units", 20)
+    assert t.slider.marks == () and t.window.time_bar.texts[1] == "moments of the network before edits"
+    t.document.apply("Wires", edits.delete, (), [t.document.project.graph.links[0].id])
+    assert t.window.time_bar.texts[1] == "moments of the network before edits"
+    t.document.undo_stack.undo()
+    t.document.undo_stack.undo()
+    assert len(t.slider.marks) == EPOCHS
+
+
 def test_a_save_says_which_moments_are_not_in_the_file(traveller: Traveller, tmp_path: Path) -> None:
     t, line, file = traveller, traveller.window.status_line, tmp_path / "mine.h5"
     t.document.save(file)
