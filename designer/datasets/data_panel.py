@@ -152,10 +152,11 @@ class DataPanel(QWidget):
         column = QVBoxLayout(inside)
         column.setContentsMargins(12 - BLEED, 10, 12 - BLEED, 10)
         column.setSpacing(6)
+        # What is wrong with the data stands where the data stood: below the form nobody would see it.
         for widget in (self.summary, self.state):
             widget.setContentsMargins(BLEED, 0, BLEED, 0)
             column.addWidget(widget)
-        column.insertWidget(1, self.form)
+        column.addWidget(self.form)
         column.addStretch(1)
         scroll = FormScroll()
         scroll.setWidget(inside)

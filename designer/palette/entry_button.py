@@ -8,6 +8,8 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QDrag,
     QFocusEvent,
+    QFont,
+    QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -17,11 +19,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from designer.drag import layer_mime
+from designer.fonts import SECOND_LINE, ui_font
 from designer.icons import ICON_SIZE, paint_icon
 from designer.palette.entries import PaletteEntry
 from designer.theme import Theme, mixed, theme_of
 
-HEIGHT = 26
+HEIGHT, NAME_LEFT = 26, 23
 GHOST = QSize(34, 32)
 GHOST_OPACITY = 230
 
@@ -107,9 +110,18 @@ class EntryButton(QWidget):
         top = (self.height() - ICON_SIZE) / 2
         paint_icon(painter, self.entry.icon, QRectF(2, top, ICON_SIZE, ICON_SIZE), theme.families[self.entry.family])
         painter.setPen(QColor(theme.text))
-        name = QRectF(24, 0, self.width() - 26, self.height())
-        shown = self.fontMetrics().elidedText(self.entry.label, Qt.TextElideMode.ElideRight, round(name.width()))
+        painter.setFont(self.name_font())
+        name = self._name_room()
+        shown = QFontMetricsF(painter.font()).elidedText(self.entry.label, Qt.TextElideMode.ElideRight, name.width())
         painter.drawText(name, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+
+    def name_font(self) -> QFont:
+        """Return the font of the name: the usual one, or a smaller one for a name that needs it."""
+        fits = QFontMetricsF(self.font()).horizontalAdvance(self.entry.label) <= self._name_room().width()
+        return self.font() if fits else ui_font(SECOND_LINE)
+
+    def _name_room(self) -> QRectF:
+        return QRectF(NAME_LEFT, 0.0, self.width() - NAME_LEFT, self.height())
 
     def _drag(self) -> None:
         drag = QDrag(self)

@@ -223,7 +223,7 @@ class PredictionsPanel(PlotPanel):
         if self._chosen:
             return self._chosen
         if self._snapshot is not None and not self._judged and self._reader.ready:
-            return self.tr("Untrained: these answers are chance")
+            return self.tr("Untrained: it guesses")
         if self._switch.isChecked() and self._survey is not None and self._survey.complete:
             return self.tr("{wrong} of the first {count} read wrongly").format(
                 wrong=whole(int(self._survey.wrong.sum())), count=whole(len(self._survey))

@@ -116,7 +116,7 @@ class TimeBar(QWidget):
     def _kept_words(self, count: int, size: int) -> str:
         if not count:
             if self._time.unfitting:
-                return self.tr("moments of the network before edits")
+                return self.tr("moments are of the old network")
             if self._document.project.training.keep_moments == "off":
                 return self.tr("no moments are kept: see Training, Moments")
             return self.tr("no moments yet: a run keeps them")

@@ -323,6 +323,9 @@ def test_an_error_shows_its_text(
     document.start(edits.set_data(Project(), DataReference("digits")))
 
     qtbot.waitUntil(lambda: "'labels' breaks off." in panel.state.text)
+    # Above the form: a panel is not high, and what stands below it has to be looked for.
+    qtbot.waitUntil(lambda: panel.form.isVisible() and panel.form.y() >= panel.state.geometry().bottom())
+    assert panel.state.isVisible()
 
 
 def drop(panel: DataPanel, carried: QMimeData) -> bool:

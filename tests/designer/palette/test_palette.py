@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt
-from PySide6.QtGui import QColor, QDrag, QPixmap
+from PySide6.QtGui import QColor, QDrag, QFontMetricsF, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -19,9 +19,10 @@ from designer.document import Document
 from designer.drag import LAYER_MIME, dragged_layer
 from designer.palette import entry_button
 from designer.palette.entries import by_family, matching, palette_entries
-from designer.palette.entry_button import EntryButton, ghost
+from designer.palette.entry_button import NAME_LEFT, EntryButton, ghost
 from designer.palette.palette_panel import PalettePanel
 from designer.selection import Selection
+from designer.shell.workbench import LEFT_WIDTH
 from designer.theme import THEMES
 
 ALL_LABELS = [label for kind in LAYERS for label in (kind.label, *(preset.label for preset in kind.presets))]
@@ -37,6 +38,14 @@ def kinds(document: Document) -> list[str]:
 
 def test_every_kind_and_preset_of_the_catalogue_is_offered_once(palette: PalettePanel) -> None:
     assert sorted(entry.entry.label for entry in palette.buttons) == sorted(ALL_LABELS)
+
+
+def test_every_name_can_be_read_in_a_palette_of_its_usual_width(palette: PalettePanel) -> None:
+    palette.resize(LEFT_WIDTH, 400)
+    QApplication.processEvents()
+    for entry in palette.buttons:
+        words = QFontMetricsF(entry.name_font()).horizontalAdvance(entry.entry.label)
+        assert NAME_LEFT + words <= entry.width(), entry.entry.label
 
 
 def test_families_come_in_their_order(palette: PalettePanel) -> None:

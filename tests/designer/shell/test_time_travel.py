@@ -104,9 +104,9 @@ def test_moments_of_a_network_of_other_shapes_are_said_to_be_so_and_undo_brings_
     t.train()
     assert len(t.slider.marks) == EPOCHS
     t.document.apply("Units", edits.set_option, t.document.project.graph.nodes[1].id, "units", 20)
-    assert t.slider.marks == () and t.window.time_bar.texts[1] == "moments of the network before edits"
+    assert t.slider.marks == () and t.window.time_bar.texts[1] == "moments are of the old network"
     t.document.apply("Wires", edits.delete, (), [t.document.project.graph.links[0].id])
-    assert t.window.time_bar.texts[1] == "moments of the network before edits"
+    assert t.window.time_bar.texts[1] == "moments are of the old network"
     t.document.undo_stack.undo()
     t.document.undo_stack.undo()
     assert len(t.slider.marks) == EPOCHS
