@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
@@ -79,19 +81,23 @@ class FlowPill(QGraphicsItem):
 def _place(width: float, lines: Sequence[QLineF], taken: Sequence[QRectF]) -> QRectF:
     """Return the place beside the middle of a line that covers least, near ones first."""
     best, least = QRectF(), float("inf")
+    sides = np.array([(rect.left(), rect.top(), rect.right(), rect.bottom()) for rect in taken]).reshape(-1, 4)
+    middles = [line.pointAt(along) for along in ALONG for line in lines]
     for away in AWAY:
-        for along in ALONG:
-            for line in lines:
-                middle = line.pointAt(along)
-                rect = QRectF(middle.x() - width / 2, middle.y() + away - HEIGHT / 2, width, HEIGHT)
-                room = rect.adjusted(-3.0, -3.0, 3.0, 3.0)
-                covered = sum(_area(room.intersected(other)) for other in taken)
-                if covered < least:
-                    best, least = rect, covered
-                if not covered:
-                    return best
+        rects = [QRectF(at.x() - width / 2, at.y() + away - HEIGHT / 2, width, HEIGHT) for at in middles]
+        covered = _covered(rects, sides)
+        nearest = int(covered.argmin())
+        if covered[nearest] < least:
+            best, least = rects[nearest], float(covered[nearest])
+        if not least:
+            break
     return best
 
 
-def _area(rect: QRectF) -> float:
-    return rect.width() * rect.height() if rect.isValid() else 0.0
+def _covered(rects: Sequence[QRectF], sides: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how much of each rectangle, with a little room around it, is covered; `sides`: see QRectF.getCoords."""
+    left, top, right, bottom = (side[:, None] for side in sides.T)
+    rooms = np.array([rect.adjusted(-3.0, -3.0, 3.0, 3.0).getCoords() for rect in rects])
+    widths = np.minimum(right, rooms[:, 2]) - np.maximum(left, rooms[:, 0])
+    heights = np.minimum(bottom, rooms[:, 3]) - np.maximum(top, rooms[:, 1])
+    return (np.maximum(widths, 0.0) * np.maximum(heights, 0.0)).sum(axis=0)
