@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TypeAlias
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from designer.theme import Theme, mixed
+
+PIECES = 16
+"""A curve is looked at as so many straight pieces."""
+
+Line: TypeAlias = tuple[float, float, float, float]
+"""x and y of the start, x and y of the end."""
 
 
 class FanItem(QGraphicsItem):
@@ -17,6 +27,7 @@ class FanItem(QGraphicsItem):
         self._theme = theme
         self._paths: list[QPainterPath] = []
         self._points: tuple[QPointF, list[QPointF]] = (QPointF(), [])
+        self._pieces: list[Line] = []
         self._whole = QPainterPath()
         self._front: int | None = None
         self._selected = False
@@ -28,6 +39,11 @@ class FanItem(QGraphicsItem):
         """The lines, in the scene."""
         return tuple(self._paths)
 
+    @property
+    def pieces(self) -> Sequence[Line]:
+        """The lines as straight pieces, nearly."""
+        return self._pieces
+
     def show_lines(self, start: QPointF, ends: list[QPointF], theme: Theme) -> None:
         """Lead from one place to others."""
         if (start, ends, theme.name) != (*self._points, self._theme.name):
@@ -37,6 +53,7 @@ class FanItem(QGraphicsItem):
             self._paths, self._whole = [_swung(start, end) for end in ends], QPainterPath()
             for path in self._paths:
                 self._whole.addPath(path)
+            self._pieces = [piece for path in self._paths for piece in _straight(path)]
             self.update()
 
     def show_state(self, front: int | None, selected: bool, lit: QColor | None = None) -> None:
@@ -72,6 +89,11 @@ def _swung(start: QPointF, end: QPointF) -> QPainterPath:
     path = QPainterPath(start)
     path.cubicTo(QPointF(start.x() + half, start.y()), QPointF(end.x() - half, end.y()), end)
     return path
+
+
+def _straight(path: QPainterPath) -> list[Line]:
+    points = [path.pointAtPercent(step / PIECES) for step in range(PIECES + 1)]
+    return [(p.x(), p.y(), q.x(), q.y()) for p, q in pairwise(points)]
 
 
 def _touches(path: QPainterPath, point: QPointF, reach: float) -> bool:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainterPath
+from PySide6.QtCore import QRectF
 
 from designer.canvas.scene import CanvasScene
 from designer.canvas.units.unit_view import UnitView
@@ -16,17 +14,13 @@ from designer.canvas.units.unit_view import UnitView
 Segments = NDArray[np.float64]
 """(n, 4): x and y of the start, x and y of the end, in the scene."""
 
-PIECES = 16
-"""A curve is looked at as so many straight pieces."""
-
 
 def lines_in_sight(scene: CanvasScene, view: UnitView) -> Segments:
     """Return the wires, and the edges and fans that lead into open layers."""
     routes = [points for id_, points in scene.routes.items() if scene.wire(id_).isVisible()]
     rows = [(*p, *q) for points in routes for p, q in pairwise(points)]
     for fan in view.links.fans.values():
-        for path in fan.paths:
-            rows.extend((p.x(), p.y(), q.x(), q.y()) for p, q in pairwise(_points(path)))
+        rows.extend(fan.pieces)
     found = [np.array(rows, dtype=np.float64).reshape(-1, 4)]
     for item in view.link_items():
         if item.edges is not None:
@@ -46,7 +40,3 @@ def crosses(segments: Segments, rect: QRectF) -> bool:
     enters = np.where(still, np.where(between, -np.inf, np.inf), np.minimum(one, other)).max(axis=1, initial=0.0)
     leaves = np.where(still, np.where(between, np.inf, -np.inf), np.maximum(one, other)).min(axis=1, initial=1.0)
     return bool((enters <= leaves).any())
-
-
-def _points(path: QPainterPath) -> Iterable[QPointF]:
-    return [path.pointAtPercent(step / PIECES) for step in range(PIECES + 1)]
