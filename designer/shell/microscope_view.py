@@ -64,11 +64,8 @@ class MicroscopeView(QObject):
         microscope = self._microscope
         if not microscope.is_open:
             return
-        self._neurons.show_numbers(numbers_at(microscope, self._notations.current))
-        highlight = highlight_at(microscope, self._notations.current)
-        if highlight is not None and highlight.unit is not None:
-            self._neurons.open_layers.bring_into_sight(highlight.layer_id, highlight.unit)
-        self._neurons.highlight(highlight)
+        notation = self._notations.current
+        self._neurons.show_step(numbers_at(microscope, notation), highlight_at(microscope, notation))
 
     def _explain_unit(self, node_id: str, unit: int) -> None:
         """Explain what was worked out last of a unit."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QObject, QRectF, Signal
 
 from core.training.snapshot import RunPhase, Snapshot
 from designer.canvas.live_values import LiveValues
 from designer.canvas.scene import CanvasScene
 from designer.canvas.units.live_numbers import LiveNumbers
-from designer.canvas.units.numbers import Highlight, NetworkNumbers
+from designer.canvas.units.numbers import Array, Highlight, NetworkNumbers
 from designer.canvas.units.open_layers import OpenLayers
 from designer.canvas.units.unit_view import UnitView
 from designer.run.shown_sample import ShownSample
@@ -45,7 +47,7 @@ class NeuronView(QObject):
         self.view.edge_activated.connect(self.edge_activated)
         self.view.bias_activated.connect(self.bias_activated)
         sample.changed.connect(self.take_run)
-        open_layers.changed.connect(self.take_run)
+        open_layers.changed.connect(self._follow_layers)
 
     @property
     def caption(self) -> str:
@@ -59,12 +61,13 @@ class NeuronView(QObject):
 
     def show_numbers(self, numbers: NetworkNumbers | None) -> None:
         """Show these numbers in place of those of the run; None goes back to the run."""
-        self._given = numbers
-        loss = None if numbers is None else numbers.loss
-        if repr(loss) != repr(self._live.given_loss):
-            self._live.given_loss = loss
-            self._scene.refresh_live()
+        self._give(numbers)
         self.take_run()
+
+    def show_step(self, numbers: NetworkNumbers, lit: Highlight | None) -> None:
+        """Show these numbers in place of those of the run and light something up, its unit brought into sight."""
+        self._give(numbers)
+        self.view.show_step(numbers, self._responses(), lit)
 
     def highlight(self, highlight: Highlight | None) -> None:
         """Light up a unit and the edges by which its number comes about, or nothing."""
@@ -87,8 +90,25 @@ class NeuronView(QObject):
         numbers = self._given
         if numbers is None:
             numbers = self._source.numbers(snapshot, data, self.sample.choice)
-        responses = self._source.response_maps(snapshot, data) if self.view.opened.two_inputs() else {}
-        self.view.show_numbers(numbers, responses, live=live)
+        self.view.show_numbers(numbers, self._responses(), live=live)
+
+    def _responses(self) -> Mapping[str, Array]:
+        """Return what units answer over the plane of two inputs."""
+        if not self.view.opened.two_inputs():
+            return {}
+        return self._source.response_maps(self._live.snapshot, self._live.data)
+
+    def _give(self, numbers: NetworkNumbers | None) -> None:
+        self._given = numbers
+        loss = None if numbers is None else numbers.loss
+        if repr(loss) != repr(self._live.given_loss):
+            self._live.given_loss = loss
+            self._scene.refresh_live()
+
+    def _follow_layers(self) -> None:
+        """Show the numbers of layers that were opened; those handed in are of all layers and shown already."""
+        if self._given is None or self._given is not self.view.numbers:
+            self.take_run()
 
     def live_areas(self, seen: QRectF) -> list[QRectF]:
         """Return the parts in sight that change while a network trains; none where numbers were handed in."""

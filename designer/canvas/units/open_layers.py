@@ -95,15 +95,17 @@ class OpenLayers(QObject):
             self.changed.emit()
         self._show(tuple(node_ids))
 
-    def show_rows(self, node_id: str, first: int) -> None:
-        """Bring other units of a layer into sight, beginning with this row."""
+    def show_rows(self, node_id: str, first: int) -> bool:
+        """Bring other units of a layer into sight, beginning with this row; returns whether these are others."""
         frame = self._opened.frames.get(node_id)
         if frame is None:
-            return
+            return False
         first = min(max(first, 0), frame.anatomy.rows - frame.count)
-        if first != frame.first:
-            self._first[node_id] = first
-            self.changed.emit()
+        if first == frame.first:
+            return False
+        self._first[node_id] = first
+        self.changed.emit()
+        return True
 
     def page(self, node_id: str, step: int) -> None:
         """Go on (1) or back (−1) by as many units as are in sight."""
@@ -111,13 +113,13 @@ class OpenLayers(QObject):
         if frame is not None:
             self.show_rows(node_id, frame.first + step * frame.count)
 
-    def bring_into_sight(self, node_id: str, unit: int) -> None:
-        """Page to where a unit is in sight, if it is not."""
+    def bring_into_sight(self, node_id: str, unit: int) -> bool:
+        """Page to where a unit is in sight, if it is not; returns whether others came into sight."""
         frame = self._opened.frames.get(node_id)
         if frame is None or not 0 <= unit < frame.anatomy.units or frame.shows(unit):
-            return
+            return False
         row = frame.anatomy.row_of(unit)
-        self.show_rows(node_id, row if row < frame.first else row - frame.count + 1)
+        return self.show_rows(node_id, row if row < frame.first else row - frame.count + 1)
 
     def set_data(self, data: PreparedData | None) -> None:
         """Say what the samples look like."""

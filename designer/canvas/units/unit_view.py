@@ -82,7 +82,6 @@ class UnitView(QObject):
         scene.addItem(self.pill)
         scene.states_shown.connect(self._follow_states)
         scene.arranged.connect(self._follow)
-        open_layers.changed.connect(self._follow)
         theme.changed.connect(self._follow)
         self._follow()
 
@@ -144,6 +143,14 @@ class UnitView(QObject):
         self._show_values(repaint=not live)
         (self.numbers_followed if live else self.changed).emit()
 
+    def show_step(self, numbers: NetworkNumbers, responses: Mapping[str, Array], lit: Highlight | None) -> None:
+        """Show other numbers and what lights up, its unit in sight: one picture, worked out once."""
+        self._numbers, self._responses = numbers, dict(responses)
+        self._set_emphasis(replace(self._emphasis, lit=lit))
+        if lit is None or lit.unit is None or not self._open_layers.bring_into_sight(lit.layer_id, lit.unit):
+            self._show_values()
+            self.changed.emit()
+
     def show_edges(self, measure: Measure, strongest: int | None) -> None:
         """Show another strength of edges, or so many of each link at most; None for all that can be told apart."""
         self._wish = replace(self._wish, measure=measure, strongest=strongest)
@@ -180,14 +187,18 @@ class UnitView(QObject):
     def _emphasise(self, emphasis: Emphasis) -> None:
         if emphasis == self._emphasis:
             return
-        before, self._emphasis = self._emphasis, emphasis
-        self._wish = replace(self._wish, focus=emphasis.focus_unit())
-        if before.focus_unit() != emphasis.focus_unit():
+        focus = self._wish.focus
+        self._set_emphasis(emphasis)
+        if self._wish.focus != focus:
             self._show_edges()
         else:
             self._restyle_edges()
         self._show_states()
         self.changed.emit()
+
+    def _set_emphasis(self, emphasis: Emphasis) -> None:
+        self._emphasis = emphasis
+        self._wish = replace(self._wish, focus=emphasis.focus_unit())
 
     def _follow_states(self) -> None:
         if self._scene.opened is not self._laid_out:
