@@ -172,6 +172,8 @@ class DockHead(QWidget):
             self._tabs.append(tab)
         self._pad_tabs()
         self._title.setVisible(not together and self._left_margin > 0)
+        # Tabs end in a line of their own; what comes behind one does not touch it.
+        self._subtitle.setContentsMargins(8 if together else 0, 0, 8 if together else 0, 0)
         self._row.setContentsMargins(0 if together else self._left_margin, 0, 8, 0)
         self._row.setSpacing(0 if together else 8)
 

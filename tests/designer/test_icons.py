@@ -5,11 +5,13 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialogButtonBox
+from pytestqt.qtbot import QtBot
 
 from core.layers.catalog import LAYERS
 from designer.action_table import ACTIONS
 from designer.icons import icon, icon_names, paint_icon, pixmap, svg
+from designer.theme import ThemeService
 
 
 def _colours(image: QImage) -> set[str]:
@@ -63,3 +65,12 @@ def test_an_icon_on_a_zoomed_canvas_is_as_sharp_as_the_screen(qapp: QApplication
     # A square whose edge is blurred over at most two device pixels: it was drawn at 64, not stretched from 16.
     assert sum(0 < value < 255 for value in middle) <= 4
     assert middle.count(0) > 30
+
+
+def test_buttons_of_dialogs_have_words_and_no_pictures_of_the_desktop(qtbot: QtBot, theme: ThemeService) -> None:
+    kinds = QDialogButtonBox.StandardButton
+    box = QDialogButtonBox(kinds.Save | kinds.Cancel | kinds.Close)
+    qtbot.addWidget(box)
+    box.show()
+    for button in box.buttons():
+        assert button.text() and button.icon().isNull()
