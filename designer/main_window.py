@@ -247,10 +247,13 @@ class MainWindow(QMainWindow):
     def _show_page(self, page: QWidget) -> None:
         at_work = page is self.workbench
         self.microscope.microscope.close()
+        if not at_work:
+            self._pages.setCurrentWidget(page)
+        for bar in (self.run_bar, self.time_bar, self.status_line):
+            bar.setVisible(at_work)
+        # Docks never have the room of the bars: giving it back they would share their place another way each time.
+        self.centralWidget().layout().activate()
         self._pages.setCurrentWidget(page)
-        self.run_bar.setVisible(at_work)
-        self.time_bar.setVisible(at_work)
-        self.status_line.setVisible(at_work)
         for key in WORKBENCH_MENUS:
             self.menus[key].menuAction().setVisible(at_work)
         for key in ("file.save", "file.save_as", "file.start_page"):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget
 from pytestqt.qtbot import QtBot
 
@@ -105,6 +106,21 @@ def test_panels_come_back_where_they_were(qtbot: QtBot, open_window: OpenWindow)
     assert docks["deltas"].isHidden()
     qtbot.waitUntil(lambda: _in_front(docks["problems"]))
     assert not _in_front(docks["predictions"])
+
+
+def test_panels_have_the_sizes_of_before_after_each_visit_to_the_start_page(qtbot: QtBot, window: MainWindow) -> None:
+    def sizes() -> dict[str, QRect]:
+        return {key: dock.geometry() for key, dock in window.workbench.docks.items() if dock.isVisible()}
+
+    qtbot.waitUntil(lambda: window.workbench.docks["data"].height() > 100)
+    before = sizes()
+    for _ in range(3):
+        QTest.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+        assert window.welcome.isVisible()
+        QTest.keyClick(window.welcome, Qt.Key.Key_Escape)
+        assert window.workbench.isVisible()
+        QApplication.processEvents()
+        assert sizes() == before
 
 
 def test_reset_brings_the_places_of_the_first_start_back(qtbot: QtBot, window: MainWindow) -> None:
