@@ -157,7 +157,7 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(self.workbench)
         self._pages.addWidget(self.welcome)
         page = QWidget()
-        column = QVBoxLayout(page)
+        self._column = column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for widget in (self.run_bar, self.microscope.bar, self.notices):
@@ -252,7 +252,7 @@ class MainWindow(QMainWindow):
         for bar in (self.run_bar, self.time_bar, self.status_line):
             bar.setVisible(at_work)
         # Docks never have the room of the bars: giving it back they would share their place another way each time.
-        self.centralWidget().layout().activate()
+        self._column.activate()
         self._pages.setCurrentWidget(page)
         for key in WORKBENCH_MENUS:
             self.menus[key].menuAction().setVisible(at_work)
