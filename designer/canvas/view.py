@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -76,7 +76,9 @@ class CanvasView(QGraphicsView):
     def __init__(self, scene: CanvasScene, theme: ThemeService, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)
         self._scene, self._theme = scene, theme
-        self._fits, self._clear = True, 0
+        # What is brought into sight again when the size changes; None for what the user placed by hand.
+        self._aim: Callable[[], None] | None = self._fit
+        self._clear = 0
         self.tab: Callable[[int], bool] | None = None
         self.handlers: dict[QEvent.Type, Callable[[QEvent], bool]] = {}
         self.live_viewport = LiveViewport()
@@ -110,32 +112,31 @@ class CanvasView(QGraphicsView):
 
     def set_zoom(self, zoom: float, around: QPoint | None = None) -> None:
         """Zoom; the point `around` of the viewport (its middle if None) stays where it is."""
-        self._fits = False
+        self._aim = None
         self._set_zoom(zoom, around)
         self.zoomed.emit(self.viewport().rect().center() if around is None else around)
 
     def fit(self) -> None:
         """Bring the whole network into sight, not larger than 100 %."""
-        self._fits = True
+        self._aim = self._fit
         self._fit()
 
     def keep_clear(self, height: int) -> None:
         """Fit the network below so many pixels, on which something else stands."""
         if height != self._clear:
             self._clear = height
-            if self._fits:
-                self._fit()
+            self._aim_again()
 
     def pan(self, dx: float, dy: float) -> None:
         """Move what is seen by so many pixels."""
-        self._fits = False
+        self._aim = None
         across, down = self.horizontalScrollBar(), self.verticalScrollBar()
         across.setValue(across.value() - round(dx))
         down.setValue(down.value() - round(dy))
 
     def centre_on(self, point: QPointF) -> None:
         """Bring a point of the scene into the middle."""
-        self._fits = False
+        self._aim = None
         self.centerOn(point)
 
     def show_box(self, box: Box) -> None:
@@ -143,7 +144,7 @@ class CanvasView(QGraphicsView):
         wanted = box.grown(24.0)
         rect = QRectF(wanted.left, wanted.top, wanted.width, wanted.height)
         if not self.seen.contains(rect):
-            self._fits = False
+            self._aim = None
             self.ensureVisible(rect, 0, 0)
 
     def show_around(self, box: Box, others: Iterable[Box]) -> None:
@@ -157,10 +158,8 @@ class CanvasView(QGraphicsView):
 
     def show_whole(self, box: Box) -> None:
         """Bring a box into sight as a whole, in the middle and not larger than 100 %."""
-        across, down = self._room()
-        self._fits = False
-        self._set_zoom(min(1.0, max(across, 1.0) / box.width, max(down, 1.0) / box.height))
-        self._centre_in_room(QPointF(*box.centre))
+        self._aim = partial(self._show_whole, box)
+        self._show_whole(box)
 
     def show_tip(self, text: str, at: QPoint) -> None:
         """Show a tooltip at a place of the screen; an empty one hides it."""
@@ -230,8 +229,7 @@ class CanvasView(QGraphicsView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         super().resizeEvent(event)
-        if self._fits:
-            self._fit()
+        self._aim_again()
         self.moved.emit()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802 (Qt's name)
@@ -253,6 +251,15 @@ class CanvasView(QGraphicsView):
         across.setValue(across.value() + offset.x())
         down.setValue(down.value() + offset.y())
         self.moved.emit()
+
+    def _aim_again(self) -> None:
+        if self._aim is not None:
+            self._aim()
+
+    def _show_whole(self, box: Box) -> None:
+        across, down = self._room()
+        self._set_zoom(min(1.0, max(across, 1.0) / box.width, max(down, 1.0) / box.height))
+        self._centre_in_room(QPointF(*box.centre))
 
     def _fit(self) -> None:
         box, (across, down) = self._network(), self._room()
@@ -285,7 +292,7 @@ class CanvasView(QGraphicsView):
 
     def _follow(self) -> None:
         # What the user places by hand stays where it is when the window changes its size.
-        self._fits = False
+        self._aim = None
         network = self._network() or QRectF(-76.0, -52.0, 152.0, 104.0)
         spare = 0.5 * ROOM_AROUND
         if not self.sceneRect().contains(network.adjusted(-spare, -spare, spare, spare)):

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -152,3 +152,25 @@ def test_a_large_network_opens_as_a_whole(hand: Hand) -> None:
     hand.services.document.start(project)
     seen = hand.view.seen
     assert all(seen.contains(QPointF(*box.centre)) for box in hand.scene.boxes.values())
+
+
+def test_a_layer_that_was_opened_stays_in_the_middle_when_the_canvas_grows_until_it_is_moved_by_hand(
+    show: Show,
+) -> None:
+    hand = show(chain(64, 15, 10))
+    place = hand.middle(1)
+    hand.click(place)
+    QTest.mouseDClick(hand.view.viewport(), LEFT, NONE, place)
+    hand.release(place)
+    box = hand.scene.boxes[hand.ids[1]]
+    assert hand.panel.neurons.open_layers.ids == (hand.ids[1],)
+    small = hand.view.zoom
+    hand.panel.resize(1600, 1000)
+    assert hand.view.zoom > small
+    seen = hand.view.seen
+    assert seen.contains(QRectF(box.left, box.top, box.width, box.height))
+    assert abs(seen.center().x() - box.centre[0]) < 0.35 * seen.width()
+    hand.view.pan(40, 30)
+    corner = hand.view.mapToScene(0, 0)
+    hand.panel.resize(1200, 800)
+    assert hand.view.mapToScene(0, 0) == corner, "what was placed by hand stays where it is"
