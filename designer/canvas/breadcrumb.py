@@ -45,9 +45,12 @@ class Breadcrumb(QWidget):
         self.update()
 
     def fit_in(self, width: int) -> None:
-        """Take no more than so many pixels; what does not fit of the hint ends in dots."""
-        self._room = width
-        self._follow()
+        """Take no more than so many pixels; what does not fit of the hint ends in dots.
+
+        It does not say that it was resized: who gives the room is placing all that floats already.
+        """
+        self._room = max(0, width)
+        self.resize(self.sizeHint())
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """As wide as the text, or as the room."""

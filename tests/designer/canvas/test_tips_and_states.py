@@ -157,3 +157,13 @@ def test_a_shape_that_is_not_known_is_said_so(show: Show) -> None:
     content = hand.scene.card(hand.ids[4]).content
     assert content.lower_left == "shape unknown"
     assert hand.scene.card(hand.ids[1]).content.lower_left == "→ 3"
+
+
+def test_a_canvas_narrower_than_the_pill_leaves_no_room_for_the_path_and_gives_it_back(show: Show) -> None:
+    hand = show(chain(64, 3, 10))
+    (path,) = hand.panel.findChildren(Breadcrumb)
+    width = path.width()
+    hand.panel.resize(40, 560)
+    assert path.width() == 0
+    hand.panel.resize(1000, 560)
+    assert path.width() == width
