@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from designer.fonts import SECOND_LINE, ui_font
+from designer.fonts import CAPTION, SECOND_LINE, ui_font
 from designer.numbers import whole
 from designer.theme import Theme, mixed, theme_of
 
 BAR_HEIGHT, LINE_HEIGHT = 6, 16
-GAP = 2
+GAP, SMALLEST_GAP = 2, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,8 @@ class SplitBar(QWidget):
         return QSize(100, BAR_HEIGHT + 4 + LINE_HEIGHT)
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802 (Qt's name)
-        """Two lines where the texts do not fit beside each other."""
-        return BAR_HEIGHT + 4 + LINE_HEIGHT * (1 if self._fit(width) else len(self._parts))
+        """A line per part where the texts do not fit beside each other."""
+        return BAR_HEIGHT + 4 + LINE_HEIGHT * (1 if self._row_font(width) is not None else len(self._parts))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
         if event.type() == QEvent.Type.PaletteChange:
@@ -88,25 +90,32 @@ class SplitBar(QWidget):
                 painter.fillRect(QRectF(left, 0, min(width, self.width() - left), BAR_HEIGHT), colour)
                 left += width + GAP
         painter.setPen(QColor(theme.text_second))
-        for where, text, side in self._places():
-            painter.drawText(where, side | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.setFont(self._row_font(self.width()) or self.font())
+        for where, text in self.places():
+            painter.drawText(where, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
-    def _fit(self, width: int) -> bool:
-        metrics = self.fontMetrics()
-        return sum(metrics.horizontalAdvance(text) for text in self.texts) + 2 * 8 <= width
+    def places(self) -> list[tuple[QRectF, str]]:
+        """Return where each text stands: in a row with equal gaps, else below each other."""
+        top, font = BAR_HEIGHT + 4, self._row_font(self.width())
+        if font is None:
+            rows = enumerate(self.texts)
+            return [(QRectF(0, top + LINE_HEIGHT * row, self.width(), LINE_HEIGHT), text) for row, text in rows]
+        widths = _widths(self.texts, font)
+        gap = (self.width() - sum(widths)) / max(1, len(widths) - 1)
+        lefts = [sum(widths[:place]) + place * gap for place in range(len(widths))]
+        rects = [QRectF(left, top, width, LINE_HEIGHT) for left, width in zip(lefts, widths, strict=True)]
+        return list(zip(rects, self.texts, strict=True))
 
-    def _places(self) -> list[tuple[QRectF, str, Qt.AlignmentFlag]]:
-        top = BAR_HEIGHT + 4
-        sides = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)
-        if self._fit(self.width()):
-            return [
-                (QRectF(0, top, self.width(), LINE_HEIGHT), text, side)
-                for text, side in zip(self.texts, sides, strict=False)
-            ]
-        return [
-            (QRectF(0, top + LINE_HEIGHT * row, self.width(), LINE_HEIGHT), text, Qt.AlignmentFlag.AlignLeft)
-            for row, text in enumerate(self.texts)
-        ]
+    def _row_font(self, width: int) -> QFont | None:
+        """Return the font in which the texts fit beside each other, the usual one if it does; None if none does."""
+        fonts = (self.font(), ui_font(CAPTION))
+        gaps = SMALLEST_GAP * (len(self._parts) - 1)
+        return next((font for font in fonts if sum(_widths(self.texts, font)) + gaps <= width), None)
+
+
+def _widths(texts: Sequence[str], font: QFont) -> list[float]:
+    metrics = QFontMetricsF(font)
+    return [float(math.ceil(metrics.horizontalAdvance(text))) for text in texts]
 
 
 def part_colours(theme: Theme) -> tuple[QColor, QColor, QColor]:

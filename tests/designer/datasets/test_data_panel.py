@@ -20,6 +20,7 @@ from designer.datasets.background_job import JobControl
 from designer.datasets.data_panel import DataPanel
 from designer.datasets.download_dialog import DownloadDialog
 from designer.datasets.service import DataService, DataStatus
+from designer.datasets.split_bar import SplitBar
 from designer.document import Document
 from designer.settings import Settings
 from designer.theme import ThemeService
@@ -314,6 +315,28 @@ def test_other_data_keep_scaling_and_validation_share(panel: DataPanel, document
     panel.choose("digits_28")
 
     assert document.project.data == DataReference("digits_28", scaling="none", validation_percent=33)
+
+
+@pytest.mark.parametrize("counts", [(1_298, 144, 355), (54_000, 6_000, 10_000)])
+def test_the_sizes_of_the_parts_stand_in_one_row_with_equal_gaps(qtbot: QtBot, counts: tuple[int, int, int]) -> None:
+    bar = SplitBar()
+    qtbot.addWidget(bar)
+    bar.set_counts(*counts)
+    bar.resize(182, bar.heightForWidth(182))  # as wide as in the window at first
+    (first, _), (second, _), (third, _) = bar.places()
+    assert first.top() == second.top() == third.top()
+    assert first.left() == 0.0 and third.right() == pytest.approx(182.0)
+    gaps = second.left() - first.right(), third.left() - second.right()
+    assert gaps[0] == pytest.approx(gaps[1]) and gaps[0] > 4.0
+
+
+def test_sizes_that_have_no_room_beside_each_other_stand_below_each_other(qtbot: QtBot) -> None:
+    bar = SplitBar()
+    qtbot.addWidget(bar)
+    bar.set_counts(1_200_000, 300_000, 100_000)
+    bar.resize(182, bar.heightForWidth(182))
+    assert len({rect.top() for rect, _ in bar.places()}) == 3
+    assert all(bar.rect().contains(rect.toAlignedRect()) for rect, _ in bar.places())
 
 
 def test_an_error_shows_its_text(
