@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from core.formulas.quantities import Quantity
 from core.tracing.writing import Rest, Written
 from core.tracing.writing.wrapping import wrapped
-from designer.microscope.formula_picture import FormulaPicture, Hit, picture_of
+from designer.microscope.formula_picture import FormulaPicture, Hit, picture_of, setting_of
 from designer.numbers import whole
 from designer.theme import ThemeService, mixed
 
@@ -50,6 +50,7 @@ class FormulaLine(QWidget):
         super().__init__(parent)
         self._theme, self._size, self._wraps = theme, size, wraps
         self._written: Written | None = None
+        self._whole: FormulaPicture | None = None
         self._term: int | None = None
         self._placed: tuple[PlacedPicture, ...] = ()
         self._hits: tuple[Hit, ...] = ()
@@ -194,6 +195,7 @@ class FormulaLine(QWidget):
         return min(found, key=_area, default=None)
 
     def _draw(self) -> None:
+        self._whole = None if self._written is None else self._picture(self._written)
         self._lines.clear()
         self._place(self._lines_for(self._room))
         self.setVisible(self._written is not None)
@@ -205,16 +207,18 @@ class FormulaLine(QWidget):
         self.update()
 
     def _lines_for(self, width: int) -> tuple[PlacedPicture, ...]:
-        if self._written is None:
+        if self._written is None or self._whole is None:
             return ()
         known = self._lines.get(width)
         if known is not None:
             return known
         room = width - 2 * PADDING if self._wraps and width > 0 else math.inf
-        lines = wrapped(self._written, lambda line: self._picture(line).width <= room)
+        pictures = [self._whole]
+        if self._whole.width > room:
+            broken = wrapped(self._written, lambda box: setting_of(box, self._size).width, room)
+            pictures = [self._picture(line) for line in broken]
         placed, top = [], 0.0
-        for line in lines:
-            picture = self._picture(line)
+        for picture in pictures:
             placed.append(PlacedPicture(picture, top))
             top += picture.height + BETWEEN
         self._lines[width] = tuple(placed)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from core.tracing.writing import Flow, Written
-from core.tracing.writing.boxes import Target
+from core.tracing.writing.boxes import Box, Target
 from designer.microscope.typesetting import Setting, set_box
 from designer.theme import Theme
 
@@ -68,14 +68,15 @@ def picture_of(written: Written, theme: Theme, size: float = 20.0) -> FormulaPic
 
     Forward numbers, backward ones and the rest have colours of their own.
     """
-    setting = _set(written, size)
+    setting = setting_of(written.box, size)
     hits = tuple(Hit(mark.rect.translated(0.0, setting.ascent), mark.target, mark.term) for mark in setting.marks)
     return FormulaPicture(setting, _colours(theme), hits)
 
 
-@lru_cache(maxsize=512)
-def _set(written: Written, size: float) -> Setting:
-    return set_box(written.box, size)
+@lru_cache(maxsize=1024)
+def setting_of(box: Box, size: float) -> Setting:
+    """Return a box set in type `size` pixels high."""
+    return set_box(box, size)
 
 
 def _colours(theme: Theme) -> tuple[tuple[Flow, str], ...]:

@@ -102,7 +102,7 @@ def _entry(entry: Entry) -> str:
     rows = []
     for place, side in enumerate(entry.sides):
         last = ' class="result"' if place == len(entry.sides) - 1 else ""
-        for part, line in enumerate(wrapped(side, lambda line: breadth(line.box) <= BROADEST)):
+        for part, line in enumerate(wrapped(side, breadth, BROADEST)):
             left = mathml(entry.left.box) if place == part == 0 else ""
             rows.append(f"<tr{last}><th>{left}</th><td{_fitting(line)}>{mathml(line.box)}</td></tr>")
     return f"<tbody>{''.join(rows)}</tbody>"

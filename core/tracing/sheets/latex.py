@@ -86,7 +86,7 @@ def _section(section: Section, say: Say) -> Iterator[str]:
 
 
 def _entry(entry: Entry) -> str:
-    lines = [line for side in entry.sides for line in wrapped(side, lambda line: breadth(line.box) <= BROADEST)]
+    lines = [line for side in entry.sides for line in wrapped(side, breadth, BROADEST)]
     first, *rest = map(_fitted, lines)
     # What follows & begins with a relation, so that all of them stand below each other.
     return " \\\\\n".join([f"{_coloured(entry.left)} &{first}", *(f"&{side}" for side in rest)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 from core.tracing.writing.boxes import Box, Fence, Leaf, Row, Span
@@ -14,25 +14,25 @@ SIGNS = ("+", "−", "=", "←")
 INDENT = Leaf("\\quad ", "  ")
 
 
-def wrapped(written: Written, fits: Callable[[Written], bool]) -> list[Written]:
-    """Return the line as it is where it fits, else in parts that do as far as they can be broken.
+def wrapped(written: Written, breadth: Callable[[Box], float], room: float) -> list[Written]:
+    """Return the line as it is where there is room for it, else in parts as far as it can be broken.
 
-    `fits` says whether a line is short enough. A line can be broken only where its outermost parts allow it.
+    `breadth` measures a box; boxes side by side take the sum of theirs. A line can be broken only where its outermost
+    parts allow it.
     """
-    if fits(written):
+    if breadth(written.box) <= room:
         return [written]
-    pieces = _pieces(written.box)
     lines: list[list[Box]] = [[]]
-    for piece in pieces:
-        tried = Written(Row((*_indented(len(lines) > 1), *lines[-1], *piece)))
-        if lines[-1] and not fits(tried):
-            lines.append([])
+    taken = 0.0
+    for piece in _pieces(written.box):
+        own = [breadth(part) for part in piece]
+        tried = sum(own, taken)
+        if lines[-1] and tried > room:
+            lines.append([INDENT])
+            tried = sum(own, breadth(INDENT))
         lines[-1] += piece
-    return [Written(Row((*_indented(number > 0), *line))) for number, line in enumerate(lines)]
-
-
-def _indented(later: bool) -> Sequence[Box]:
-    return (INDENT,) if later else ()
+        taken = tried
+    return [Written(Row(tuple(line))) for line in lines]
 
 
 def _pieces(box: Box) -> list[list[Box]]:

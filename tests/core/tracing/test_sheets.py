@@ -190,7 +190,7 @@ def test_long_sums_are_broken_before_a_sign_and_no_term_is_lost() -> None:
     explainer = explained(chain(40, 2), plain_data(4, 40, 2))
     entry = sheet_of(Writer(explainer, notation("UNIR")), "wide").sections[0].groups[0][1][0]
     numbers = entry.sides[1]
-    lines = wrapped(numbers, lambda line: breadth(line.box) <= BROADEST)
+    lines = wrapped(numbers, breadth, BROADEST)
     # The words below a folded rest take no room beside it.
     assert len(lines) > 1 and all(len(re.sub(r" \[.*?\]", "", line.plain)) <= BROADEST for line in lines)
     assert all(line.plain.startswith("+ ") for line in lines[1:])
