@@ -115,8 +115,14 @@ class LossLegend(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
 
+    @property
+    def names(self) -> tuple[str, str]:
+        """What is written: the second name is shortened where the head is narrow."""
+        first, second = self._names()
+        return (first, second) if self.width() >= self.sizeHint().width() else (first, self.tr("val"))
+
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
-        """Room for both names."""
+        """Room for both names in full."""
         names = sum(width_of(name, SECOND_LINE) + 2 for name in self._names())
         return QSize(round(names) + 2 * (self.LINE + self.GAP) + 12, 20)
 
@@ -124,7 +130,7 @@ class LossLegend(QWidget):
         theme, painter = self._theme.current, QPainter(self)
         left = 0.0
         for name, colour, dashed in zip(
-            self._names(), (theme.training_curve, theme.validation_curve), (False, True), strict=True
+            self.names, (theme.training_curve, theme.validation_curve), (False, True), strict=True
         ):
             pen = QPen(QColor(colour), 2.0)
             if dashed:

@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from core.project import edits
 from designer.main_window import MainWindow
+from designer.plots.loss_panel import LossLegend
 from designer.shell.dock_head import DockTab
 from tests.designer.shell.conftest import OpenWindow, close_unasked
 
@@ -199,3 +200,7 @@ def test_nothing_is_cut_off_in_a_small_window(qtbot: QtBot, window: MainWindow) 
     right_most = max(dock.geometry().right() for dock in docks.values() if _in_front(dock))
     assert right_most == window.workbench.width() - 1
     assert window.panels.canvas.width() > 400 and window.panels.canvas.height() > 200
+    (legend,) = window.workbench.docks["loss"].findChildren(LossLegend)
+    assert legend.names == ("train", "validation")
+    window.resize(window.minimumSize())
+    qtbot.waitUntil(lambda: legend.names == ("train", "val"))
