@@ -10,6 +10,9 @@ from designer.shell.run_bar import RunBar
 from designer.theme import ThemeService
 from designer.translation import shown
 
+BLOCKABLE = ("train.run", "train.step_iteration", "train.step_epoch", "train.new_weights")
+"""What cannot be done while something keeps the network from running."""
+
 
 class TrainActions(QObject):
     """Connects ``train.*`` to the run and keeps texts, icons and tooltips true to its status."""
@@ -24,7 +27,7 @@ class TrainActions(QObject):
     ) -> None:
         super().__init__(parent)
         self._actions, self._run, self._bar, self._theme = actions, run, bar, theme
-        self._run_tip = actions["train.run"].statusTip()
+        self._tips = {key: actions[key].statusTip() for key in BLOCKABLE}
         actions.bind("train.run", self.run_or_pause)
         actions.bind("train.step_iteration", run.step_iteration)
         actions.bind("train.step_epoch", run.step_epoch)
@@ -47,9 +50,7 @@ class TrainActions(QObject):
         run = actions["train.run"]
         run.setText(self.tr("Pause") if running else self.tr("Run"))
         run.setEnabled(not blocked)
-        tip = self.tr("Stop after this iteration; nothing is lost") if running else self._run_tip
-        reason = self._run.blocked_reason
-        run.setToolTip(with_shortcut(tip, run.shortcut()) if reason is None else shown(reason))
+        self._follow_tips(running)
         actions.set_icon_name("train.run", "pause" if running else "run")
         self._bar.run_button.set_icon_name("pause" if running else "run")
         for key in ("train.step_iteration", "train.step_epoch"):
@@ -60,6 +61,15 @@ class TrainActions(QObject):
             self._bar.figures.clear()
         text, colour = self._words(status)
         self._bar.figures.set_state(text, colour, running and not self._run.stale and not self._run.holding)
+
+    def _follow_tips(self, running: bool) -> None:
+        """Let every button that cannot be used say why."""
+        reason = self._run.blocked_reason
+        for key, tip in self._tips.items():
+            if key == "train.run" and running:
+                tip = self.tr("Stop after this iteration; nothing is lost")
+            action = self._actions[key]
+            action.setToolTip(with_shortcut(tip, action.shortcut()) if reason is None else shown(reason))
 
     def _words(self, status: RunStatus) -> tuple[str, str]:
         theme = self._theme.current

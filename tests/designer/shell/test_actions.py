@@ -178,9 +178,13 @@ def test_a_network_that_cannot_run_says_why_on_the_button(qtbot: QtBot, window: 
     qtbot.keyClick(window, Qt.Key.Key_Delete)
     assert not table["train.run"].isEnabled()
     assert "no layers yet" in window.run_bar.run_button.toolTip()
+    assert "no layers yet" in window.run_bar.step_button.step.toolTip()
+    assert "no layers yet" in table["train.new_weights"].toolTip()
     qtbot.waitUntil(lambda: window.run_bar.figures.texts()["State"] == "blocked")
     # Nothing of the network before is left in sight.
     qtbot.waitUntil(lambda: window.run_bar.figures.texts()["Iteration"] == "–")
+    qtbot.keyClick(window, Qt.Key.Key_Z, CTRL)
+    assert window.run_bar.step_button.step.toolTip() == "Train on one batch and stop (F6)"
 
 
 def test_an_edit_during_the_run_is_shown_and_harms_nothing(qtbot: QtBot, window: MainWindow) -> None:
