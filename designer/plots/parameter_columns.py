@@ -58,7 +58,9 @@ def parameter_names(graph: Graph) -> tuple[ParameterName, ...]:
 def _titles(role: str, names: Mapping[str, str], node_id: str, source: str) -> tuple[str, ...]:
     name = names[node_id]
     if role == "bias":
-        return (translate("WeightsPanel", "{layer} bias").format(layer=name), translate("WeightsPanel", "bias"))
+        # Where even the second is cut off, it still says of which layer.
+        words = translate("WeightsPanel", "{layer} bias"), translate("WeightsPanel", "bias of {layer}")
+        return words[0].format(layer=name), words[1].format(layer=name)
     if not source:
         return (name,)
     return (

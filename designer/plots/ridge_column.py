@@ -52,6 +52,12 @@ class RidgeColumn:
         """The value at the right end of the axis; the left end is its negative."""
         return self._end
 
+    @property
+    def title(self) -> str:
+        """The most telling name that fits; where none does, the beginning of the shortest is shown."""
+        fitting = (t for t in self.name.titles if width_of(t, SECOND_LINE, 600) <= self.rect.width())
+        return next(fitting, self.name.titles[-1])
+
     def before(self, iteration: int) -> RidgeColumn:
         """Return a column of its own with the ridges that were kept before an iteration."""
         earlier = RidgeColumn(self.name)
@@ -151,12 +157,7 @@ class RidgeColumn:
         return picture
 
     def _paint_title(self, painter: QPainter, theme: Theme) -> None:
-        room = self.rect.width()
-        title = self.name.titles[0]
-        for wanted in self.name.titles:
-            if width_of(wanted, SECOND_LINE, 600) <= room:
-                title = wanted
-                break
+        room, title = self.rect.width(), self.title
         line = QRectF(self.rect.left(), self.rect.top(), room, TITLE_HEIGHT)
         paint_text(painter, line, elided(title, SECOND_LINE, room, 600), theme.text, SECOND_LINE, LEFT, 600)
 

@@ -171,3 +171,14 @@ def test_a_column_without_a_finite_number_says_so_and_has_its_ridge_again_afterw
     run.show(snapshot(NETWORK, 3, rows=0, parameters=values))
     assert panel.columns[0].now is not None
     assert panel.canvas.grab().toImage() == whole
+
+
+def test_a_bias_says_of_which_layer_it_is_however_narrow_its_column(
+    panel: WeightsPanel, run: HandRun, qtbot: QtBot
+) -> None:
+    run.show(snapshot(NETWORK))
+    choose(panel, qtbot, "both")
+    for width in (1200, 420, 230):
+        panel.resize(width, 300)
+        panel.canvas.grab()
+        assert all("Dense 1" in column.title for column in panel.columns if column.name.role == "bias")
