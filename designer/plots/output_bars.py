@@ -18,7 +18,7 @@ from designer.plots.text_paint import RIGHT, elided, paint_hint, paint_text, wid
 from designer.theme import Theme, ThemeService, mixed
 
 TITLE_HEIGHT = 20.0
-SMALLEST_ROW, LARGEST_ROW = 13.0, 20.0
+SMALLEST_ROW, LARGEST_ROW = 12.0, 20.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,9 +86,14 @@ class OutputBars(QWidget):
         paint_text(painter, head, elided(title, SECOND_LINE, head.width()), theme.text_second)
         self._paint_bars(painter, theme, self._outputs)
 
+    def classes_in_sight(self) -> list[int]:
+        """Return the classes that have a bar."""
+        room = self.height() - TITLE_HEIGHT - 4.0
+        return [] if self._outputs is None else _classes_in_sight(self._outputs, max(2, int(room / SMALLEST_ROW)))
+
     def _paint_bars(self, painter: QPainter, theme: Theme, outputs: Outputs) -> None:
         room = self.height() - TITLE_HEIGHT - 4.0
-        classes = _classes_in_sight(outputs, max(2, int(room / SMALLEST_ROW)))
+        classes = self.classes_in_sight()
         height = min(LARGEST_ROW, room / len(classes))
         names = min(max(width_of(self._name(c), SECOND_LINE, 600) for c in classes), 0.5 * self.width()) + 8.0
         texts = [answer(float(outputs.scores[number])) for number in classes]

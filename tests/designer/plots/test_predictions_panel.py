@@ -227,6 +227,13 @@ def test_the_words_on_the_button_of_the_pad_are_not_cut_off(panel: PredictionsPa
     assert panel.pad.rect().contains(button.geometry())
 
 
+def test_ten_classes_have_a_bar_each_in_a_window_720_pixels_high(panel: PredictionsPanel) -> None:
+    # That low the panel is there; one class less, another one at each step, made the bars jump.
+    panel.resize(393, 168)
+    panel.bars.show_outputs(Outputs(0, np.linspace(0.0, 1.0, 10), 1, False), tuple("0123456789"))
+    assert panel.bars.classes_in_sight() == list(range(10))
+
+
 @pytest.mark.parametrize(
     "scores", [(250.0, 1000.0, 500.0, 0.0), (-3e11, 4e12, 1.0, -4e12), (0.25, np.inf, -np.inf, 0.0)]
 )
