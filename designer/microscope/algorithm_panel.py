@@ -127,30 +127,32 @@ class AlgorithmLines(QWidget):
             painter.setFont(self._font(bold))
             painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), words)
             taken = place.left() + QFontMetricsF(painter.font()).horizontalAdvance(words)
-            self._paint_value(painter, row, number, taken)
+            self._paint_value(painter, row, self._value(number, current), taken)
 
     def _row(self, number: int) -> QRectF:
         return QRectF(0.0, 4.0 + ROW * number, self.width(), ROW)
 
     def value(self, number: int) -> str:
         """Return what stands at the right of a line: what it has come to, or where its loop is; empty for nothing."""
-        return self._value(number)[0] if self._microscope.is_open else ""
+        return self._value(number, self._current())[0]
 
-    def _paint_value(self, painter: QPainter, row: QRectF, number: int, taken: float) -> None:
-        text, colour = self._value(number) if self._microscope.is_open else ("", "")
+    def _paint_value(self, painter: QPainter, row: QRectF, value: tuple[str, str], taken: float) -> None:
+        text, colour = value
         painter.setFont(ui_font(SECOND_LINE, 600))
         if text and taken + QFontMetricsF(painter.font()).horizontalAdvance(text) + 2 * LEFT < row.width():
             painter.setPen(QColor(colour))
             painter.drawText(row.adjusted(0.0, 0.0, -LEFT, 0.0), int(_RIGHT), text)
 
-    def _value(self, number: int) -> tuple[str, str]:
+    def _value(self, number: int, current: int | None) -> tuple[str, str]:
         """Return the value of a line and its colour, which is that of the way in which it flows."""
+        if not self._microscope.is_open:
+            return "", ""
         microscope, line, theme = self._microscope, self._lines[number], self._theme.current
         stage, walk = microscope.place.stage, microscope.place.walk
-        if number == self._current():
+        if number == current:
             return self._number(microscope.place.quantity), stage_colour(stage, theme)
         if not line.kinds:
-            inside = stage.node in microscope.trace.layers and self._is_in_loop(number)
+            inside = stage.node in microscope.trace.layers and self._is_in_loop(number, current)
             place = loop_place(microscope.trace, self._notations.current, stage.node) if inside else ""
             return place, stage_colour(stage, theme)
         if not line.node and Kind.LOSS not in line.kinds:
@@ -164,9 +166,9 @@ class AlgorithmLines(QWidget):
         """Return a number with the sign of the notation."""
         return general(self._notations.current.sign(quantity.kind) * self._microscope.explainer.number(quantity), 4)
 
-    def _is_in_loop(self, number: int) -> bool:
+    def _is_in_loop(self, number: int, current: int | None) -> bool:
         """Whether a line begins the innermost loop around the current one."""
-        current, indent = self._current(), self._lines[number].indent
+        indent = self._lines[number].indent
         if current is None or indent == 0 or self._lines[current].indent <= indent:
             return False
         between = self._lines[number + 1 : current + 1]

@@ -48,6 +48,7 @@ class BatchPanel(QWidget):
         self.model = BatchModel(microscope, notations, data, theme)
         self.table = QTableView()
         self.table.setModel(self.model)
+        self._with_losses = False
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -93,12 +94,16 @@ class BatchPanel(QWidget):
         return template.format(name=data.name, size=size, count=whole(count), part=part, chosen=chosen)
 
     def _follow(self) -> None:
-        if self._microscope.is_open and self.model.rowCount():
-            selection = self.table.selectionModel()
-            blocked = selection.blockSignals(True)
-            self.table.selectRow(self._microscope.place.walk.sample)
-            selection.blockSignals(blocked)
-            self.table.viewport().update()
+        if not self._microscope.is_open or not self.model.rowCount():
+            return
+        selection, sample = self.table.selectionModel(), self._microscope.place.walk.sample
+        if selection.isRowSelected(sample) and self._with_losses == self.model.knows_losses:
+            return
+        self._with_losses = self.model.knows_losses
+        blocked = selection.blockSignals(True)
+        self.table.selectRow(sample)
+        selection.blockSignals(blocked)
+        self.table.viewport().update()
 
     def _choose(self, current: QModelIndex) -> None:
         if self._microscope.is_open and current.isValid():
@@ -123,6 +128,12 @@ class BatchModel(QAbstractTableModel):
     def has_pictures(self) -> bool:
         """Whether the samples are shown as pictures."""
         return bool(self._pictures)
+
+    @property
+    def knows_losses(self) -> bool:
+        """Whether the loss of each sample is worked out at the place where we are."""
+        place = self._microscope.place
+        return any(stage.kind is Kind.SAMPLE_LOSS for stage in place.walk.stages[: place.position.stage + 1])
 
     def read(self) -> None:
         """Show the samples of the iteration at hand."""
@@ -191,8 +202,7 @@ class BatchModel(QAbstractTableModel):
     def _loss(self, row: int) -> str:
         """Return the loss of a sample, once it is worked out."""
         assert self._trace is not None
-        walk, at = self._microscope.place.walk, self._microscope.place.position.stage
-        if not any(stage.kind is Kind.SAMPLE_LOSS for stage in walk.stages[: at + 1]):
+        if not self.knows_losses:
             return ""
         loss = Quantity(Kind.SAMPLE_LOSS, self._trace.output_id, sample=row)
         return general(self._microscope.explainer.number(loss), 4)

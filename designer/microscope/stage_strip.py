@@ -108,11 +108,12 @@ class StageRow(QWidget):
         self._narrow: tuple[Box, ...] = ()
         self._boxes: tuple[Box, ...] = ()
         self._names: Mapping[str, str] = {}
+        self._symbols: tuple[str, ...] = ()
         self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Stages of the iteration"))
         microscope.trace_changed.connect(self._lay_out)
         microscope.moved.connect(self.update)
-        notations.changed.connect(self.update)
+        notations.changed.connect(self._lay_out)
         theme.changed.connect(self.update)
 
     @property
@@ -165,7 +166,9 @@ class StageRow(QWidget):
     def _lay_out(self) -> None:
         is_open = self._microscope.is_open
         self._names = layer_names(self._microscope.trace.graph) if is_open else {}
-        self._narrow = tuple(self._boxes_of(self._microscope.place.walk.stages)) if is_open else ()
+        stages = self._microscope.place.walk.stages if is_open else ()
+        self._symbols = tuple(heading(self._notations.current, stage.quantity) for stage in stages)
+        self._narrow = tuple(self._boxes_of(stages))
         self.setMinimumWidth(round(self._width()))
         self._boxes = tuple(_stretched(self._narrow, self.width()))
         self.updateGeometry()
@@ -246,10 +249,8 @@ class StageRow(QWidget):
         """Return the second line: where we are in these stages, or what they work out."""
         walk, position = self._microscope.place.walk, self._microscope.place.position
         if not box.holds(position.stage):
-            written = [self._symbol(walk.stages[number]) for number in box.stages]
-            return ", ".join(dict.fromkeys(written))
-        stage = walk.stages[position.stage]
-        symbol = self._symbol(stage)
+            return ", ".join(dict.fromkeys(self._symbols[number] for number in box.stages))
+        stage, symbol = walk.stages[position.stage], self._symbols[position.stage]
         if stage.units == 1:
             return symbol
         number, count = whole(position.unit + 1), whole(stage.units)
@@ -288,10 +289,7 @@ class StageRow(QWidget):
         stage = self._microscope.place.walk.stages[number]
         name = self._names.get(stage.node, "")
         values = self.tr("1 value") if stage.units == 1 else self.tr("{count} values").format(count=whole(stage.units))
-        return f"{self._symbol(stage)} · {name} – {values}"
-
-    def _symbol(self, stage: Stage) -> str:
-        return heading(self._notations.current, stage.quantity)
+        return f"{self._symbols[number]} · {name} – {values}"
 
 
 def stage_colour(stage: Stage, theme: Theme) -> str:
