@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
+from core.project.model import Project
 from designer.canvas.units.hit import place_of
 from designer.canvas.units.numbers import Direction, Highlight, NetworkNumbers, UnitNumbers
 from designer.run.controller import RunStatus
 from designer.theme import DARK, sequential_colours
+from tests.designer.canvas.conftest import chain
 from tests.designer.canvas.units.conftest import UnitHand
 
 
@@ -196,3 +199,20 @@ def test_the_bar_takes_two_rows_where_one_does_not_fit_and_is_never_cut_off(unit
     units.hand.panel.fit()
     top = min(units.hand.view.mapFromScene(0.0, end.box.top).y() for end in units.view.ends.values())
     assert top >= bar.geometry().bottom(), "the network is fitted below it"
+
+
+def test_a_step_shows_numbers_page_and_light_at_once(units_of: Callable[[Project], UnitHand]) -> None:
+    units = units_of(chain(64, 40, 10))
+    units.open(1, 2)
+    numbers = NetworkNumbers({units.ids[1]: UnitNumbers(a=np.linspace(0.0, 1.0, 40))}, "stage 1")
+    seen: list[tuple[str, bool, bool]] = []
+
+    def note() -> None:
+        frame, lit = units.view.ends[units.ids[1]].frame, units.view.emphasis.lit
+        seen.append((units.neurons.caption, frame.shows(39), lit is not None and lit.unit == 39))
+
+    units.view.changed.connect(note)
+    units.neurons.show_step(numbers, Highlight(units.ids[1], 39))
+    assert seen == [("stage 1", True, True)], "with another page"
+    units.neurons.show_step(replace(numbers, caption="stage 2"), Highlight(units.ids[1], 39, (2,)))
+    assert seen[1:] == [("stage 2", True, True)], "with the same page"
