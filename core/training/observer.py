@@ -22,11 +22,24 @@ _NO_ROWS: Array = np.empty(0)
 
 
 class StepClock:
-    """Measures the recent wall time per iteration, without evaluations and the time that training was parked."""
+    """Measures the recent wall time per iteration, without evaluations and the time that training was parked.
+
+    The first step of a session is left out: reading kept loops, binding them to arrays and touching these for the first
+    time take hundreds of times as long as a step of a small network.
+
+    Attributes
+    ----------
+    cold : whether that step is still to be left out.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._last = math.nan
+        self._last, self.cold = math.nan, True
+        self.start()
+
+    def leave_out_first_step(self) -> None:
+        """Begin to measure now, after the first step."""
+        self.cold = False
         self.start()
 
     def start(self) -> None:
@@ -43,7 +56,7 @@ class StepClock:
         made = self._session.iteration - self._iteration
         idle = self._left_out + self._session.validation_seconds - self._validation
         spent = time.perf_counter() - self._since - idle
-        if made > 0 and (spent >= SHORTEST_MEASURE_S or math.isnan(self._last)):
+        if made > 0 and not self.cold and (spent >= SHORTEST_MEASURE_S or math.isnan(self._last)):
             self._last = 1e6 * max(spent, 0.0) / made
             self.start()
         return self._last

@@ -153,6 +153,8 @@ class Runner:
         clock.start()
         while True:
             session.steps(1 if extent is Extent.ITERATION else keeper.due - session.iteration)
+            if clock.cold:
+                clock.leave_out_first_step()
             if session.iteration >= keeper.due:
                 keeper.look()
             if self._attention:

@@ -63,7 +63,7 @@ class Snapshot:
         that was looked at, else NaN.
     penalty : the penalties on the weights with which that batch was computed; no part of the losses.
     learning_rate : in force at the next step.
-    microseconds_per_step : recent wall time per iteration, NaN before there is one.
+    microseconds_per_step : recent wall time per iteration, NaN before the second one of a session.
     history : see History.
     parameters : values by (layer, parameter), read-only copies.
     buffers : what layers keep without training it, by (layer, name), read-only copies.

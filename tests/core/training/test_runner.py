@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import threading
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -244,3 +245,32 @@ def test_a_session_that_goes_on_has_no_time_per_step_before_its_first_one() -> N
     first.step()
     again = Session(first.graph, first.config, first.data, first.state())
     assert math.isnan(Observer(again).snapshot(RunPhase.PAUSED).microseconds_per_step)
+
+
+@pytest.mark.parametrize(
+    ("extents", "expected"),
+    [
+        ((Extent.ITERATION, Extent.ITERATION, Extent.RUN), [math.nan, 250_000.0, 250_000.0]),
+        ((Extent.RUN,), [250_000.0]),
+    ],
+)
+def test_the_first_step_which_reads_and_binds_the_loops_is_no_part_of_the_time_per_step(
+    monkeypatch: pytest.MonkeyPatch, extents: tuple[Extent, ...], expected: list[float]
+) -> None:
+    config = TrainingConfig(dtype="float64", batch_size=4, epochs=3)
+    session = Session(chain(5, 4, 3), config, random_data(40, validation=0))
+    now, steps = [0.0], session.steps
+    monkeypatch.setattr("core.training.observer.time", SimpleNamespace(perf_counter=lambda: now[0]))
+
+    def with_a_slow_first(limit: int) -> int:
+        begins = session.iteration == 0
+        made = steps(limit)
+        now[0] += 10.0 if begins else 0.25 * made
+        return made
+
+    session.steps = with_a_slow_first  # type: ignore[method-assign]
+    runner, shown = Runner(session, Gate()), []
+    for extent in extents:
+        runner.start(extent)
+        shown.append(ended(runner).snapshot.microseconds_per_step)
+    np.testing.assert_array_equal(shown, expected)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPixmap
 from pytestqt.qtbot import QtBot
 
@@ -133,3 +133,19 @@ def test_toolbar_and_status_line_show_the_same_time_per_step_at_any_moment(
     qtbot.waitUntil(lambda: not run.running, timeout=20_000)
     compare()
     assert all(one == other for one, other in looks.values()), looks
+
+
+def test_the_first_step_of_a_project_shows_no_time_and_the_second_the_same_in_both_places(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    run, line, figures = window.services.run, window.status_line, window.run_bar.figures
+    qtbot.waitUntil(lambda: line.texts()[0] == "Ready", timeout=20_000)
+    shown = []
+    for count in ("1", "2"):
+        qtbot.keyClick(window, Qt.Key.Key_F6)
+        qtbot.waitUntil(lambda now=count: figures.texts()["Iteration"] == now and not run.running, timeout=60_000)
+        in_line = next((text for text in line.texts() if text.endswith("per step")), "")
+        shown.append((figures.texts()["µs per step"], in_line))
+    first, (second, in_line) = shown
+    assert first == ("–", "")
+    assert float(second.replace(",", "")) > 0.0 and in_line == f"{second} µs per step"
