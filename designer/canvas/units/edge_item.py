@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,17 +10,16 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from designer.canvas.live_values import signed_colours
 from designer.canvas.text import draw_text, text_width
 from designer.canvas.units.bias_curve import bias_curve, dashed
 from designer.canvas.units.edge_numbers import arrowhead, places_apart
 from designer.canvas.units.edges import LEVELS, Edges, levels
-from designer.canvas.units.frame import ROOMY_UPTO
+from designer.canvas.units.frame import MOST_CIRCLES, ROOMY_UPTO
 from designer.canvas.units.numbers import Direction, size_of
+from designer.canvas.units.pens import edge_pen, line_width
 from designer.numbers import measure
-from designer.theme import THEMES, Theme, mixed
+from designer.theme import Theme, mixed
 
-THINNEST, THICKEST = 0.8, 3.8
 LABELLED_UPTO = 16
 """Links with so few edges show every number."""
 
@@ -190,7 +188,10 @@ class EdgeItem(QGraphicsItem):
         edges = self._edges
         assert edges is not None
         if not edges.weighted:
-            painter.setPen(QPen(mixed(self._theme.wire, self._theme.canvas, 0.55 * strength), 1.0))
+            colour = mixed(self._theme.wire, self._theme.canvas, 0.65 * strength)
+            # Lines from all to all cover each other soon enough.
+            few = len(edges) <= MOST_CIRCLES
+            painter.setPen(QPen(colour, line_width(painter, 1.0) if few else 1.0))
             self._draw(painter, np.flatnonzero(which).tolist())
             return
         sizes = levels(edges.values, self.end)
@@ -200,7 +201,7 @@ class EdgeItem(QGraphicsItem):
                 chosen = np.flatnonzero(which & (steps == sign * level))
                 if len(chosen):
                     painter.setRenderHint(QPainter.RenderHint.Antialiasing, not self._coarse or level > COARSE_UPTO)
-                    painter.setPen(_pen(self._theme.name, sign * level, strength, self._curved))
+                    painter.setPen(edge_pen(self._theme.name, sign * level, strength, self._curved))
                     self._draw(painter, chosen.tolist())
 
     def _draw(self, painter: QPainter, indices: list[int]) -> None:
@@ -299,17 +300,3 @@ def signed_text(value: float) -> str:
         text = f"{value:+.2f}".replace("-", "\N{MINUS SIGN}")
         return text if abs(value) < 1000.0 else measure(value)
     return measure(value) if np.isnan(value) or value == 0.0 else ("+" if value > 0 else "") + measure(value)
-
-
-@lru_cache(maxsize=256)
-def _pen(theme_name: str, level: int, strength: float, dotted: bool) -> QPen:
-    theme, share = THEMES[theme_name], abs(level) / LEVELS
-    place = np.array([np.sign(level) * max(share**1.4, 0.1)])
-    red, green, blue = signed_colours(theme.diverging, place, 1.0)[0].tolist()
-    # Opaque, mixed with the ground: drawing with transparent pens takes several times as long.
-    colour = mixed(QColor(red, green, blue).name(), theme.canvas, strength)
-    pen = QPen(colour, THINNEST + (THICKEST - THINNEST) * share**2)
-    if dotted:
-        pen.setWidthF(max(1.4, pen.widthF() * 0.8))
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    return pen

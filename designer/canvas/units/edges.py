@@ -141,6 +141,11 @@ def edges_between(
     )
 
 
+def joined_in_sight(incoming: Incoming, source: Frame, target: Frame) -> bool:
+    """Whether any units in sight of two open layers are joined by edges, whichever unit is in focus."""
+    return len(_pairs(incoming, source, target, None)[1]) > 0
+
+
 def bias_edges(frame: Frame, box: Box, numbers: UnitNumbers, measure: Measure) -> Edges:
     """Return the biases of a layer as edges from its node "1"; they end where `bias_curve` leads them."""
     anatomy = frame.anatomy

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from designer.canvas.units.pens import line_width
 from designer.theme import Theme, mixed
 
 PIECES = 16
@@ -76,11 +77,11 @@ class FanItem(QGraphicsItem):
         theme = self._theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        colour = QColor(theme.accent) if self._selected else mixed(theme.wire, theme.canvas, 0.45)
-        painter.setPen(QPen(self._lit or colour, 1.75 if self._selected or self._lit else 1.0))
+        colour = QColor(theme.accent) if self._selected else mixed(theme.wire, theme.canvas, 0.65)
+        painter.setPen(QPen(self._lit or colour, line_width(painter, 1.75 if self._selected or self._lit else 1.0)))
         painter.drawPath(self._whole)
         if self._front is not None and 0 <= self._front < len(self._paths):
-            painter.setPen(QPen(self._lit or QColor(theme.text), 2.0))
+            painter.setPen(QPen(self._lit or QColor(theme.text), line_width(painter, 2.0)))
             painter.drawPath(self._paths[self._front])
 
 

@@ -1,4 +1,4 @@
-"""The items of the links into open layers: edges where both ends are open, else lines from the closed one."""
+"""The items of the links into open layers: edges where both ends are open, else lines from where the link begins."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QGraphicsItem
 
 from designer.canvas.scene import CanvasScene
-from designer.canvas.units.anatomy import Incoming, Tie
+from designer.canvas.units.anatomy import Incoming
 from designer.canvas.units.edge_item import EdgeItem
-from designer.canvas.units.edges import EdgeWish, End, edges_between
+from designer.canvas.units.edges import EdgeWish, End, edges_between, joined_in_sight
 from designer.canvas.units.emphasis import Emphasis, edge_style, fan_front
 from designer.canvas.units.fan_item import FanItem
 from designer.canvas.units.numbers import UnitNumbers
@@ -33,9 +33,9 @@ class LinkItems:
     def match(self, ends: Mapping[str, End]) -> None:
         """Have the items of these open layers."""
         self._ends = ends
-        links = {incoming.link_id: incoming for end in ends.values() for incoming in end.frame.anatomy.incoming}
-        direct = {id_ for id_, incoming in links.items() if incoming.source in ends}
-        fans = {id_ for id_, incoming in links.items() if id_ not in direct or self._sheet(incoming)}
+        links = [(incoming, end) for end in ends.values() for incoming in end.frame.anatomy.incoming]
+        direct = {incoming.link_id for incoming, _ in links if incoming.source in ends}
+        fans = {incoming.link_id for incoming, end in links if not self._joined(incoming, end)}
         self._match(self.edges, direct, lambda: EdgeItem(self._scene.theme), _EDGE_Z)
         self._match(self.fans, fans, lambda: FanItem(self._scene.theme), _FAN_Z)
 
@@ -60,7 +60,7 @@ class LinkItems:
                     item.show_edges(item.edges, style, self._scene.theme)
 
     def show_fans(self, emphasis: Emphasis) -> None:
-        """Lead lines from closed layers to the units of open ones."""
+        """Lead lines to the units of open layers where no edges do."""
         for end in self._ends.values():
             for incoming in end.frame.anatomy.incoming:
                 fan, box = self.fans.get(incoming.link_id), self._scene.boxes.get(incoming.source)
@@ -69,10 +69,10 @@ class LinkItems:
                     row, lit = fan_front(emphasis, end.frame.anatomy.node_id, incoming, end.frame, self._scene.theme)
                     fan.show_state(row, self._scene.wire(incoming.link_id).state.selected, lit)
 
-    def _sheet(self, incoming: Incoming) -> bool:
-        """Whether there are too many edges to draw them for all units at once."""
-        source = self._ends[incoming.source].frame.anatomy
-        return incoming.tie is Tie.WEIGHTS and source.picture is not None
+    def _joined(self, incoming: Incoming, end: End) -> bool:
+        """Whether edges show the link: not with too many to draw all, nor where other channels are in sight."""
+        source = self._ends.get(incoming.source)
+        return source is not None and joined_in_sight(incoming, source.frame, end.frame)
 
     def _match(self, items: dict, wanted: set[str], make: Callable[[], QGraphicsItem], z: float) -> None:
         for id_ in items.keys() - wanted:
