@@ -1,4 +1,4 @@
-"""A note at the pointer: why something is refused, or what letting go will do."""
+"""A note at the pointer: why something is refused, what letting go will do, or what a click found."""
 
 from __future__ import annotations
 
@@ -53,6 +53,11 @@ class PointerNote(QWidget):
     def show_refusal(self, text: str, pointer: QPoint) -> None:
         """Say why something is refused."""
         self._show(text, pointer, refusal=True)
+
+    def tell(self, text: str, pointer: QPoint) -> None:
+        """Say something that is no refusal, for as long as it takes to read it."""
+        self._show(text, pointer, refusal=False)
+        self._linger.start()
 
     def leave(self) -> None:
         """Go, but leave a refusal in sight for as long as it takes to read it."""

@@ -65,14 +65,17 @@ class Facts:
         return ". ".join(part for part in (self.title, self.caption, *lines, self.note) if part)
 
 
-def facts_of(view: UnitView, part: UnitTarget | EdgeTarget) -> Facts | None:
-    """Return what is said of a unit or an edge; None where it is no longer there."""
+def facts_of(view: UnitView, part: UnitTarget | EdgeTarget, *, settable: bool = True) -> Facts | None:
+    """Return what is said of a unit or an edge; None where it is no longer there.
+
+    `settable`: whether other numbers can be typed in place of those that are shown.
+    """
     anatomy = view.opened.anatomy(part.node_id)
     if anatomy is None or part.unit >= anatomy.units:
         return None
     if isinstance(part, UnitTarget):
-        return _unit_facts(view, anatomy, part.unit)
-    return _edge_facts(view, anatomy, part)
+        return _unit_facts(view, anatomy, part.unit, settable=settable)
+    return _edge_facts(view, anatomy, part, settable=settable)
 
 
 def exact(value: float) -> str:
@@ -96,7 +99,7 @@ def unit_name(anatomy: Anatomy, unit: int) -> str:
     return words
 
 
-def _unit_facts(view: UnitView, anatomy: Anatomy, unit: int) -> Facts:
+def _unit_facts(view: UnitView, anatomy: Anatomy, unit: int, *, settable: bool) -> Facts:
     numbers = view.layer_numbers(anatomy.node_id)
     a = number_at(numbers.a, unit)
     if anatomy.is_input:
@@ -113,13 +116,13 @@ def _unit_facts(view: UnitView, anatomy: Anatomy, unit: int) -> Facts:
         end = weights_end(frame, numbers)
         if picture is None and response is not None:
             picture, end, signed = response[..., unit], max(1.0, size_of(response)), anatomy.signed
-    note, hint = _largest_part(view, anatomy, unit), ""
-    if anatomy.bias and numbers.parameters:
-        hint = translate("Units", "Click to choose · Enter or double-click sets the bias")
+    note, hints = _largest_part(view, anatomy, unit), []
+    if anatomy.bias and numbers.parameters and settable:
+        hints.append(translate("Units", "Click to choose · Enter or double-click sets the bias"))
     if picture is not None and any(known.tie is Tie.FILTERS for known in anatomy.incoming):
-        hint += " · " + translate("Units", "a click on its kernel shows the numbers")
+        hints.append(translate("Units", "a click on its kernel shows the numbers"))
     title = f"{view.opened.names.get(anatomy.node_id, '')} · {unit_name(anatomy, unit)}"
-    return Facts(title, view.numbers.caption, tuple(lines), note, hint, picture, end, signed)
+    return Facts(title, view.numbers.caption, tuple(lines), note, " · ".join(hints), picture, end, signed)
 
 
 def _forward_lines(view: UnitView, anatomy: Anatomy, numbers: UnitNumbers, unit: int, a: float) -> list[Fact]:
@@ -172,7 +175,7 @@ def _end_lines(view: UnitView, anatomy: Anatomy, unit: int, target: float) -> li
     ]
 
 
-def _edge_facts(view: UnitView, anatomy: Anatomy, part: EdgeTarget) -> Facts | None:
+def _edge_facts(view: UnitView, anatomy: Anatomy, part: EdgeTarget, *, settable: bool) -> Facts | None:
     numbers, letters = view.layer_numbers(anatomy.node_id), view.numbers.letters
     incoming = next((known for known in anatomy.incoming if known.link_id == part.link_id), None)
     names, own = view.opened.names, unit_name(anatomy, part.unit)
@@ -198,9 +201,10 @@ def _edge_facts(view: UnitView, anatomy: Anatomy, part: EdgeTarget) -> Facts | N
         lines.append(Fact(slope, value, Tone.BACKWARD, rule=True))
     elif incoming is not None and incoming.tie is Tie.FILTERS:
         lines += _filter_lines(numbers, incoming, anatomy, part)
-    hint = translate("Units", "Click, or Enter, to type another number") if found is not None else ""
+    hint = translate("Units", "Click, or Enter, to type another number") if found is not None and settable else ""
     if found is None and lines:
         hint = translate("Units", "Click, or Enter, to type a number of the kernel")
+        hint = hint if settable else translate("Units", "Click, or Enter, for the numbers of the kernel")
     return Facts(title, view.numbers.caption, tuple(lines), "", hint)
 
 

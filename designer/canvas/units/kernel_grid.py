@@ -75,9 +75,9 @@ class KernelGrid(QWidget):
         return self._target
 
     def open(self, target: EdgeTarget) -> bool:
-        """Show the kernel that an edge stands for; returns whether it stands for one whose numbers can be typed."""
+        """Show the kernel that an edge stands for; returns whether it stands for one."""
         target = replace(target, tap=None)
-        if self._neurons.given or self._kernel(target) is None:
+        if self._kernel(target) is None:
             return False
         self._target, self._looked_at, self._cell = target, self._neurons.view.emphasis.chosen, (0, 0)
         self._show()
@@ -125,7 +125,10 @@ class KernelGrid(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         self._paint_cells(painter, kernel)
         foot = QPointF(body.left() + PADDING, body.bottom() - PADDING - FOOT / 2 + 4.0)
-        draw_text(painter, foot, self.tr("Click, or Enter, to type another number"), theme.text_third, 10)
+        text = self.tr("Click, or Enter, to type another number")
+        if self._neurons.given:
+            text = self._neurons.caption
+        draw_text(painter, foot, elided(text, body.width() - 2 * PADDING, 10), theme.text_third, 10)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
         kernel = self._kernel(self._target)
@@ -190,7 +193,7 @@ class KernelGrid(QWidget):
         if self._target is None:
             return
         kernel = self._kernel(self._target)
-        if kernel is None or self._neurons.given or self._neurons.view.emphasis.chosen != self._looked_at:
+        if kernel is None or self._neurons.view.emphasis.chosen != self._looked_at:
             self.shut_down()
             return
         if self.size() != self.sizeHint():

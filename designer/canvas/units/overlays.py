@@ -142,7 +142,8 @@ class UnitOverlays(QObject):
         """Show the card of the unit or edge that is brought forward, unless something is going on there."""
         part = self._neurons.view.emphasis.front()
         busy = self._pointer.gesture is not None or self._editor.target is not None or self.kernel.isVisible()
-        facts = facts_of(self._neurons.view, part) if part is not None and not busy else None
+        settable = not self._neurons.given
+        facts = facts_of(self._neurons.view, part, settable=settable) if part is not None and not busy else None
         place = place_of(self._neurons.view, part) if part is not None and facts is not None else None
         if facts is None or place is None:
             self.card.hide()

@@ -66,6 +66,7 @@ class UnitPointer(QObject):
         at = self._scene_point(event.position())
         part = self.part_at(at)
         self._stage.view.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._stage.note.dismiss()
         match part:
             case ButtonTarget():
                 self._push(part)
@@ -77,7 +78,7 @@ class UnitPointer(QObject):
                     self._editor.open(kernel)
             case EdgeTarget():
                 self._neurons.view.choose(part)
-                self._editor.open(part)
+                self._editor.open(part, self._stage.on_screen(at))
             case _:
                 return self._press_elsewhere(at)
         return True
@@ -107,7 +108,7 @@ class UnitPointer(QObject):
         at = self._scene_point(event.position())
         part = self.part_at(at)
         if isinstance(part, UnitTarget) and kernel_at(self._neurons.view, at) is None:
-            self._editor.open(EdgeTarget(part.node_id, "", -1, self._bias_unit(part)))
+            self._editor.open(EdgeTarget(part.node_id, "", -1, self._bias_unit(part)), self._stage.on_screen(at))
         elif isinstance(part, ButtonTarget):
             self._push(part)
         return part is not None

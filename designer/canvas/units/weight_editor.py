@@ -90,13 +90,21 @@ class WeightEditor(QObject):
         """The edge whose number is being typed, or None."""
         return self._target
 
-    def open(self, target: EdgeTarget) -> bool:
-        """Let the number of an edge be typed, or first chosen in its kernel; returns whether it is one that can be."""
+    def open(self, target: EdgeTarget, pointer: QPoint | None = None) -> bool:
+        """Let the number of an edge be typed, or first chosen in its kernel; returns whether it is a number.
+
+        Numbers that were handed in are those of a step that has been made: that is said at the `pointer`, a place on
+        the canvas, or beside the number.
+        """
         found, place = self._number(target), self._place_of(target)
         if found is None and target.tap is None and self.kernels is not None:
             return self.kernels.open(target)
-        if found is None or place is None or self._neurons.given:
+        if found is None or place is None:
             return False
+        if self._neurons.given:
+            text = self.tr("These are the numbers of a recorded step. Leave the microscope to set them.")
+            self._stage.note.tell(text, place if pointer is None else pointer)
+            return True
         self._target = target
         self.field.setText(format_number(found[2]))
         self._mark("")

@@ -105,12 +105,25 @@ def test_a_number_that_is_handed_in_cannot_be_typed_but_a_click_says_what_was_me
         units.click(units.at(units.edge(2, 1, 0)))
     assert activated.args[2:] == [1, 0]
     assert not units.panel.editor.field.isVisible()
+    assert "recorded step" in units.panel.note.text, "why nothing can be typed"
     with qtbot.waitSignal(units.neurons.unit_activated) as activated:
         units.click(units.at(units.unit(1, 3)))
     assert activated.args == [units.ids[1], 3]
+    assert not units.panel.note.text, "to choose a unit is not to set a number"
     with qtbot.waitSignal(units.neurons.bias_activated) as activated:
         units.view.choose(units.bias(2, 1))
     assert activated.args == [units.ids[2], 1]
+
+
+def test_where_no_number_can_be_typed_none_is_offered(units: UnitHand) -> None:
+    units.open(1, 2)
+    part = units.edge(2, 1, 0)
+    units.point_at(units.at(part))
+    facts = units.panel.overlays.card.facts
+    assert facts is not None and "type another number" in facts.hint
+    units.neurons.show_numbers(_given(units, [0.1, 0.2, 0.3]))
+    facts = units.panel.overlays.card.facts
+    assert facts is not None and not facts.hint
 
 
 def test_a_light_forward_falls_on_the_edges_into_a_unit(units: UnitHand) -> None:

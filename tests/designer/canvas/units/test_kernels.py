@@ -174,8 +174,19 @@ def test_the_grid_goes_when_something_else_is_looked_at(units: UnitHand) -> None
 def test_numbers_that_were_handed_in_cannot_be_typed(units: UnitHand) -> None:
     numbers = units.view.numbers
     units.neurons.show_numbers(NetworkNumbers(numbers.layers, "iteration 1"))
+    before = units.hand.project
     _click_thumb(units, FIRST, 0)
+    assert _grid(units).isVisible(), "they can be read"
+    assert not units.panel.note.text
+    _click_cell(units, 1, 1)
+    assert not units.panel.editor.field.isVisible()
+    assert "recorded step" in units.panel.note.text and "microscope" in units.panel.note.text
+    assert not units.panel.note.refusal
+    cell = _grid(units).cell_rect(1, 1).translated(_grid(units).pos())
+    assert units.panel.note.geometry().adjusted(-24, -24, 24, 24).contains(cell.center())
+    QTest.keyClick(_grid(units), Key.Key_Escape)
     assert not _grid(units).isVisible()
+    assert units.hand.project is before
 
 
 def test_the_kernel_lies_below_the_controls_inside_the_canvas(units: UnitHand) -> None:
