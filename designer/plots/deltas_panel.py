@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.compiler.structure import outputs_of
 from core.data.sample_numbers import sample_number
@@ -16,6 +16,7 @@ from core.training.snapshot import Snapshot
 from designer.plots.delta_canvas import DeltaCanvas
 from designer.plots.delta_strip import DeltaStrip, StripValues
 from designer.plots.plot_panel import PlotPanel, SnapshotSource
+from designer.plots.plot_scroll import PlotScroll
 from designer.plots.series import NO_NUMBERS, column
 from designer.plots.text_paint import LEFT, RIGHT, paint_text
 from designer.theme import ThemeService, colour_table
@@ -35,21 +36,17 @@ class DeltasPanel(PlotPanel):
         self._graph: Graph | None = None
         self._strips: tuple[DeltaStrip, ...] = ()
         self._choice = ChoiceBox([(MEAN, self.tr("batch mean"))])
+        self._choice.setAccessibleName(self.tr("Samples whose δ are shown"))
         self._choice.setToolTip(
             self.tr("Mean over the last batch, or one of its samples; its δ = ∂C/∂z come before its update")
         )
         self._choice.setFixedWidth(112)
         self._choice.changed.connect(self._show_choice)
         self.canvas = DeltaCanvas(theme)
-        area = QScrollArea(self)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidgetResizable(True)
-        area.setWidget(self.canvas)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
-        rows.addWidget(area, 1)
+        rows.addWidget(PlotScroll(self.canvas, self), 1)
         rows.addWidget(DeltaLegend(theme))
         self._show_strips()
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.graph.model import Graph
 from core.training.snapshot import RunPhase, Snapshot
 from designer.plots.parameter_columns import parameter_names
 from designer.plots.plot_panel import PlotPanel, SnapshotSource
+from designer.plots.plot_scroll import PlotScroll
 from designer.plots.ridge_canvas import RidgeCanvas
 from designer.plots.ridge_column import RidgeColumn
 from designer.plots.ridges import MOST_VALUES, ridge_of
@@ -36,11 +36,7 @@ class WeightsPanel(PlotPanel):
         )
         self._choice.changed.connect(self._show_choice)
         self.canvas = RidgeCanvas(theme)
-        self._area = QScrollArea(self)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setWidgetResizable(True)
-        self._area.setWidget(self.canvas)
+        self._area = PlotScroll(self.canvas, self)
         self._area.verticalScrollBar().valueChanged.connect(self._show_scrolled)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)

@@ -17,6 +17,8 @@ HEIGHT = 32
 PADDING, NARROW_PADDING, NARROW = 12, 7, 300
 """Room beside the title of a tab, in pixels; less of it in a head that is narrower than `NARROW`."""
 
+TAB = Qt.FocusPolicy.TabFocus
+
 
 class DockTab(QAbstractButton):
     """Title of one dock in a shared head; the one in front has a line in the accent colour."""
@@ -27,6 +29,7 @@ class DockTab(QAbstractButton):
         self._padding = PADDING
         self.setText(title)
         self.setAccessibleName(title)
+        self.setToolTip(self.tr("Show {panel}").format(panel=title))
         self.setCheckable(True)
         self.setChecked(current)
         self.setFont(ui_font(12, 600 if current else 400))
@@ -68,7 +71,6 @@ class DockTab(QAbstractButton):
             painter.setPen(QColor(theme.accent))
             painter.drawRoundedRect(self.rect().adjusted(3, 5, -5, -5), 3, 3)
 
-
     def _paint_count(self, painter: QPainter, theme: Theme, room: QRect) -> None:
         width = self.fontMetrics().horizontalAdvance(f" {self._count} ") + 2.0
         pill = QRectF(room.right() + 1 - width, self.height() / 2 - 8, width, 16)
@@ -107,7 +109,8 @@ class DockHead(QWidget):
         self._dock = dock
         self._left_margin = 12 if leading is None else 0
         self._tabs: list[DockTab] = []
-        self._together: tuple[QDockWidget, ...] = ()
+        self._together: tuple[QDockWidget, ...] | None = None
+        self._trailing = trailing
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._title = ElidedLabel(dock.windowTitle())
@@ -143,7 +146,7 @@ class DockHead(QWidget):
 
     def show_counts(self, counts: Mapping[QDockWidget, int]) -> None:
         """Show numbers beside the titles of docks; those that share no place have no tab to show one in."""
-        for tab, dock in zip(self._tabs, self._together, strict=True):
+        for tab, dock in zip(self._tabs, self._together or (), strict=True):
             tab.set_count(counts.get(dock, 0))
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
@@ -171,6 +174,7 @@ class DockHead(QWidget):
             self._row.insertWidget(index, tab)
             self._tabs.append(tab)
         self._pad_tabs()
+        self._order_stops()
         self._title.setVisible(not together and self._left_margin > 0)
         # Tabs end in a line of their own; what comes behind one does not touch it.
         self._subtitle.setContentsMargins(8 if together else 0, 0, 8 if together else 0, 0)
@@ -203,6 +207,21 @@ class DockHead(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(theme.panel))
         painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), QColor(theme.separator))
+
+    def _order_stops(self) -> None:
+        """Let Tab come through the head from the left and then into the panel; Qt puts what is made last at the end."""
+        trailing = [] if self._trailing is None else [self._trailing, *self._trailing.findChildren(QWidget)]
+        # The list of a choice box is a window of its own.
+        stops = [part for part in trailing if part.focusPolicy() & TAB and part.window() is self.window()]
+        before: QWidget = self.window()
+        here: QWidget | None = before
+        # Qt puts nothing behind what takes no focus.
+        while here is not None and not self._dock.isAncestorOf(here):
+            before = here if here.focusPolicy() & TAB else before
+            here = here.nextInFocusChain()
+        for stop in (*self._tabs, *stops):
+            QWidget.setTabOrder(before, stop)
+            before = stop
 
     def _pad_tabs(self) -> None:
         for tab in self._tabs:

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, Qt
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDockWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QToolTip
 from pytestqt.qtbot import QtBot
 
 from core.project import edits
 from designer.main_window import MainWindow
+from designer.plots.loss_chart import LossChart
 from designer.plots.loss_panel import LossLegend
+from designer.plots.plot_scroll import PlotScroll
 from designer.shell.dock_head import DockTab
+from designer.theme import DARK
 from tests.designer.shell.conftest import OpenWindow, close_unasked
 
 BOTTOM = ("loss", "weights", "deltas", "predictions")
@@ -204,3 +209,62 @@ def test_nothing_is_cut_off_in_a_small_window(qtbot: QtBot, window: MainWindow) 
     assert legend.names == ("train", "validation")
     window.resize(window.minimumSize())
     qtbot.waitUntil(lambda: legend.names == ("train", "val"))
+
+
+def test_tab_comes_through_the_head_of_a_dock_before_its_panel(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: _tabs(window, "predictions") == ["Predictions", "Problems"])
+    chart = window.panels.loss.findChild(LossChart)
+    assert chart is not None
+    chart.setFocus()
+    met = []
+    for _ in range(9):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        now = QApplication.focusWidget()
+        assert now is not None
+        met.append(now.accessibleName() or now.text())  # type: ignore[attr-defined]
+    assert met[:4] == ["Weights", "Metrics", "kernels", "Distributions of the weights"]
+    assert met[4:6] == ["Samples whose δ are shown", "δ of every unit"]
+    assert met[6:] == ["Predictions", "Problems", "wrong first"]
+
+
+def test_a_tab_says_what_it_does(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: _tabs(window, "weights") == ["Weights", "Metrics"])
+    head = window.workbench.head("weights")
+    (tab,) = [tab for tab in head.findChildren(DockTab) if tab.text() == "Metrics"]
+    place = tab.rect().center()
+    QApplication.sendEvent(tab, QHelpEvent(QEvent.Type.ToolTip, place, tab.mapToGlobal(place)))
+    qtbot.waitUntil(lambda: QToolTip.text() == "Show Metrics")
+    QToolTip.hideText()
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())
+
+
+@pytest.mark.parametrize("key", ["weights", "deltas"])
+def test_a_plot_that_scrolls_shows_that_it_has_the_keyboard_and_scrolls_by_arrow_keys(
+    qtbot: QtBot, window: MainWindow, key: str
+) -> None:
+    window.resize(1100, 700)
+    project = window.services.document.project
+    window.services.document.apply("Wide", edits.set_option, project.graph.nodes[1].id, "units", 400)
+    docks = window.workbench.docks
+    (area,) = docks[key].findChildren(PlotScroll)
+    qtbot.waitUntil(lambda: area.isVisible() and bool(getattr(area.widget(), "figures", ())), timeout=20_000)
+    corner = QRect(area.width() // 2, 0, 1, 4)  # the upper edge of the ring
+    assert not _near(area.grab(corner), DARK.accent)
+    area.setFocus(Qt.FocusReason.BacktabFocusReason)
+    assert QApplication.focusWidget() is area
+    qtbot.waitUntil(lambda: _near(area.grab(corner), DARK.accent))
+    bar = area.verticalScrollBar()
+    if bar.maximum() > 0:
+        qtbot.keyClick(area, Qt.Key.Key_Down)
+        assert bar.value() > 0
+    qtbot.keyClick(area, Qt.Key.Key_Tab)
+    assert not area.hasFocus()
+    assert not _near(area.grab(corner), DARK.accent)
+
+
+def _near(picture: QPixmap, colour: str) -> bool:
+    """Return whether any pixel is closer to a colour than lines that are not crisp make it."""
+    image, wanted = picture.toImage(), QColor(colour)
+    pixels = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
+    channels = [(p.red() - wanted.red(), p.green() - wanted.green(), p.blue() - wanted.blue()) for p in pixels]
+    return any(sum(map(abs, pixel)) < 40 for pixel in channels)
