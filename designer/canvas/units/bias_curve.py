@@ -1,4 +1,4 @@
-"""The way of a bias: a dotted curve from the unit that is always 1."""
+"""The way of a bias: a dashed curve from the unit that is always 1."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class EdgeStyle:
 
 
 class EdgeItem(QGraphicsItem):
-    """Paints edges in scene pixels; `curved` ones are the biases, dotted, beside the units that they lead to."""
+    """Paints edges in scene pixels; `curved` ones are the biases, dashed, beside the units that they lead to."""
 
     def __init__(self, theme: Theme, *, curved: bool = False) -> None:
         super().__init__()

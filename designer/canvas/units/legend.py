@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QWidget
 
 from designer.canvas.text import draw_text, text_width
 from designer.canvas.units import pictures
+from designer.canvas.units.bias_curve import DASH_STEP
 from designer.canvas.units.edge_item import EdgeItem
 from designer.canvas.units.edges import Measure
 from designer.canvas.units.numbers import size_of
 from designer.canvas.units.unit_view import UnitView
-from designer.numbers import MINUS, general, scientific
+from designer.numbers import MINUS, significant, whole
 from designer.theme import ThemeService
 
 WIDTH, LINE, PADDING, BAR_X, BAR_WIDTH = 256, 30, 10, 142, 104
@@ -161,7 +162,9 @@ class Legend(QWidget):
         else:
             pen = QPen(QColor(theme.diverging[4 if sign == "edge" else 1]), 2.5)
             if sign == "bias":
-                pen.setDashPattern([1.2, 1.8])
+                # As `dashed` draws it beside the units; patterns count in widths of the line.
+                pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+                pen.setDashPattern([DASH_STEP / 2 / pen.widthF()] * 2)
             painter.setPen(pen)
             painter.drawLine(at - QPointF(10.0, 0.0), at + QPointF(10.0, 0.0))
 
@@ -198,7 +201,7 @@ class Legend(QWidget):
             known = not len(edges.edges) or bool(np.isfinite(edges.edges.values).any())
             lines.append(self._signed("edge", word, symbol, edges.end, known=known))
         if anatomy.bias:
-            lines.append(Scale("bias", self.tr("dotted: bias"), self.tr("bias"), None, True))
+            lines.append(Scale("bias", self.tr("dashed: bias"), self.tr("bias"), None, True))
         return tuple(lines)
 
     def _signed(self, sign: str, word: str, symbol: str, end: float, *, known: bool) -> Scale:
@@ -232,7 +235,5 @@ def _ends(end: float) -> tuple[str, str]:
 
 
 def _short(value: float) -> str:
-    """Return the end of a scale in three figures or so."""
-    if value == 0.0 or 0.01 <= value < 1000.0:
-        return general(value, 3)
-    return scientific(value, 1)
+    """Return the end of a scale as the Deltas panel writes it; a whole number without places."""
+    return whole(round(value)) if value < 1e6 and value == round(value) else significant(value)

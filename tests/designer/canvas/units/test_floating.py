@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import groupby
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtWidgets import QApplication
 
 from core.project.model import Project
-from designer.canvas.units.legend import Legend
+from designer.canvas.units.legend import LINE, PADDING, Legend
 from designer.canvas.units.lines_in_sight import crosses
 from designer.canvas.units.numbers import NetworkNumbers, UnitNumbers
 from tests.designer.canvas.conftest import chain
@@ -108,10 +109,27 @@ def test_the_key_says_that_no_number_is_known_yet_instead_of_a_scale_of_nothing(
     assert texts["ring"] == "not known" and texts["edge"] == "−2 +2"
     assert "δ not known" in _legend(units).accessibleName()
     texts = show([NAN, -0.25, NAN], NAN)
-    assert texts["ring"] == "−0.25 +0.25"
+    assert texts["ring"] == "−0.2500 +0.2500"
     units.panel.overlays.bar.measure.button("gradient").click()
     assert show([NAN, -0.25, NAN], NAN)["edge"] == "not known"
-    assert show([NAN, -0.25, NAN], 0.5)["edge"] == "−0.5 +0.5"
+    assert show([NAN, -0.25, NAN], 0.5)["edge"] == "−0.5000 +0.5000"
+    assert show([NAN, -0.00331, NAN], NAN)["ring"] == "−0.00331 +0.00331", "as the Deltas panel writes it"
+    assert show([NAN, 8.8e-6, NAN], NAN)["ring"] == "−8.80e−6 +8.80e−6"
+
+
+def test_the_key_calls_biases_dashed_and_draws_them_so(units: UnitHand) -> None:
+    units.open(1)
+    legend = _legend(units)
+    assert not legend.flat and legend.scales[-1].words == "dashed: bias"
+    picture = legend.grab().toImage()
+    ratio = picture.devicePixelRatio()
+    y = round((PADDING + LINE * (len(legend.scales) - 0.5)) * ratio)
+    ground = picture.pixelColor(round(3 * ratio), y)
+    row = [picture.pixelColor(x, y) != ground for x in range(round(12 * ratio), round(32 * ratio))]
+    runs = [(inked, len(list(run)) / ratio) for inked, run in groupby(row)]
+    dashes = [length for inked, length in runs if inked]
+    assert len(dashes) == 3, "dashes, as beside the units: each as long as the gap behind it"
+    assert max(dashes) <= 5.0 and max(length for inked, length in runs if not inked) <= 5.0
 
 
 @pytest.mark.parametrize("size", SIZES)
