@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from designer.canvas.live_values import magnitude_colours, signed_colours
-from designer.canvas.text import draw_text
+from designer.canvas.text import draw_text, text_width
 from designer.canvas.units import pictures
 from designer.canvas.units.frame import Frame
 from designer.canvas.units.numbers import (
@@ -25,10 +25,13 @@ from designer.canvas.units.numbers import (
     size_of,
 )
 from designer.canvas.units.unit_card import paint_unit_card
-from designer.numbers import decimals, scientific, whole
+from designer.numbers import MINUS, decimals, scientific, whole
 from designer.theme import Theme, mixed
 
 NUMBERS_FROM = 0.55
+NEAR_FROM, FAR_SIZE = 0.8, 13
+"""From farther away the numbers in small circles have a figure less each, in larger letters."""
+
 Align = Qt.AlignmentFlag
 
 
@@ -183,6 +186,9 @@ class UnitsItem(QGraphicsItem):
         if known and detail >= (NUMBERS_FROM if radius < 30.0 else 0.4):
             size, text = (12, circle_text(a, 3)) if radius >= 20.0 else (10, circle_text(a, 2))
             size = 17 if radius >= 30.0 else size
+            if radius < 20.0 and detail < NEAR_FROM:
+                text = far_text(a)
+                size = FAR_SIZE if text_width(text, FAR_SIZE, 600) <= 2 * (radius - width) else 10
             if self._frame.anatomy.is_input and a == round(a) and abs(a) < 100.0:
                 text = whole(round(a))
             draw_text(painter, rect.center(), text, ink_on(fill), size, 600, align=Align.AlignHCenter)
@@ -266,9 +272,20 @@ def circle_text(value: float, places: int) -> str:
     return decimals(value, places)
 
 
+def far_text(value: float) -> str:
+    """Return a number in as many figures as can be read from afar: 0, .92, −.5, 1.3, 12."""
+    if value == 0.0:
+        return "0"
+    text = circle_text(value, 2 if abs(value) < 0.995 else 1)
+    return text.replace("0.", ".", 1) if text.lstrip(MINUS).startswith("0.") else text
+
+
 def ink_on(ground: QColor) -> str:
-    """Return dark or white, whichever stands out more from a ground (relative luminance as in WCAG 2)."""
+    """Return black or white, whichever stands out more from a ground: by 4.58 to 1 at least (WCAG 2).
+
+    A softer black would leave the middle of the scales, where neither stands out well, at less than 4 to 1.
+    """
     channels = (ground.redF(), ground.greenF(), ground.blueF())
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return "#14171C" if luminance > 0.179 else "#FFFFFF"
+    return "#000000" if (luminance + 0.05) ** 2 > 1.05 * 0.05 else "#FFFFFF"
