@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -11,7 +11,7 @@ from designer.plots.figure_canvas import FigureCanvas
 from designer.plots.text_paint import paint_card
 from designer.theme import ThemeService
 
-PADDING, GAP = 12.0, 10.0
+PADDING, GAP, NARROW_GAP = 12.0, 10.0, 6.0
 
 
 class DeltaCanvas(FigureCanvas[DeltaStrip]):
@@ -19,6 +19,7 @@ class DeltaCanvas(FigureCanvas[DeltaStrip]):
 
     def __init__(self, theme: ThemeService, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
+        self._room = QSize()
         self.setAccessibleName(self.tr("δ of every unit"))
 
     def card_lines(self) -> list[str]:
@@ -47,18 +48,35 @@ class DeltaCanvas(FigureCanvas[DeltaStrip]):
         painter.drawRect(box)
         paint_card(painter, theme, QPointF(box.center().x(), box.top()), bounds, strip.card(cell, theme))
 
+    def set_room(self, room: QSize) -> None:
+        """Fit into so much of the panel, as far as that is possible."""
+        if room != self._room:
+            self._room = room
+            self.lay_out()
+            self.update()
+
     def lay_out(self) -> None:
-        """Place the strips; what is left of the height goes to the lines over time."""
+        """Place the strips; what is left of the height goes to the lines over time.
+
+        Where all strips can be seen without these, and not with them, they are left out.
+        """
         width = self.width() - 2 * PADDING
         if not self.figures or width < 60:
             self.setMinimumHeight(0)
             return
-        heights = [strip.height_for(width) for strip in self.figures]
-        needed = sum(heights) + GAP * len(heights) + 4.0
+        # Of the width without a scroll bar: whether there is one follows from this.
+        room, across = self._room.height(), self._room.width() - 2 * PADDING
+        trend = not self._needed(across, trend=False) <= room < self._needed(across, trend=True)
+        heights = [strip.height_for(width, trend=trend) for strip in self.figures]
+        needed = self._needed(width, trend=trend)
         self.setMinimumHeight(round(needed))
         spare = (max(float(self.height()), needed) - needed) / len(heights)
-        spare = min(spare, LARGEST_TREND - SMALLEST_TREND)
-        top = 6.0
+        spare = min(spare, LARGEST_TREND - SMALLEST_TREND) if trend else 0.0
+        top, gap = 6.0, GAP if trend else NARROW_GAP
         for strip, height in zip(self.figures, heights, strict=True):
-            strip.place(QRectF(PADDING, round(top), width, round(height + spare)))
-            top += height + spare + GAP
+            strip.place(QRectF(PADDING, round(top), width, round(height + spare)), trend=trend)
+            top += height + spare + gap
+
+    def _needed(self, width: float, *, trend: bool) -> float:
+        gap = GAP if trend else NARROW_GAP
+        return sum(strip.height_for(width, trend=trend) + gap for strip in self.figures) + 4.0

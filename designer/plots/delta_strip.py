@@ -70,6 +70,7 @@ class DeltaStrip:
         self.node_id, self.name, self.units, self.first = node_id, name, units, first
         self.rect = QRectF()
         self.trend = Trend(noisy=True)
+        self.has_trend = True
         self.grid = grid_for(units, 100.0)
         self.scale_end = 0.0
         self._time = 1.0
@@ -80,13 +81,14 @@ class DeltaStrip:
         self._picture = QPixmap()
         self._picture_key: object = None
 
-    def height_for(self, width: float) -> float:
-        """Return the height that the strip needs at least in a panel this wide."""
-        return TITLE_HEIGHT + grid_for(self.units, width).height + NUMBERS_HEIGHT + SMALLEST_TREND
+    def height_for(self, width: float, *, trend: bool = True) -> float:
+        """Return the height that the strip needs at least in a panel this wide, with or without its norm over time."""
+        height = TITLE_HEIGHT + grid_for(self.units, width).height + NUMBERS_HEIGHT
+        return height + (SMALLEST_TREND if trend else 0.0)
 
-    def place(self, rect: QRectF) -> None:
+    def place(self, rect: QRectF, *, trend: bool = True) -> None:
         """Fill a rectangle, which is at least as high as needed."""
-        self.rect = rect
+        self.rect, self.has_trend = rect, trend
         grid = grid_for(self.units, rect.width())
         if grid != self.grid:
             self.grid = grid
@@ -136,11 +138,14 @@ class DeltaStrip:
         painter.drawPixmap(self.rect.topLeft(), self._picture)
         self._paint_cells(painter, theme)
         self._paint_scale(painter, theme)
+        if self.has_trend:
+            self._paint_trend(painter, theme)
+
+    def _paint_trend(self, painter: QPainter, theme: Theme) -> None:
         line = self._trend_rect()
         strong, pale = QColor(theme.text_second), mixed(theme.text_third, theme.panel, 0.38)
         self.trend.paint(painter, line.adjusted(0, 2, -NORM_WIDTH, -3), strong, pale, self._time)
-        norm = f"‖δ‖ {short(self.norm)}"
-        paint_text(painter, line, norm, theme.text, SECOND_LINE, RIGHT)
+        paint_text(painter, line, self._norm_text(), theme.text, SECOND_LINE, RIGHT)
 
     def card(self, cell: int, theme: Theme) -> list[CardLine]:
         """Return the lines of the card for a cell."""
@@ -189,16 +194,26 @@ class DeltaStrip:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         painter.drawImage(self._grid_corner(), image)
 
+    def _norm_text(self) -> str:
+        return f"‖δ‖ {short(self.norm)}"
+
     def _paint_scale(self, painter: QPainter, theme: Theme) -> None:
+        line = QRectF(self.rect.left(), self.rect.top(), self.rect.width(), TITLE_HEIGHT - 2.0)
+        paint_text(painter, line, self.scale_line(), theme.text_third, SECOND_LINE, RIGHT)
+
+    def scale_line(self) -> str:
+        """Return what stands beside the name: the end of the scale, and before it what there is room for."""
         assert self._values is not None
         text = translate("DeltasPanel", "scale ±{end}").format(end=significant(self.scale_end))
+        room = self.rect.width() - self._title_room() - 8.0
+        if not self.has_trend and width_of(f"{self._norm_text()} · {text}", SECOND_LINE) <= room:
+            text = f"{self._norm_text()} · {text}"
         if self._values.sample is not None:
             which = translate("DeltasPanel", "sample {sample} of {count}")
             which = which.format(sample=sample_number(self._values.sample), count=len(self._values.deltas)) + " · "
-            if width_of(which + text, SECOND_LINE) + self._title_room() + 8.0 <= self.rect.width():
+            if width_of(which + text, SECOND_LINE) <= room:
                 text = which + text
-        line = QRectF(self.rect.left(), self.rect.top(), self.rect.width(), TITLE_HEIGHT - 2.0)
-        paint_text(painter, line, text, theme.text_third, SECOND_LINE, RIGHT)
+        return text
 
     def _title_room(self) -> float:
         return min(width_of(self.name, SECOND_LINE, 600) + 2.0, 0.5 * self.rect.width())

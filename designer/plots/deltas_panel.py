@@ -46,7 +46,9 @@ class DeltasPanel(PlotPanel):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
-        rows.addWidget(PlotScroll(self.canvas, self), 1)
+        area = PlotScroll(self.canvas, self)
+        area.resized.connect(self.canvas.set_room)
+        rows.addWidget(area, 1)
         rows.addWidget(DeltaLegend(theme))
         self._show_strips()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
@@ -21,7 +21,13 @@ class PlotScroll(QScrollArea):
     Parameters
     ----------
     plot : fills the area; its accessible name is that of the area too.
+
+    Signals
+    -------
+    resized(QSize) : so much can be seen at a time where nothing is to scroll.
     """
+
+    resized = Signal(QSize)
 
     def __init__(self, plot: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,6 +40,7 @@ class PlotScroll(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         super().resizeEvent(event)
+        self.resized.emit(self.maximumViewportSize())
         self._ring.setGeometry(self.viewport().geometry())
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 (Qt's name)

@@ -176,3 +176,24 @@ def test_strips_stay_inside_and_apart_in_any_size(panel: DeltasPanel, run: HandR
             assert one.rect.bottom() < other.rect.top()
         assert all(s.rect.right() <= panel.canvas.width() for s in panel.strips)
         assert panel.strips[-1].rect.bottom() <= panel.canvas.height()
+
+
+def test_where_only_the_cells_fit_the_lines_over_time_make_way_and_nothing_is_cut_off(
+    panel: DeltasPanel, run: HandRun, qtbot: QtBot
+) -> None:
+    run.show(known())
+    (area,) = panel.findChildren(QScrollArea)
+    for width in (220, 296, 470):
+        panel.resize(width, 168)  # of a window of 1280 × 720
+        qtbot.waitUntil(lambda now=width: area.width() == now and area.verticalScrollBar().maximum() == 0)
+        assert all(area.viewport().rect().contains(strip.rect.toAlignedRect()) for strip in panel.strips)
+        # ‖δ‖ still stands beside the name: 10 samples of (…, 0.02) and two others, by hand.
+        mean = np.zeros(15)
+        mean[3], mean[14] = (0.0007 - 0.0147) / 10, 0.02
+        assert panel.strips[1].scale_line().startswith(f"‖δ‖ {np.sqrt((mean**2).sum()):.3f} · scale ±0.02")
+    panel.resize(296, 320)
+    qtbot.waitUntil(lambda: all(strip.has_trend for strip in panel.strips))
+    assert "‖δ‖" not in panel.strips[1].scale_line()
+    panel.resize(296, 110)  # where not even the cells fit, there is something to scroll in any case
+    qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > 0)
+    assert all(strip.has_trend for strip in panel.strips)
