@@ -90,6 +90,7 @@ class DockHead(QWidget):
     subtitle : second line, elided where room is short.
     trailing : widget at the right, or None.
     leading : widget of the panel that stands in place of title and second line, or None.
+    short_title : stands for the title where there is no room for it; empty for none.
 
     Signals
     -------
@@ -104,6 +105,7 @@ class DockHead(QWidget):
         subtitle: str = "",
         trailing: QWidget | None = None,
         leading: QWidget | None = None,
+        short_title: str = "",
     ) -> None:
         super().__init__(dock)
         self._dock = dock
@@ -113,7 +115,7 @@ class DockHead(QWidget):
         self._trailing = trailing
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._title = ElidedLabel(dock.windowTitle())
+        self._title = ElidedLabel(dock.windowTitle(), short=short_title)
         self._title.setProperty("level", "strong")
         self._subtitle = ElidedLabel(subtitle, least_share=0.6)
         # Where room is short the second line goes first, then the title; what the panel put here stays whole.

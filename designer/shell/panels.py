@@ -48,7 +48,15 @@ class Panels(QObject):
             PanelSpec("layers", self.tr("Layers"), LEFT, self.palette),
             PanelSpec("data", self.tr("Data"), LEFT, self.data),
             PanelSpec("inspector", self.tr("Inspector"), RIGHT, self.inspector, leading=self.inspector.head),
-            PanelSpec("loss", self.tr("Loss and accuracy"), BOTTOM, self.loss, "", self.loss.header_widget()),
+            PanelSpec(
+                "loss",
+                self.tr("Loss and accuracy"),
+                BOTTOM,
+                self.loss,
+                "",
+                self.loss.header_widget(),
+                short_title=self.tr("Loss"),
+            ),
             PanelSpec(
                 "weights",
                 self.tr("Weights"),

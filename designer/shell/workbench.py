@@ -33,6 +33,7 @@ class PanelSpec:
     behind : key of the panel with which it shares a place at the first start, as a tab behind it.
     mode : in which mode of the workbench it belongs; empty for the usual one.
     width : in pixels at the first start, where the usual one is too narrow.
+    short_title : stands for the title in a head that has no room for it.
     """
 
     key: str
@@ -46,6 +47,7 @@ class PanelSpec:
     behind: str = ""
     mode: str = ""
     width: int = 0
+    short_title: str = ""
 
 
 class Workbench(QMainWindow):
@@ -218,7 +220,7 @@ class Workbench(QMainWindow):
         dock = QDockWidget(panel.title, self)
         dock.setObjectName(panel.key)
         dock.setWidget(_framed(panel.widget))
-        head = DockHead(dock, panel.subtitle, panel.trailing, panel.leading)
+        head = DockHead(dock, panel.subtitle, panel.trailing, panel.leading, panel.short_title)
         head.chosen.connect(self._raise)
         dock.setTitleBarWidget(head)
         # Behind another tab it must not take the keyboard.

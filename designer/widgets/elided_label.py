@@ -12,6 +12,7 @@ class ElidedLabel(QLabel):
 
     Parameters
     ----------
+    short : stands for the text where that does not fit; empty for none.
     least_share : where less than this share of the text fits, nothing is shown: a stump says nothing.
     """
 
@@ -20,10 +21,11 @@ class ElidedLabel(QLabel):
         text: str = "",
         mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
         least_share: float = 0.0,
+        short: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(text, parent)
-        self._mode, self._least_share = mode, least_share
+        self._mode, self._least_share, self._short = mode, least_share, short
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
@@ -34,7 +36,7 @@ class ElidedLabel(QLabel):
     def event(self, event: QEvent) -> bool:
         """Show the whole text as the tooltip where it is cut off."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and not self.toolTip():
-            cut = self._shown() != self.text()
+            cut = self.shown() != self.text()
             QToolTip.showText(event.globalPos(), self.text() if cut else "", self)
             return True
         return super().event(event)
@@ -47,12 +49,14 @@ class ElidedLabel(QLabel):
             int(self.alignment()),
             self.palette(),
             self.isEnabled(),
-            self._shown(),
+            self.shown(),
             self.foregroundRole(),
         )
 
-    def _shown(self) -> str:
+    def shown(self) -> str:
+        """Return what can be read of the text."""
         metrics, room = self.fontMetrics(), self.contentsRect().width()
         if room < self._least_share * metrics.horizontalAdvance(self.text()):
             return ""
-        return metrics.elidedText(self.text(), self._mode, room)
+        fits = metrics.horizontalAdvance(self.text()) <= room
+        return metrics.elidedText(self.text() if fits or not self._short else self._short, self._mode, room)

@@ -14,6 +14,7 @@ from designer.plots.loss_panel import LossLegend
 from designer.plots.plot_scroll import PlotScroll
 from designer.shell.dock_head import DockTab
 from designer.theme import DARK
+from designer.widgets.elided_label import ElidedLabel
 from tests.designer.shell.conftest import OpenWindow, close_unasked
 
 BOTTOM = ("loss", "weights", "deltas", "predictions")
@@ -209,6 +210,20 @@ def test_nothing_is_cut_off_in_a_small_window(qtbot: QtBot, window: MainWindow) 
     assert legend.names == ("train", "validation")
     window.resize(window.minimumSize())
     qtbot.waitUntil(lambda: legend.names == ("train", "val"))
+
+
+def test_in_a_narrow_window_the_head_names_the_loss_and_nothing_is_left_of_the_rest(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    (title,) = [label for label in window.workbench.head("loss").findChildren(ElidedLabel) if label.text()]
+    qtbot.waitUntil(lambda: title.shown() == "Loss and accuracy")
+    window.resize(960, 720)
+    qtbot.waitUntil(lambda: title.shown() == "Loss")
+    place = title.rect().center()
+    QApplication.sendEvent(title, QHelpEvent(QEvent.Type.ToolTip, place, title.mapToGlobal(place)))
+    qtbot.waitUntil(lambda: QToolTip.text() == "Loss and accuracy")
+    QToolTip.hideText()
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())
 
 
 def test_tab_comes_through_the_head_of_a_dock_before_its_panel(qtbot: QtBot, window: MainWindow) -> None:

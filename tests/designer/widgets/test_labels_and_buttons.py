@@ -26,7 +26,7 @@ def test_a_label_paints_nothing_outside_and_ends_in_dots(qtbot: QtBot, theme: Th
     label = ElidedLabel("kernels, each on its own scale")
     qtbot.addWidget(label)
     label.resize(width, 20)
-    shown = label._shown()
+    shown = label.shown()
     assert label.fontMetrics().horizontalAdvance(shown) <= max(width, label.fontMetrics().horizontalAdvance("…"))
     assert shown == label.text() if width == 400 else shown.endswith("…")
 
@@ -35,7 +35,7 @@ def test_a_stump_is_not_shown(qtbot: QtBot, theme: ThemeService) -> None:
     label = ElidedLabel("kernels, each on its own scale", least_share=0.6)
     qtbot.addWidget(label)
     label.resize(40, 20)
-    assert label._shown() == ""
+    assert label.shown() == ""
 
 
 def test_an_action_button_is_what_its_action_is(qtbot: QtBot, theme: ThemeService) -> None:
