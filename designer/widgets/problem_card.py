@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from core.compiler.problems import Problem, Severity
 from designer.icons import ICON_SIZE, paint_icon
 from designer.theme import theme_of
 from designer.translation import shown
+from designer.widgets.fix_button import FixButton
 from designer.widgets.flow_layout import FlowLayout
 
 INDENT = 36
@@ -103,10 +104,8 @@ class ProblemCard(QWidget):
 
     def _buttons(self, problem: Problem) -> FlowLayout:
         row = FlowLayout()
-        for index, fix in enumerate(problem.fixes):
-            button = QPushButton(shown(fix.label))
-            button.setProperty("flat", index > 0)
-            button.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        for fix in problem.fixes:
+            button = FixButton(fix)
             button.clicked.connect(lambda _checked=False, chosen=fix: self.fix_requested.emit(chosen))
             row.addWidget(button)
         return row

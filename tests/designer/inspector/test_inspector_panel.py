@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -186,6 +186,22 @@ def test_a_problem_of_the_layer_is_mended_by_its_button(
     assert graph.successors(loose) == ("n3",)
     assert services.document.undo_stack.count() == 1
     assert cards_of(panel) == []
+
+
+def test_the_only_way_out_is_offered_quietly_where_it_deletes(
+    qtbot: QtBot, panel: InspectorPanel, services: Services
+) -> None:
+    project = edits.add_node(digit_network(), "input", (0.0, 300.0))
+    services.document.start(project)
+    extra = project.graph.nodes[-1].id
+    services.selection.select((extra,))
+    qtbot.waitUntil(lambda: bool(cards_of(panel)))
+    (delete,) = [b for card in cards_of(panel) for b in card.findChildren(QPushButton) if b.text() == "Delete"][:1]
+    theme, corner = services.theme.current, QPoint(12, 4)
+    picture = delete.grab().toImage()
+    assert picture.pixelColor(corner).name().upper() != theme.raised.upper()
+    qtbot.mouseClick(delete, Qt.MouseButton.LeftButton)
+    assert extra not in services.document.project.graph
 
 
 def test_a_layer_that_is_deleted_leaves_the_network_in_sight(panel: InspectorPanel, services: Services) -> None:
