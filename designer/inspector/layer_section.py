@@ -48,7 +48,7 @@ class LayerSection(QWidget):
         self._notice = QLabel(self.tr("These layers have no options in common."))
         self._notice.setProperty("level", "third")
         self._notice.setWordWrap(True)
-        self._notice.setContentsMargins(BLEED, 0, BLEED, 4)
+        self._notice.setContentsMargins(BLEED, 8, BLEED, 6)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.layers.catalog import LAYERS
@@ -116,6 +116,23 @@ def test_different_kinds_show_what_they_have_in_common(panel: InspectorPanel, se
     services.selection.select(("n1", "n4"))
 
     assert panel.layers.form.keys == ()
+
+
+def test_that_layers_have_nothing_in_common_is_said_as_far_from_the_head_as_from_the_line_below(
+    qtbot: QtBot, panel: InspectorPanel, services: Services
+) -> None:
+    services.document.start(digit_network())
+    services.selection.select(("n1", "n2"))
+    said = "These layers have no options in common."
+    qtbot.waitUntil(lambda: any(label.text() == said and label.isVisible() for label in panel.findChildren(QLabel)))
+    (notice,) = [label for label in panel.findChildren(QLabel) if label.text() == said]
+
+    def gaps() -> tuple[int, int]:
+        inked = notice.contentsRect().translated(notice.mapTo(panel, QPoint()))
+        end = panel.layers.mapTo(panel, QPoint(0, panel.layers.height())).y()
+        return inked.top() - panel.head.geometry().bottom() - 1, end - inked.bottom() - 1
+
+    qtbot.waitUntil(lambda: gaps() == (12, 12))
 
 
 def test_the_loss_is_one_truth_in_both_forms(panel: InspectorPanel, services: Services) -> None:
