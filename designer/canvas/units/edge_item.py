@@ -31,6 +31,9 @@ LARGEST_LABEL = 15
 BESIDE = 22.0
 """How far from its unit the middle of a bias's number stands."""
 
+LABEL_ROOM = 96.0
+"""As wide as the longest number is, −8.89e−5 in the largest letters, with its margins."""
+
 COARSE_UPTO = 3
 BAND, TERM_BAND = 9.0, 15.0
 
@@ -106,6 +109,7 @@ class EdgeItem(QGraphicsItem):
         before = self._edges
         moved = (
             before is None
+            or reach != self._reach
             or before.starts.shape != edges.starts.shape
             or not (np.array_equal(before.starts, edges.starts) and np.array_equal(before.ends, edges.ends))
         )
@@ -282,6 +286,9 @@ class EdgeItem(QGraphicsItem):
             bounds = QRectF()
             for path in self._paths:
                 bounds = bounds.united(path.boundingRect())
+            for index in range(len(edges)):
+                middle = self.middle(index)
+                bounds = bounds.united(QRectF(middle.x(), middle.y(), LABEL_ROOM - BESIDE, 1.0))
         else:
             self._lines, self._paths = [QLineF(*row) for row in rows], []
             self._middles = places_apart(self._lines) if len(rows) <= LABELLED_UPTO else []
@@ -291,7 +298,9 @@ class EdgeItem(QGraphicsItem):
                 bounds = QRectF(left, top, right - left, bottom - top)
             else:
                 bounds = QRectF()
-        self._bounds = bounds.adjusted(-30.0, -10.0, 30.0, 10.0) if not bounds.isNull() else QRectF()
+        # What is painted beyond them stays on the screen when the edges have gone.
+        beside = LABEL_ROOM / 2
+        self._bounds = bounds.adjusted(-beside, -12.0, beside, 12.0) if not bounds.isNull() else QRectF()
 
 
 def signed_text(value: float) -> str:

@@ -147,9 +147,12 @@ def joined_in_sight(incoming: Incoming, source: Frame, target: Frame) -> bool:
 
 
 def bias_edges(frame: Frame, box: Box, numbers: UnitNumbers, measure: Measure) -> Edges:
-    """Return the biases of a layer as edges from its node "1"; they end where `bias_curve` leads them."""
+    """Return the biases of a layer as edges from its node "1"; they end where `bias_curve` leads them.
+
+    A layer without biases has none of them.
+    """
     anatomy = frame.anatomy
-    rows = np.arange(frame.first, frame.first + frame.count, dtype=np.intp)
+    rows = np.arange(frame.first, frame.first + (frame.count if anatomy.bias else 0), dtype=np.intp)
     array = numbers.gradients.get(anatomy.bias) if measure is Measure.GRADIENT else numbers.parameters.get(anatomy.bias)
     values = np.full(len(rows), np.nan)
     if array is not None and array.size % anatomy.rows == 0:

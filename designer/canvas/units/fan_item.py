@@ -71,7 +71,7 @@ class FanItem(QGraphicsItem):
         return any(path.intersects(room) and _touches(path, point, reach) for path in self._paths)
 
     def boundingRect(self) -> QRectF:  # noqa: N802 (Qt's name)
-        return self._whole.boundingRect().adjusted(-4.0, -4.0, 4.0, 4.0)
+        return self._whole.boundingRect().adjusted(-10.0, -10.0, 10.0, 10.0)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         theme = self._theme

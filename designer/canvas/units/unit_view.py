@@ -262,10 +262,9 @@ class UnitView(QObject):
         """Work out which edges there are, and how strong."""
         self.links.show(self.layer_numbers, self._wish, self._emphasis, repaint=repaint)
         for id_, end in self._ends.items():
-            if end.frame.anatomy.bias:
-                numbers = self.layer_numbers(id_)
-                edges = bias_edges(end.frame, end.box, numbers, self._wish.measure)
-                self._show_biases(id_, edges, numbers, repaint=repaint)
+            numbers = self.layer_numbers(id_)
+            edges = bias_edges(end.frame, end.box, numbers, self._wish.measure)
+            self._show_biases(id_, edges, numbers, repaint=repaint)
 
     def _restyle_edges(self) -> None:
         self.links.restyle(self.layer_numbers, self._wish, self._emphasis)

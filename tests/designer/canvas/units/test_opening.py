@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QImage, QPainter, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QStyleOptionGraphicsItem
 from pytestqt.qtbot import QtBot
 
 from core.project import edits
+from core.project.model import Project
 from designer.canvas.targets import CardTarget
+from designer.canvas.units.edge_item import EdgeItem
+from designer.canvas.units.hit import part_at
+from designer.canvas.units.numbers import NetworkNumbers, UnitNumbers
 from designer.canvas.units.open_layers import OpenLayers
 from designer.canvas.units.open_memory import OpenMemory
 from designer.canvas.units.zoom_opener import OPEN_ABOVE
 from designer.settings import Settings
+from tests.designer.canvas.conftest import chain
 from tests.designer.canvas.units.conftest import UnitHand
 
 Key = Qt.Key
@@ -216,3 +223,58 @@ def test_what_was_open_is_open_again_when_its_file_is_shown_again(
     OpenMemory(document, again, own_settings, again)
     again.open("elsewhere")
     assert units.ids[1] in units.layers.ids
+
+
+def test_a_bias_that_is_switched_off_is_no_longer_drawn_and_pointed_at(units: UnitHand) -> None:
+    units.open(1, 2)
+    part = units.bias(2, 1)
+    arc = next(item for item in units.view.edge_items() if item.edges is not None and item.edges.find(part) is not None)
+    place = arc.mapToScene(arc.middle(1))
+    units.services.document.apply("No bias", edits.set_option, units.ids[2], "bias", False)
+    assert arc.edges is None or not len(arc.edges)
+    assert part_at(units.view, place, units.hand.view.zoom) != part
+    units.hand.undo()
+    assert arc.edges is not None and len(arc.edges) == 3
+
+
+def test_two_unsaved_projects_in_a_row_leak_no_open_layer_and_nothing_of_it_is_painted(units: UnitHand) -> None:
+    document = units.services.document
+    for width in (5, 6):
+        units.open(1, 2)
+        document.apply("Rename", edits.rename, units.ids[1], "Edited")
+        painted = set(units.view.edge_items())
+        document.start(chain(64, width, 10))
+        assert units.layers.ids == () and not units.view.ends and not units.view.edge_items()
+        assert not painted & set(units.hand.scene.items())
+
+
+def _inked(item: EdgeItem, zoom: float) -> np.ndarray:
+    """Whether each pixel around an item is painted, (rows, columns), 150 pixels beyond its bounds on each side."""
+    bounds = item.boundingRect().adjusted(-150.0 / zoom, -150.0 / zoom, 150.0 / zoom, 150.0 / zoom)
+    picture = QImage(int(bounds.width() * zoom), int(bounds.height() * zoom), QImage.Format.Format_ARGB32)
+    picture.fill(0)
+    painter = QPainter(picture)
+    painter.scale(zoom, zoom)
+    painter.translate(-bounds.topLeft())
+    item.paint(painter, QStyleOptionGraphicsItem())
+    painter.end()
+    rows = np.frombuffer(picture.constBits(), np.uint8).reshape(picture.height(), picture.width(), 4)
+    return rows[..., 3] > 0
+
+
+@pytest.mark.parametrize("zoom", [0.6, 1.0, 2.0])
+@pytest.mark.parametrize("widths", [(64, 4, 10), (64, 12, 10)])
+def test_edges_and_biases_with_their_numbers_paint_nothing_that_would_stay_when_they_go(
+    units_of: Callable[[Project], UnitHand], widths: tuple[int, ...], zoom: float
+) -> None:
+    units = units_of(chain(*widths))
+    units.open(1, 2)
+    layers = {
+        id_: UnitNumbers(parameters={name: np.full_like(array, -8.8888e-5) for name, array in own.items()})
+        for id_, own in ((id_, units.view.layer_numbers(id_).parameters) for id_ in units.ids[1:3])
+    }
+    units.neurons.show_numbers(NetworkNumbers(layers, "iteration 1"))
+    for item in units.view.edge_items():
+        seen = _inked(item, zoom)
+        inside = seen[149:-149, 149:-149]
+        assert inside.any() and seen.sum() == inside.sum()
