@@ -39,6 +39,7 @@ class Document(QObject):
         self._project = Project()
         self._path: Path | None = None
         self._digest: str | None = None
+        self._starting = False
         self.undo_stack = QUndoStack(self)
         self.undo_stack.cleanChanged.connect(self._on_clean_changed)
 
@@ -89,11 +90,15 @@ class Document(QObject):
         """Show another project as a fresh document, with an empty undo stack."""
         another = path is None or path != self._path
         self._path, self._digest = path, digest
-        if another:
-            self.left.emit()
-        self.undo_stack.clear()
-        self.undo_stack.setClean()
-        self._show(project)
+        self._starting = True
+        try:
+            if another:
+                self.left.emit()
+            self.undo_stack.clear()
+            self.undo_stack.setClean()
+            self._show(project)
+        finally:
+            self._starting = False
         self.file_changed.emit()
 
     def open(self, path: Path) -> None:
@@ -114,7 +119,9 @@ class Document(QObject):
         self.file_changed.emit()
 
     def _on_clean_changed(self, _clean: bool) -> None:
-        self.file_changed.emit()
+        # Of a project that begins it is said once it is there, not while its path stands beside the one before.
+        if not self._starting:
+            self.file_changed.emit()
 
     def _push(self, text: str, after: Project, merge_key: str) -> None:
         if after is not self._project and not diff(self._project, after).empty:

@@ -237,6 +237,22 @@ def test_a_bias_that_is_switched_off_is_no_longer_drawn_and_pointed_at(units: Un
     assert arc.edges is not None and len(arc.edges) == 3
 
 
+def test_what_was_open_in_a_file_is_opened_also_when_an_edited_project_with_other_layers_is_left(
+    units: UnitHand, tmp_path: Path
+) -> None:
+    document, layers = units.services.document, units.layers
+    units.open(1, 2)
+    names = units.ids[1:3]
+    document.save(tmp_path / "net.h5")
+    document.start(Project())
+    assert layers.ids == ()
+    document.apply("Add", edits.add_node, "dense", (0.0, 0.0))
+    assert document.modified and not set(names) & set(units.ids)
+    document.open(tmp_path / "net.h5")
+    assert list(layers.ids) == names
+    assert set(units.view.ends) == set(names)
+
+
 def test_two_unsaved_projects_in_a_row_leak_no_open_layer_and_nothing_of_it_is_painted(units: UnitHand) -> None:
     document = units.services.document
     for width in (5, 6):
