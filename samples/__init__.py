@@ -3,7 +3,13 @@
 from importlib.resources import files
 from pathlib import Path
 
-NAMES = {"digit_reader": "digit-reader.h5", "xor": "xor-by-hand.h5", "skip_links": "direct-links.h5"}
+NAMES = {
+    "digit_reader": "digit-reader.h5",
+    "xor": "xor-by-hand.h5",
+    "skip_links": "direct-links.h5",
+    "residual": "residual-network.h5",
+    "lenet_5": "lenet-5.h5",
+}
 """File of the sample that each template is written to, by the template's key; the first is for the first start."""
 
 

@@ -10,7 +10,8 @@ from core.project.templates import Template
 from designer.theme import Theme, ThemeService
 from designer.translation import label
 from designer.welcome.card import Card
-from designer.welcome.pictures import paint_empty, paint_network
+from designer.welcome.network_picture import paint_network
+from designer.welcome.pictures import paint_empty
 
 PICTURE_HEIGHT = 122.0
 
