@@ -28,7 +28,7 @@ MOST_LABELS = 6
 
 LABELS_FROM = 0.55
 LARGEST_LABEL = 15
-BESIDE = 22.0
+BESIDE, BELOW = 22.0, 14.0
 """How far from its unit the middle of a bias's number stands."""
 
 LABEL_ROOM = 96.0
@@ -127,9 +127,9 @@ class EdgeItem(QGraphicsItem):
     def middle(self, index: int) -> QPointF:
         """Return where the number of an edge stands."""
         if self._curved and self._edges is not None:
-            # Beside the unit, where no other bias runs.
+            # Beside the unit, where no other bias runs; beside a picture (no reach) below the edge that leaves it.
             x, y = self._edges.ends[index].tolist()
-            return QPointF(x + self._reach + BESIDE, y + 0.75 * self._reach)
+            return QPointF(x + self._reach + BESIDE, y + (0.75 * self._reach or BELOW))
         if index < len(self._middles):
             return self._middles[index]
         # Numbers of edges that cross in the middle would cover each other.

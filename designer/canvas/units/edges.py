@@ -159,7 +159,7 @@ def bias_edges(frame: Frame, box: Box, numbers: UnitNumbers, measure: Measure) -
         values = strongest_piece(array.reshape(-1, anatomy.rows)[:, rows])
     node = frame.bias_node
     start = (box.left + node.center().x(), box.top + node.top())
-    ends = [frame.centre(int(row)) for row in rows]
+    ends = [frame.bias_end(int(row)) for row in rows]
     return Edges(
         node_id=anatomy.node_id,
         link_id="",

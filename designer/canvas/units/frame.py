@@ -136,10 +136,17 @@ class Frame:
             return (rect.right(), rect.center().y())
         return (x, y) if self.anatomy.picture is not None else (x + self.radius, y)
 
+    def bias_end(self, row: int) -> Point:
+        """Return the middle of a row's circle; beside pictures, which would cover it, their right side."""
+        if self.picture is None:
+            return (self.circle_x, self.row_y(row))
+        rect = self.picture_rect(row, self.second)
+        return (rect.right(), rect.center().y())
+
     @property
     def bias_node(self) -> QRectF:
-        """The node "1" from which the biases lead to the units."""
-        x = self.circle_x if self.picture is None else self.circle_x + self.picture[0] / 2
+        """The node "1" from which the biases lead to the units, or to the right of pictures."""
+        x = self.circle_x if self.picture is None else self.picture_rect(self.first, self.second).right() - 10.0
         bottom = self.row_top + self.count * self.row_step
         return QRectF(x - 10.0, bottom + 9.0, 20.0, 20.0)
 

@@ -15,7 +15,7 @@ from core.project import edits
 from core.project.model import Project
 from core.training.config import TrainingConfig
 from core.training.session import initial_state
-from designer.canvas.units.hit import kernel_at
+from designer.canvas.units.hit import kernel_at, place_of
 from designer.canvas.units.kernel_grid import KernelGrid
 from designer.canvas.units.numbers import EdgeTarget, NetworkNumbers
 from designer.canvas.units.pictures import mosaic, slice_at
@@ -187,6 +187,28 @@ def test_numbers_that_were_handed_in_cannot_be_typed(units: UnitHand) -> None:
     QTest.keyClick(_grid(units), Key.Key_Escape)
     assert not _grid(units).isVisible()
     assert units.hand.project is before
+
+
+def test_biases_of_pictures_stand_beside_them_and_are_typed_where_they_stand(units: UnitHand) -> None:
+    for place, count in ((FIRST, 4), (SECOND, 3)):
+        end = units.view.ends[units.ids[place]]
+        pictures = [end.frame.picture_rect(row, second) for row in range(count) for second in (False, True)]
+        left, top = end.box.left, end.box.top
+        known = [item for item in units.view.edge_items() if item.edges is not None and not item.edges.link_id]
+        (arcs,) = (item for item in known if item.edges is not None and item.edges.node_id == units.ids[place])
+        assert len(arcs.labels()) == count
+        for label in arcs.labels():
+            assert not any(label.intersects(rect.translated(left, top)) for rect in pictures)
+    target = units.bias(FIRST, 2)
+    assert place_of(units.view, target) is not None
+    units.view.choose(units.unit(FIRST, 2))
+    QTest.keyClick(units.hand.view, Key.Key_Return)
+    assert units.panel.editor.target == target
+    units.type("0.125", Key.Key_Return)
+    state = units.hand.project.state
+    assert state is not None
+    (bias,) = (a for (node, _), a in state.parameters.items() if node == units.ids[FIRST] and a.ndim == 1)
+    assert bias[2] == 0.125
 
 
 def test_the_kernel_lies_below_the_controls_inside_the_canvas(units: UnitHand) -> None:
