@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
-from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, Signal
+from PySide6.QtCore import QObject, QRectF, Signal
 from PySide6.QtWidgets import QGraphicsItem
 
 from designer.canvas.scene import CanvasScene
 from designer.canvas.units.edge_item import EdgeItem
 from designer.canvas.units.edges import Edges, EdgeWish, End, Measure, bias_edges
 from designer.canvas.units.emphasis import Emphasis, edge_style, unit_state
+from designer.canvas.units.flow import show_flow
 from designer.canvas.units.flow_pill import FlowPill
 from designer.canvas.units.frame_item import FrameItem, FrameState
 from designer.canvas.units.link_items import LinkItems
@@ -20,7 +20,6 @@ from designer.canvas.units.numbers import (
     NOTHING_KNOWN,
     Array,
     ButtonTarget,
-    Direction,
     EdgeTarget,
     Highlight,
     NetworkNumbers,
@@ -34,8 +33,6 @@ from designer.canvas.units.units_item import UnitsItem
 from designer.theme import ThemeService
 
 _FRAME_Z, _BIAS_Z, _UNITS_Z, _PILL_Z = 0.90, 0.95, 0.97, 1.5
-MOST_LINES = 8
-"""Beside one of so many edges that light up it is said what flows."""
 
 
 @dataclass(slots=True)
@@ -288,24 +285,5 @@ class UnitView(QObject):
             items.frame.show_state(FrameState(card.state, button))
             items.units.show_state(unit_state(emphasis, id_, self._numbers, end.frame.anatomy))
         self.links.show_fans(emphasis)
-        self._show_flow()
-
-    def _show_flow(self) -> None:
-        """Say what flows through the edges that light up, or through the wire that does."""
-        lit, scene = self._emphasis.lit, self._scene
-        words = lit.words if lit is not None and self._ends else ""
-        lines: list[QLineF] = []
-        taken: list[QRectF] = []
-        if lit is not None and words:
-            lines = [line for item in self.link_items() for line in item.lit_lines(MOST_LINES)]
-            if not lines and lit.link_id in scene.routes:
-                lines = [QLineF(*start, *end) for start, end in pairwise(scene.routes[lit.link_id])]
-            taken = [rect for item in self.edge_items() for rect in item.labels()]
-            taken += [_around(line.pointAt(step / 12.0)) for line in lines for step in range(13)]
-            taken += [QRectF(box.left, box.top, box.width, box.height) for box in scene.boxes.values()]
-        direction = Direction.FORWARD if lit is None else lit.direction
-        self.pill.show_flow(words, direction, lines[:MOST_LINES], taken, scene.theme)
-
-
-def _around(point: QPointF) -> QRectF:
-    return QRectF(point.x() - 8.0, point.y() - 8.0, 16.0, 16.0)
+        biases = [items.biases for items in self._layers.values()]
+        show_flow(self.pill, emphasis.lit if self._ends else None, self.link_items(), biases, self._scene)
