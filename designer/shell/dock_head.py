@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QEnterEvent, QPainter, QPaintEvent, QResizeEvent
@@ -16,8 +17,6 @@ from designer.widgets.icon_button import IconButton
 HEIGHT = 32
 PADDING, NARROW_PADDING, NARROW = 12, 7, 300
 """Room beside the title of a tab, in pixels; less of it in a head that is narrower than `NARROW`."""
-
-TAB = Qt.FocusPolicy.TabFocus
 
 
 class DockTab(QAbstractButton):
@@ -111,10 +110,13 @@ class DockHead(QWidget):
         self._dock = dock
         self._left_margin = 12 if leading is None else 0
         self._tabs: list[DockTab] = []
-        self._together: tuple[QDockWidget, ...] | None = None
-        self._trailing = trailing
+        self._together: tuple[QDockWidget, ...] = ()
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        # Never seen: it keeps the place of the tabs in the order of the keyboard, which Qt tells by a neighbour only.
+        self._first = QWidget(self)
+        self._first.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._first.hide()
         self._title = ElidedLabel(dock.windowTitle(), short=short_title)
         self._title.setProperty("level", "strong")
         self._subtitle = ElidedLabel(subtitle, least_share=0.6)
@@ -148,7 +150,7 @@ class DockHead(QWidget):
 
     def show_counts(self, counts: Mapping[QDockWidget, int]) -> None:
         """Show numbers beside the titles of docks; those that share no place have no tab to show one in."""
-        for tab, dock in zip(self._tabs, self._together or (), strict=True):
+        for tab, dock in zip(self._tabs, self._together, strict=True):
             tab.set_count(counts.get(dock, 0))
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
@@ -211,19 +213,9 @@ class DockHead(QWidget):
         painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), QColor(theme.separator))
 
     def _order_stops(self) -> None:
-        """Let Tab come through the head from the left and then into the panel; Qt puts what is made last at the end."""
-        trailing = [] if self._trailing is None else [self._trailing, *self._trailing.findChildren(QWidget)]
-        # The list of a choice box is a window of its own.
-        stops = [part for part in trailing if part.focusPolicy() & TAB and part.window() is self.window()]
-        before: QWidget = self.window()
-        here: QWidget | None = before
-        # Qt puts nothing behind what takes no focus.
-        while here is not None and not self._dock.isAncestorOf(here):
-            before = here if here.focusPolicy() & TAB else before
-            here = here.nextInFocusChain()
-        for stop in (*self._tabs, *stops):
-            QWidget.setTabOrder(before, stop)
-            before = stop
+        """Let Tab come to the tabs first; Qt puts what is made last at the end."""
+        for before, after in pairwise((self._first, *self._tabs)):
+            QWidget.setTabOrder(before, after)
 
     def _pad_tabs(self) -> None:
         for tab in self._tabs:

@@ -219,10 +219,11 @@ class Workbench(QMainWindow):
     def _add(self, panel: PanelSpec) -> None:
         dock = QDockWidget(panel.title, self)
         dock.setObjectName(panel.key)
-        dock.setWidget(_framed(panel.widget))
         head = DockHead(dock, panel.subtitle, panel.trailing, panel.leading, panel.short_title)
         head.chosen.connect(self._raise)
         dock.setTitleBarWidget(head)
+        # After the head: Tab comes to what joins the window last at the end.
+        dock.setWidget(_framed(panel.widget))
         # Behind another tab it must not take the keyboard.
         dock.visibilityChanged.connect(head.setEnabled)
         dock.visibilityChanged.connect(self._heads_due.start)
