@@ -30,6 +30,8 @@ UNIT_CARD = (98.0, 80.0)
 """Width and height of such a card."""
 
 NUMBER_X, NUMBER_WIDTH = 10.0, 24.0
+WAY_IN = 8.0
+"""Where lines end that lead to a row as such."""
 NAME_WIDTH = 44.0
 THUMB = 28.0
 SMALLEST_WIDTH = 168.0
@@ -125,7 +127,8 @@ class Frame:
         x, y = self.centre(unit)
         if self.anatomy.picture is not None:
             rect = self.picture_rect(self.anatomy.row_of(unit))
-            return (rect.left(), rect.center().y())
+            # Rows of pictures have their number, and their kernel, before them.
+            return (rect.left() if self.anatomy.rows == 1 else WAY_IN, rect.center().y())
         return (self.thumb_rect(unit).left() - 2.0 if self.thumb else x - self.radius, y)
 
     def way_out(self, unit: int) -> Point:

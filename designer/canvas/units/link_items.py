@@ -13,6 +13,7 @@ from designer.canvas.units.edge_item import EdgeItem
 from designer.canvas.units.edges import EdgeWish, End, edges_between, joined_in_sight
 from designer.canvas.units.emphasis import Emphasis, edge_style, fan_front
 from designer.canvas.units.fan_item import FanItem
+from designer.canvas.units.frame import WAY_IN
 from designer.canvas.units.numbers import UnitNumbers
 from designer.canvas.wiring import output_port
 
@@ -87,4 +88,4 @@ def _fan_ends(end: End) -> list[QPointF]:
     frame, box = end.frame, end.box
     lone = frame.anatomy.picture is not None and frame.anatomy.rows == 1
     rows = range(frame.first, frame.first + frame.count)
-    return [QPointF(box.left + (0.0 if lone else 8.0), box.top + frame.row_y(row)) for row in rows]
+    return [QPointF(box.left + (0.0 if lone else WAY_IN), box.top + frame.row_y(row)) for row in rows]

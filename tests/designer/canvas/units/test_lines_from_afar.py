@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from core.data.reference import DataReference
 from core.project import edits
 from core.project.model import Project
+from designer.canvas.units.frame import NUMBER_X
 from designer.theme import ThemeService
 from tests.designer.canvas.units.conftest import UnitHand
 
@@ -108,3 +109,18 @@ def test_a_link_whose_channels_are_out_of_sight_is_led_from_the_layer_as_such(
     _turn_wheel(units, CONVOLUTION, 2)
     assert link.id not in units.view.links.fans
     assert len(units.view.links.edges[link.id].edges) == 6
+
+
+def test_lines_to_pictures_strike_out_neither_their_numbers_nor_their_kernels(
+    units_of: Callable[[Project], UnitHand],
+) -> None:
+    units = units_of(_project(6))
+    units.open(0, CONVOLUTION, POOL)
+    for place in (CONVOLUTION, POOL):
+        end = units.view.ends[units.ids[place]]
+        (link,) = units.hand.project.graph.links_into(units.ids[place])
+        edges = units.view.links.edges[link.id].edges
+        assert edges is not None and len(edges) == 6
+        for row, x in zip(edges.units.tolist(), edges.ends[:, 0].tolist(), strict=True):
+            assert end.box.left < x <= end.box.left + NUMBER_X
+            assert not end.frame.thumb or x < end.box.left + end.frame.thumb_rect(row).left()
