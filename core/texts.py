@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from numbers import Integral, Real
+from string import Formatter
 from typing import Any, Self
+
+
+class _Words(Formatter):
+    """As ``str.format``, but for what Python writes as inf and nan."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, Real) and not isinstance(value, Integral) and not math.isfinite(value):
+            return not_finite(float(value))
+        return str(super().format_field(value, format_spec))
+
+
+_WORDS = _Words()
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +30,7 @@ class Text:
     values: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.template.format(**self.values)
+        return filled(self.template, self.values)
 
 
 class Phrase(str):
@@ -30,6 +45,16 @@ class Phrase(str):
         phrase = super().__new__(cls, made_of)
         phrase.text = made_of
         return phrase
+
+
+def filled(template: str, values: Mapping[str, Any]) -> str:
+    """Return a template, or its translation, with its values; numbers that are not finite are ∞, −∞ and NaN."""
+    return _WORDS.vformat(template, (), values)
+
+
+def not_finite(value: float) -> str:
+    """Return how a number is written that is infinite or NaN."""
+    return "NaN" if math.isnan(value) else "∞" if value > 0.0 else "−∞"
 
 
 def text(template: str, /, **values: Any) -> Text:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from core.texts import not_finite
+
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EN DASH}"
 """Shown where there is no value."""
@@ -114,7 +116,7 @@ def _power(text: str) -> str:
 
 
 def _not_finite(value: float) -> str:
-    return NOTHING if math.isnan(value) else "∞" if value > 0 else f"{MINUS}∞"
+    return NOTHING if math.isnan(value) else not_finite(value)
 
 
 def _minus(text: str) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from core.errors import LayerloomError
 from core.graph.model import Graph
 from core.layers.naming import display_names
-from core.texts import Phrase, Text
+from core.texts import Phrase, Text, filled
 
 
 def shown(message: Text | LayerloomError | str) -> str:
@@ -22,7 +22,7 @@ def shown(message: Text | LayerloomError | str) -> str:
     if isinstance(text, str):
         return text
     values = {key: shown(value) if isinstance(value, (Text, str)) else value for key, value in text.values.items()}
-    return QCoreApplication.translate("core", text.template).format(**values)
+    return filled(QCoreApplication.translate("core", text.template), values)
 
 
 def layer_names(graph: Graph) -> Mapping[str, str]:

@@ -7,6 +7,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from core.texts import not_finite
+
 
 def json_line(value: Any) -> str:
     """Return a value as JSON in one line; what is no finite number becomes null, for JSON knows no NaN."""
@@ -15,6 +17,8 @@ def json_line(value: Any) -> str:
 
 def loss_text(value: float) -> str:
     """Return a loss as it is printed: "0.02131"."""
+    if math.isinf(value):
+        return not_finite(value)
     return "–" if math.isnan(value) else f"{value:.4g}"
 
 

@@ -155,14 +155,14 @@ class Stopping:
         return self.watches_progress and self._improvement.waited >= self._config.patience
 
     def _no_progress(self) -> Text:
-        best, loss = self.best_epoch, f"{self._improvement.best:.4g}"
+        best, loss = self.best_epoch, self._improvement.best
         if self.restores:
             return text(
-                "No progress since epoch {best}, whose loss of {loss} is the best. The weights are those after it.",
+                "No progress since epoch {best}, whose loss of {loss:.4g} is the best. The weights are those after it.",
                 best=best,
                 loss=loss,
             )
-        return text("No progress since epoch {best}, whose loss of {loss} is the best.", best=best, loss=loss)
+        return text("No progress since epoch {best}, whose loss of {loss:.4g} is the best.", best=best, loss=loss)
 
     def counters(self) -> dict[str, float]:
         """Return what must be remembered to go on."""

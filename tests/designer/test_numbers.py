@@ -6,7 +6,9 @@ import math
 
 import pytest
 
+from core.errors import NonFiniteError
 from designer import numbers
+from designer.translation import shown
 
 
 @pytest.mark.parametrize(
@@ -105,3 +107,11 @@ def test_a_sign_stands_before_what_is_not_written_as_nought() -> None:
     assert numbers.decimals(-0.0113, 2, signed=True) == "−0.01"
     assert numbers.decimals(0.0001, 2, signed=True) == "0.00"
     assert numbers.scientific(5.69e-20, 3, signed=True) == "+5.690e−20"
+
+
+@pytest.mark.parametrize(("value", "written"), [(math.inf, "∞"), (-math.inf, "−∞")])
+def test_infinity_looks_the_same_in_a_figure_and_in_what_the_engine_says(value: float, written: str) -> None:
+    assert numbers.measure(value) == written
+    assert shown(NonFiniteError("The loss became {loss}, {other:g}.", loss=value, other=1.5)) == (
+        f"The loss became {written}, 1.5."
+    )
