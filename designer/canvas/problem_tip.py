@@ -8,11 +8,12 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer, Sig
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from core.compiler.problems import DeleteLayer, Problem, Severity
+from core.compiler.problems import Problem, Severity
 from designer.canvas.floating import paint_card
 from designer.icons import paint_icon
 from designer.theme import ThemeService
 from designer.translation import shown
+from designer.widgets.fix_button import FixButton
 
 WIDTH = 232
 SHADOW = 10
@@ -163,9 +164,7 @@ class ProblemTip(QWidget):
         layout.setContentsMargins(0, 2, 0, 0)
         layout.setSpacing(6)
         for fix in problem.fixes:
-            button = QPushButton(shown(fix.label))
-            # What destroys something is offered more quietly.
-            button.setProperty("flat", isinstance(fix, DeleteLayer))
+            button = FixButton(fix)
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             button.clicked.connect(lambda _checked=False, chosen=fix: self.fix_chosen.emit(chosen))
             layout.addWidget(button)
