@@ -50,6 +50,21 @@ class Compilation:
 
     running = False
     told: Callable[[], object] | None = None
+    _thread = 0
+
+    @classmethod
+    def begin(cls) -> None:
+        """Note that this thread compiles, and tell it once."""
+        cls._thread, cls.running = threading.get_ident(), True
+        tell, cls.told = cls.told, None
+        if tell is not None:
+            tell()
+
+    @classmethod
+    def end(cls) -> None:
+        """Note that this thread has what it wanted to bind; another one that compiles goes on."""
+        if cls._thread == threading.get_ident():
+            cls.running = False
 
 
 def loops_in_use() -> str:
@@ -133,10 +148,7 @@ class Library:
         compiled, numba = self._compiled, self._numba
         name, known = self._place(text, adds)
         if not known:
-            Compilation.running = True
-            tell, Compilation.told = Compilation.told, None
-            if tell is not None:
-                tell()
+            Compilation.begin()
         # What is read back from the disk names its module, which must be one that can be imported.
         namespace: dict[str, Any] = {"__name__": compiled.__name__}
         exec(compile(text, name, "exec"), namespace)

@@ -53,7 +53,7 @@ def binding(*, compiled: bool, threads: int = 1) -> Iterator[None]:
         yield
     finally:
         _here.reset(token)
-        Compilation.running = False
+        Compilation.end()
 
 
 def library_here() -> Library | None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
-from core.loops.library import library
+from core.loops.library import Compilation, library
+from core.loops.surroundings import binding
 
 TRAIN = """
 import numpy as np
@@ -94,3 +96,26 @@ def test_where_numba_cannot_be_imported_numpy_does_it(tmp_path: Path) -> None:
 def test_nothing_loads_numba_before_the_first_step(code: str, tmp_path: Path) -> None:
     shown = said(start(tmp_path, f"{code}\nimport sys; print('numba' in sys.modules)"))
     assert shown[-1] == "False"
+
+
+def test_one_thread_that_has_bound_its_loops_does_not_end_the_compiling_of_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Compilation, "told", None)
+    in_between, go_on = threading.Event(), threading.Event()
+
+    def compile_slowly() -> None:
+        with binding(compiled=False):
+            Compilation.begin()
+            in_between.set()
+            go_on.wait(20.0)
+
+    thread = threading.Thread(target=compile_slowly)
+    thread.start()
+    assert in_between.wait(20.0)
+    with binding(compiled=False):
+        pass
+    assert Compilation.running
+    go_on.set()
+    thread.join(20.0)
+    assert not Compilation.running
