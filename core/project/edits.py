@@ -45,6 +45,13 @@ def add_node(
     return replace(project, graph=graph.with_node(node), layout=_placed(project, {node.id: position}))
 
 
+def append_layer(project: Project, kind: str, options: Mapping[str, Any] | None = None) -> Project:
+    """Add a layer right of the last one, linked to it; the first one of an empty project stands by itself."""
+    before = project.graph.nodes[-1:]
+    project = add_node(project, kind, default_position(project), options)
+    return add_link(project, before[0].id, project.graph.nodes[-1].id) if before else project
+
+
 def add_link(project: Project, source: str, target: str) -> Project:
     """Link two layers; raises the GraphError that says why not."""
     names = display_names(project.graph)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from core.data.reference import DataReference
 from core.numerics.activations import ACTIVATIONS
 from core.numerics.losses import LOSSES
-from core.project.edits import add_link, add_node, default_position
+from core.project.edits import add_link, append_layer
 from core.project.model import Project
 from core.registry import Registry
 from core.training.config import TrainingConfig
@@ -44,19 +44,12 @@ def layered_project(
     """
     last = LOSSES[loss].goes_with or ACTIVATIONS[activation].key
     project = Project(training=training, data=data)
-    project = _appended(project, "input", {"shape": (widths[0],)})
+    project = append_layer(project, "input", {"shape": (widths[0],)})
     for place, units in enumerate(widths[1:], start=1):
         own = last if place == len(widths) - 1 else ACTIVATIONS[activation].key
         options = {"units": units, "activation": own, "initializer": initializer}
-        project = _appended(project, "dense", options)
-    return _appended(project, "output", {"loss": loss})
-
-
-def _appended(project: Project, kind: str, options: Mapping[str, object] | None = None) -> Project:
-    """Add a layer right of the last one, linked to it."""
-    before = project.graph.nodes[-1:]
-    project = add_node(project, kind, default_position(project), options)
-    return add_link(project, before[0].id, project.graph.nodes[-1].id) if before else project
+        project = append_layer(project, "dense", options)
+    return append_layer(project, "output", {"loss": loss})
 
 
 def _digit_reader() -> Project:
@@ -88,15 +81,15 @@ def _residual() -> Project:
         training=TrainingConfig(learning_rate=0.02, batch_size=10, epochs=100),
         data=DIGITS,
     )
-    project = _appended(project, "input", {"shape": (784,)})
-    project = _appended(project, "dense", {"units": 32})
+    project = append_layer(project, "input", {"shape": (784,)})
+    project = append_layer(project, "dense", {"units": 32})
     for _ in range(4):
         block = project.graph.nodes[-1].id
-        project = _appended(project, "dense", {"units": 32})
-        project = _appended(project, "add")
+        project = append_layer(project, "dense", {"units": 32})
+        project = append_layer(project, "add")
         project = add_link(project, block, project.graph.nodes[-1].id)
-    project = _appended(project, "dense", {"units": 10, "activation": "softmax"})
-    return _appended(project, "output", {"loss": "cross_entropy"})
+    project = append_layer(project, "dense", {"units": 10, "activation": "softmax"})
+    return append_layer(project, "output", {"loss": "cross_entropy"})
 
 
 def _lenet_5() -> Project:
@@ -110,16 +103,16 @@ def _lenet_5() -> Project:
         training=TrainingConfig(learning_rate=0.1, batch_size=10, epochs=60),
         data=DIGITS,
     )
-    project = _appended(project, "input", {"shape": (28, 28)})
+    project = append_layer(project, "input", {"shape": (28, 28)})
     for filters, padding in ((6, "same"), (16, "valid")):
         options = {"filters": filters, "kernel": (5, 5), "padding": padding, "activation": "tanh"}
-        project = _appended(project, "convolution", options)
-        project = _appended(project, "mean_pooling")
-    project = _appended(project, "flatten")
+        project = append_layer(project, "convolution", options)
+        project = append_layer(project, "mean_pooling")
+    project = append_layer(project, "flatten")
     for units in (120, 84):
-        project = _appended(project, "dense", {"units": units, "activation": "tanh"})
-    project = _appended(project, "dense", {"units": 10, "activation": "softmax"})
-    return _appended(project, "output", {"loss": "cross_entropy"})
+        project = append_layer(project, "dense", {"units": units, "activation": "tanh"})
+    project = append_layer(project, "dense", {"units": 10, "activation": "softmax"})
+    return append_layer(project, "output", {"loss": "cross_entropy"})
 
 
 def _xor() -> Project:

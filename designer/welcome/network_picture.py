@@ -95,7 +95,8 @@ def paint_network(painter: QPainter, rect: QRectF, theme: Theme, graph: Graph) -
 
 def columns_of(graph: Graph, rect: QRectF) -> Mapping[str, Column]:
     """Return what to draw, by layer, with even gaps; no output, and nothing that only makes maps smaller or flat."""
-    shapes, depths = infer_shapes(graph), _depths(graph)
+    shapes = infer_shapes(graph)
+    depths = _depths(graph, shapes)
     sizes: dict[int, float] = {}
     for node_id, depth in depths.items():
         sizes[depth] = max(sizes.get(depth, 0.0), _width(graph, node_id, shapes[node_id].output or (1,)))
@@ -150,9 +151,8 @@ def _units(middle: QPointF, width: int, height: float) -> tuple[QPointF, ...]:
     return tuple(QPointF(middle.x(), top + index * pitch) for index in range(count))
 
 
-def _depths(graph: Graph) -> Mapping[str, int]:
+def _depths(graph: Graph, shapes: Mapping[str, LayerShape]) -> Mapping[str, int]:
     """Return how many drawn layers lie before each drawn one, on the longest way."""
-    shapes = infer_shapes(graph)
     reached: dict[str, int] = {}
     drawn: dict[str, int] = {}
     for node_id in topological_order([node.id for node in graph.nodes], graph.successors):

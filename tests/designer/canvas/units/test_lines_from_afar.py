@@ -31,10 +31,7 @@ def _project(filters: int) -> Project:
         ("dense", {"units": 10, "activation": "softmax"}),
         ("output", {"loss": "cross_entropy"}),
     ):
-        before = [node.id for node in project.graph.nodes]
-        project = edits.add_node(project, kind, edits.default_position(project), options)
-        if before:
-            project = edits.add_link(project, before[-1], project.graph.nodes[-1].id)
+        project = edits.append_layer(project, kind, options)
     return project
 
 
